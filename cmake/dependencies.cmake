@@ -1,0 +1,21 @@
+# Third-party libraries, from the distribution, as SYSTEM targets.
+find_package(Threads REQUIRED)
+find_package(Boost 1.81 REQUIRED)
+find_package(OpenSSL 3 REQUIRED)
+find_package(simdjson REQUIRED)
+find_package(RapidJSON REQUIRED)
+find_package(yaml-cpp REQUIRED)
+find_package(fmt REQUIRED)
+find_package(spdlog REQUIRED)
+find_package(CLI11 REQUIRED)
+find_package(prometheus-cpp CONFIG REQUIRED)
+find_package(PkgConfig REQUIRED)
+pkg_check_modules(isal REQUIRED IMPORTED_TARGET libisal)
+pkg_check_modules(xxhash REQUIRED IMPORTED_TARGET libxxhash)
+
+add_library(billow_boost INTERFACE)
+target_link_libraries(billow_boost INTERFACE Boost::headers Threads::Threads)
+
+add_library(billow_rapidjson INTERFACE)
+target_include_directories(billow_rapidjson SYSTEM INTERFACE ${RapidJSON_INCLUDE_DIRS} ${RAPIDJSON_INCLUDE_DIRS})
+target_compile_definitions(billow_rapidjson INTERFACE RAPIDJSON_HAS_STDSTRING=1)

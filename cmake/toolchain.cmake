@@ -1,0 +1,34 @@
+# Compiler and linker settings that hold for every target of ours.
+find_program(CCACHE_PROGRAM ccache)
+if(CCACHE_PROGRAM AND NOT CMAKE_CXX_COMPILER_LAUNCHER)
+  set(CMAKE_C_COMPILER_LAUNCHER ${CCACHE_PROGRAM})
+  set(CMAKE_CXX_COMPILER_LAUNCHER ${CCACHE_PROGRAM})
+endif()
+
+add_library(billow_options INTERFACE)
+target_compile_options(billow_options INTERFACE
+  -Wall -Wextra -Wpedantic -Wconversion -Wshadow -Werror
+  -fstack-protector-strong -ffile-prefix-map=${CMAKE_SOURCE_DIR}=.)
+if(CMAKE_SYSTEM_PROCESSOR MATCHES "x86_64|amd64|AMD64")
+  target_compile_options(billow_options INTERFACE -fcf-protection)
+endif()
+target_compile_definitions(billow_options INTERFACE
+  BOOST_ASIO_SEPARATE_COMPILATION BOOST_BEAST_SEPARATE_COMPILATION
+  BOOST_ASIO_NO_DEPRECATED BOOST_ASIO_HAS_CO_AWAIT _GLIBCXX_ASSERTIONS)
+target_include_directories(billow_options INTERFACE ${CMAKE_SOURCE_DIR}/src)
+
+if(BILLOW_SANITIZE)
+  add_compile_options(-fsanitize=${BILLOW_SANITIZE} -fno-omit-frame-pointer)
+  add_link_options(-fsanitize=${BILLOW_SANITIZE})
+  # GCC 12 reports false positives of these in sanitized builds.
+  add_compile_options(-Wno-maybe-uninitialized -Wno-tsan -Wno-restrict)
+else()
+  find_program(MOLD_PROGRAM mold)
+  if(MOLD_PROGRAM)
+    add_link_options(-fuse-ld=mold)
+  endif()
+  if(CMAKE_BUILD_TYPE STREQUAL "Release")
+    target_compile_definitions(billow_options INTERFACE _FORTIFY_SOURCE=2)
+  endif()
+endif()
+add_link_options(-Wl,-z,relro,-z,now)

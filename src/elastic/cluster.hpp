@@ -1,0 +1,58 @@
+#pragma once
+
+#include <chrono>
+#include <memory>
+#include <string>
+#include <string_view>
+
+#include "base/task.hpp"
+#include "elastic/config.hpp"
+
+namespace billow::elastic {
+
+/// What a cluster was found to be able to do. Absent things are named, not fatal.
+struct Abilities {
+  std::string version;       ///< of the first node that answered, e.g. "8.19.21"
+  bool lifecycle = false;    ///< index lifecycle management is there
+  bool transforms = false;   ///< a node runs transforms
+  bool security = false;
+};
+
+/// How long a call may be repeated.
+struct RetryPolicy {
+  int attempts_max = 8;
+  std::chrono::milliseconds delay_base{500};  ///< full jitter: a delay is drawn from 0..min(cap, base * 2^n)
+  std::chrono::milliseconds delay_cap{30'000};
+};
+
+/// One Elasticsearch cluster: picks a node, signs in, repeats what may be repeated. All calls on the io thread.
+class Cluster {
+ public:
+  /// Reads the secrets that `config` refers to; Errc::bad_config names the one that is missing.
+  static Result<std::unique_ptr<Cluster>> connect(Config config, RetryPolicy retry = {});
+  ~Cluster();
+
+  /// One request, `path` with its query. Repeats after 429, 502, 503, 504 and connection trouble (all requests
+  /// of ours are idempotent), honouring Retry-After. Returns any other status as a value.
+  Task<http::Response> call(std::string method, std::string path, std::string body = {});
+  /// As call(), but a status of 300 or more is an error whose detail holds Elasticsearch's type and reason:
+  /// 401 and 403 unauthorized, 404 not_found, 409 conflict, 413 over_limit, 429 throttled, 5xx transient,
+  /// the rest rejected. Returns the body.
+  Task<std::string> request(std::string method, std::string path, std::string body = {});
+  /// One _bulk attempt without any repetition: the bulk writer decides item by item. `gzip` tells that `body`
+  /// is compressed already.
+  Task<http::Response> bulk_once(std::string index, std::shared_ptr<const std::string> body, bool gzip);
+
+  Task<Abilities> abilities();
+  const Config& config() const noexcept;
+
+ private:
+  class Impl;
+  explicit Cluster(std::unique_ptr<Impl> impl);
+  std::unique_ptr<Impl> impl_;
+};
+
+/// Elasticsearch's "error.type: error.reason" of an answer, or its first bytes when it is not JSON.
+std::string reason_of(const http::Response& response);
+
+}  // namespace billow::elastic

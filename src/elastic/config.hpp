@@ -1,0 +1,38 @@
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <string>
+#include <vector>
+
+#include "base/limits.hpp"
+#include "http/client.hpp"
+
+namespace billow::elastic {
+
+/// How secrets are given: by reference only, never in the configuration itself. At most one is set.
+struct SecretRef {
+  std::string env;   ///< name of an environment variable
+  std::string file;  ///< path of a file that holds the secret; trailing newline is cut
+  bool empty() const noexcept { return env.empty() && file.empty(); }
+};
+
+enum class Compression { automatic, on, off };  ///< automatic: gzip unless the peer is on loopback
+enum class SetupMode { automatic, manual };     ///< manual: `billow setup` is the only one to install templates
+
+/// The `elasticsearch:` block of the configuration.
+struct Config {
+  std::vector<http::Url> urls;  ///< at least one; used in turn, skipping those that fail
+  SecretRef api_key;            ///< base64 of id:key, as Kibana shows it ("encoded"), or id:key itself
+  std::string username;
+  SecretRef password;
+  http::TlsOptions tls;
+  SetupMode setup = SetupMode::automatic;
+  Compression compression = Compression::automatic;
+  std::size_t bulk_bytes = limits::bulk_bytes_default;
+  std::size_t bulk_connections = limits::bulk_connections_default;
+  std::chrono::milliseconds request_timeout = limits::request_timeout;
+  int replicas = 1;  ///< number_of_replicas of new indices; auto_expand 0-1 is used where this is 1
+};
+
+}  // namespace billow::elastic

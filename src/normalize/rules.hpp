@@ -1,0 +1,64 @@
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/error.hpp"
+#include "charge/charge.hpp"
+#include "normalize/scratch.hpp"
+
+namespace billow::normalize {
+
+/// One row of a CSV file while it is being read. Fields are found by their place in the header.
+class Row {
+ public:
+  virtual ~Row() = default;
+  /// The field's text without its quotes. The view lives until the next row; it borrows from the file's
+  /// chunk or, where doubled quotes had to be undone, from `scratch`. Empty for a place beyond the row's end.
+  virtual Text field(std::size_t place) const = 0;
+};
+
+/// Takes the charges that a row becomes, at once: everything a charge borrows may be gone after the row.
+class ChargeSink {
+ public:
+  virtual ~ChargeSink() = default;
+  virtual void emit(const Charge& charge) = 0;
+};
+
+/// What happened to a row.
+enum class Fate { charged, dropped, dead };
+
+struct RowOutcome {
+  Fate fate = Fate::charged;
+  std::string_view column;  ///< dead: the column at fault
+  std::string reason;       ///< dead: what is wrong and what was expected
+};
+
+/// What the header of a file was found to hold.
+struct HeaderFindings {
+  std::vector<std::string> unknown;  ///< kept as x_ columns
+  std::vector<std::string> missing;  ///< expected, absent, tolerated
+};
+
+/// One provider's knowledge: turns rows into charges. Kept over all files of a delivery.
+class RowRules {
+ public:
+  virtual ~RowRules() = default;
+  /// Binds the header of a file. Errc::malformed names the column without which no charge can be made, or one
+  /// that appears twice.
+  virtual Result<HeaderFindings> bind(std::span<const std::string> header) = 0;
+  /// Turns one row into charges (none, one or two) given to `sink`, either all or none: a dead row emits nothing.
+  /// `scratch` is emptied by the caller before each row.
+  virtual RowOutcome convert(const Row& row, Scratch& scratch, ChargeSink& sink) = 0;
+  /// After the last row: savings-plan negations that did not cancel, "plan hour residue currency".
+  virtual std::vector<std::string> residues() const { return {}; }
+};
+
+std::unique_ptr<RowRules> make_aws_cur2_rules(UnixSeconds period);
+std::unique_ptr<RowRules> make_aws_focus_rules(UnixSeconds period);
+
+}  // namespace billow::normalize
