@@ -1,0 +1,152 @@
+#!/usr/bin/env bash
+# The local engine: ./run es start|stop|status. `./run help es` explains the variables it reads.
+set -euo pipefail
+umask 022
+root=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
+for piece in say places packages es/distribution es/account es/settings; do
+  # shellcheck source=/dev/null
+  source "$root/scripts/$piece.sh"
+done
+
+# Sets `port` and `data`: each port has a folder of its own unless BILLOW_ES_DATA names one.
+find_data() {
+  local base=/var/lib/billow-es
+  port=${BILLOW_ES_PORT:-9200}
+  [[ $port =~ ^[0-9]{1,5}$ ]] && [ "$port" -le 65535 ] ||
+    die "BILLOW_ES_PORT=$port is not a port (0 takes a free one)"
+  if [ -z "${BILLOW_ES_DATA:-}" ] && [ "$(id -u)" -ne 0 ]; then
+    find_cache
+    base=$cache/es
+  fi
+  data=$(realpath -m "${BILLOW_ES_DATA:-$base/$port}")
+  [[ $data != *[[:cntrl:]\"\\]* ]] || die "BILLOW_ES_DATA: quotes and control characters cannot be used"
+  [ "$data" != / ] || die "BILLOW_ES_DATA=/ cannot be used"
+}
+
+# Prints the process id when this data folder's engine is running. The id of an ended engine may
+# belong to another program by now, so the command line decides.
+running_pid() {
+  local pid
+  pid=$(cat "$data/pid" 2>/dev/null) && [[ $pid =~ ^[0-9]+$ ]] || return 1
+  tr '\0' '\n' 2>/dev/null <"/proc/$pid/cmdline" | grep -qxF -e "-Djava.io.tmpdir=$data/tmp" ||
+    return 1
+  printf '%s\n' "$pid"
+}
+
+# An ended process that its parent has not asked about yet (state Z) holds nothing any more.
+has_ended() {
+  local state
+  state=$(sed -n 's/^State:[[:space:]]*\(.\).*/\1/p' "/proc/$1/status" 2>/dev/null) || return 0
+  [ "$state" = Z ]
+}
+
+# engine_command PROGRAM ARGUMENT...: runs one of the distribution's programs as the engine's user.
+engine_command() {
+  local program=$1
+  shift
+  setsid "${as_engine[@]}" env -i "PATH=$PATH" LANG=C.UTF-8 "HOME=$data" "ES_JAVA_HOME=$java_home" \
+    "ES_PATH_CONF=$data/config" "ES_TMPDIR=$data/tmp" "ES_JAVA_OPTS=-Xms$heap -Xmx$heap" \
+    "$distribution/bin/$program" "$@" </dev/null 7>&-
+}
+
+# ask PATH [CURL OPTION...]: a request to the engine; the password does not show in the process list.
+ask() {
+  local path=$1 login=
+  shift
+  [ "${BILLOW_ES_SECURITY:-}" = 1 ] && login="user = \"billow:${BILLOW_ES_PASSWORD//\"/\\\"}\""
+  curl -s --noproxy '*' -m 70 -K - "$@" "$(cat "$data/url")$path" <<<"$login"
+}
+
+find_java() {
+  local candidate
+  for candidate in /usr/lib/jvm/java-{17,21}-openjdk-* /usr/lib/jvm/default-java; do
+    [ -x "$candidate/bin/java" ] && java_home=$candidate && return 0
+  done
+  die "no Java 17 or later under /usr/lib/jvm"
+}
+
+refuse_taken_port() {
+  [ "$port" -ne 0 ] && (exec 3<>"/dev/tcp/127.0.0.1/$port") 2>/dev/null || return 0
+  die "port $port is taken by another program: choose one with BILLOW_ES_PORT=9201 ./run es start"
+}
+
+# boot: starts the engine and returns when it has opened its port; its output is kept in a file.
+boot() {
+  rm -f "$data/url" "$data/pid"
+  if ! engine_command elasticsearch -d -p "$data/pid" >"$data/logs/start.log" 2>&1; then
+    grep -vE '^\s+at |^$' "$data/logs/start.log" | tail -n 15 >&2
+    die "Elasticsearch did not start; its log is in $data/logs"
+  fi
+  # With port 0 only the log knows which one it became.
+  sed -n 's/.*HttpServerTransport.*publish_address {\([0-9.:]*\)}.*/http:\/\/\1/p' \
+    "$data/logs/billow-local.log" | tail -n 1 >"$data/url"
+}
+
+start() {
+  local pid heap=${BILLOW_ES_HEAP:-1g} seconds=$SECONDS
+  if pid=$(running_pid); then
+    [ -z "${BILLOW_ES_PORT:-}" ] || [ "$port" -eq 0 ] || [[ $(cat "$data/url") == *":$port" ]] ||
+      die "the engine of $data already runs at $(cat "$data/url"): give another BILLOW_ES_DATA"
+    say "Elasticsearch is already running (pid $pid, $data)"
+    cat "$data/url"
+    return 0
+  fi
+  refuse_taken_port
+  prepare_folder
+  say "starting Elasticsearch (heap $heap, data in $data)"
+  [ "${BILLOW_ES_SECURITY:-}" != 1 ] || add_user
+  boot
+  ask '/_cluster/health?wait_for_status=yellow&timeout=60s' -f -o /dev/null ||
+    die "Elasticsearch started but does not answer; its log is in $data/logs"
+  say "Elasticsearch is ready after $((SECONDS - seconds)) s (pid $(running_pid))"
+  cat "$data/url"
+}
+
+# An empty or new folder becomes the engine's; one with other things in it is not touched.
+prepare_folder() {
+  if [ -d "$data" ] && [ ! -e "$data/config/elasticsearch.yml" ] && [ -n "$(ls -A "$data")" ]; then
+    [ "$(ls -A "$data")" = lock ] || die "BILLOW_ES_DATA=$data holds other things: name an empty folder"
+  fi
+  mkdir -p "$data"/{data,logs,tmp}
+  write_configuration "$data" "$port"
+  hand_over "$data"
+}
+
+stop() {
+  local pid
+  pid=$(running_pid) || { say "Elasticsearch is not running"; return 0; }
+  say "stopping Elasticsearch (pid $pid)"
+  kill "$pid"
+  for _ in {1..600}; do
+    has_ended "$pid" && { rm -f "$data/pid" "$data/url"; return 0; }
+    sleep 0.1
+  done
+  say "it did not stop within 60 s: ending it"
+  kill -9 "$pid"
+}
+
+status() {
+  local pid version
+  pid=$(running_pid) || { echo "not running"; return 1; }
+  version=$(ask /_nodes/_local?filter_path=nodes.*.version | grep -oE '[0-9]+(\.[0-9]+)+' || true)
+  printf '%s (pid %s, version %s, data in %s)\n' "$(cat "$data/url")" "$pid" "${version:-unknown}" \
+    "$data"
+}
+
+command=${1:-}
+[ $# -eq 1 ] || die_usage "es needs one of start, stop, status"
+case $command in start | stop | status) ;; *) die_usage "es does not know '$command'" ;; esac
+if [ "${BILLOW_ES_SECURITY:-}" = 1 ] && [ -z "${BILLOW_ES_PASSWORD:-}" ]; then
+  die "BILLOW_ES_SECURITY=1 needs BILLOW_ES_PASSWORD, six characters or more"
+fi
+find_data
+if [ "$command" = start ]; then
+  need_packages engine
+  find_java
+  prepare_account
+  prepare_distribution
+  mkdir -p "$data"
+  exec 7>"$data/lock"
+  flock 7
+fi
+"$command"

@@ -1,0 +1,63 @@
+#!/usr/bin/env bash
+# ./run help [es|test]: what the commands do.
+set -euo pipefail
+
+overview() {
+  cat <<'TEXT'
+Billow: cloud bills, exact and current, in Elasticsearch.
+
+  ./run demo                  build, start an engine, load a month of AWS cost, show the report
+  ./run build                 the release binary: build/release/billow
+  ./run test [unit|tsan|e2e]  all tests, or one part of them         (./run help test)
+  ./run lint                  format, clang-tidy, shellcheck and the dependency arrows
+  ./run bench                 speed, next to ready-made bodies, Python and Go
+  ./run es start|stop|status  a real Elasticsearch with ES|QL, here  (./run help es)
+
+A first look:   ./run demo
+Your own bill:  ./run build && build/release/billow --help
+Each command installs the Debian or Ubuntu packages it lacks (as root or by sudo) and may be run
+again at any time. What is built lies under build/; `rm -rf build` takes all of it away.
+TEXT
+}
+
+about_es() {
+  cat <<'TEXT'
+./run es start    starts Elasticsearch on 127.0.0.1 and prints its URL as the last line
+./run es stop     ends it and waits; the data stays
+./run es status   URL, process id and version; exit code 1 when it does not run
+
+The first start downloads 120 MB from Maven Central (checked against scripts/es/distribution.lock)
+to ${XDG_CACHE_HOME:-~/.cache}/billow. Elasticsearch refuses to be root: root starts it as the user
+billow-es, from /var/cache/billow.
+
+  BILLOW_ES_PORT=9201         another port (9200); 0 takes a free one. Each port has its own data
+  BILLOW_ES_DATA=/folder      where data, logs and configuration lie, by default
+                              ~/.cache/billow/es/PORT, or /var/lib/billow-es/PORT for root
+  BILLOW_ES_HEAP=2g           memory for Java (1g)
+  BILLOW_ES_SECURITY=1        ask for a password: user billow, BILLOW_ES_PASSWORD=...
+  BILLOW_ES_SETTINGS='http.max_content_length: 1mb, action.auto_create_index: false'
+                              further settings, parted by commas or line breaks
+Two engines side by side:
+  ./run es start
+  BILLOW_ES_PORT=9201 ./run es start
+  BILLOW_ES_PORT=9201 ./run es stop
+TEXT
+}
+
+about_test() {
+  cat <<'TEXT'
+./run test        all of the following; ends with one line: N passed, N failed, N skipped
+./run test unit   unit and golden feed tests, under AddressSanitizer and UBSan
+./run test tsan   the tests labelled `threads`, under ThreadSanitizer
+./run test e2e    the program against a real Elasticsearch and an S3 emulator, in tests/e2e;
+                  further words go to pytest: ./run test e2e -k throttled
+  BILLOW_BIN=build/release/billow   the program that e2e runs (build/asan/billow)
+The results also lie in build/results as JUnit XML.
+TEXT
+}
+
+case ${1:-} in
+  es) about_es ;;
+  test) about_test ;;
+  *) overview ;;
+esac
