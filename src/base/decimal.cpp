@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <charconv>
+#include <cstring>
 
 namespace billow {
 namespace {
@@ -136,9 +137,9 @@ std::optional<Decimal> Decimal::parse(std::string_view text) noexcept {
   return result;
 }
 
-std::string Decimal::to_string() const {
-  // Written from the back: at most 39 digits, or 38 behind a zero and a point, and a sign.
-  char buffer[48];
+char* Decimal::write_to(char* out) const noexcept {
+  // Written from the back: 38 digits, a zero and a point in front of them, and a sign.
+  char buffer[text_max];
   char* const end = buffer + sizeof buffer;
   char* at = end;
   Uint128 rest = magnitude(coefficient);
@@ -154,7 +155,14 @@ std::string Decimal::to_string() const {
   for (; rest > UINT64_MAX; rest /= chunk_unit) put(static_cast<std::uint64_t>(rest % chunk_unit), chunk_digits);
   put(static_cast<std::uint64_t>(rest), scale + 1 - written);
   if (coefficient < 0) *--at = '-';
-  return {at, end};
+  const auto size = static_cast<std::size_t>(end - at);
+  std::memcpy(out, at, size);
+  return out + size;
+}
+
+std::string Decimal::to_string() const {
+  char text[text_max];
+  return {text, write_to(text)};
 }
 
 double Decimal::to_double() const noexcept {

@@ -31,6 +31,9 @@ struct Decimal {
 
   /// Plain notation, valid JSON, every digit: "-0.10". Never an exponent.
   std::string to_string() const;
+  /// The same into `out`, which must have room for text_max characters; returns the end.
+  char* write_to(char* out) const noexcept;
+  static constexpr std::size_t text_max = 41;
   /// The nearest double. For tolerances and charts only, never for sums.
   double to_double() const noexcept;
   /// The same value without trailing zeros after the point.

@@ -33,6 +33,7 @@ struct Digest {
   void add(Uint128 line_hash) noexcept { value += line_hash; }
   /// 32 lower-case hexadecimal digits.
   std::string to_string() const;
+  /// Reads what to_string() wrote; the digest of no line for anything else.
   static Digest parse(std::string_view hex);
   friend bool operator==(const Digest&, const Digest&) = default;
 };
