@@ -35,6 +35,7 @@ billow-es, from /var/cache/billow.
                               ~/.cache/billow/es/PORT, or /var/lib/billow-es/PORT for root
   BILLOW_ES_HEAP=2g           memory for Java (1g)
   BILLOW_ES_SECURITY=1        ask for a password: user billow, BILLOW_ES_PASSWORD=...
+  BILLOW_ES_ROLES=roles.yml   with it, also a user of the same password for each role in that file
   BILLOW_ES_SETTINGS='http.max_content_length: 1mb, action.auto_create_index: false'
                               further settings, parted by commas or line breaks
 Two engines side by side:

@@ -72,19 +72,23 @@ refuse_taken_port() {
 
 # boot: starts the engine and returns when it has opened its port; its output is kept in a file.
 boot() {
+  local log=$data/logs/start.log
   rm -f "$data/url" "$data/pid"
-  if ! engine_command elasticsearch -d -p "$data/pid" >"$data/logs/start.log" 2>&1; then
-    grep -vE '^\s+at |^$' "$data/logs/start.log" | tail -n 15 >&2
+  if ! engine_command elasticsearch -d -p "$data/pid" >"$log" 2>&1; then
+    grep -E 'ERROR|fatal|Exception|Address already in use' "$log" | cut -c1-400 | tail -n 8 >&2
     die "Elasticsearch did not start; its log is in $data/logs"
   fi
   # With port 0 only the log knows which one it became.
-  sed -n 's/.*HttpServerTransport.*publish_address {\([0-9.:]*\)}.*/http:\/\/\1/p' \
-    "$data/logs/billow-local.log" | tail -n 1 >"$data/url"
+  sed -n 's/.*HttpServerTransport.*publish_address {\([0-9.:]*\)}.*/http:\/\/\1/p' "$log" \
+    >"$data/url"
 }
 
 start() {
   local pid heap=${BILLOW_ES_HEAP:-1g} seconds=$SECONDS
-  if pid=$(running_pid); then
+  if pid=$(running_pid) && [ ! -s "$data/url" ]; then
+    say "a start that was interrupted left an engine behind"
+    stop
+  elif [ -n "$pid" ]; then
     [ -z "${BILLOW_ES_PORT:-}" ] || [ "$port" -eq 0 ] || [[ $(cat "$data/url") == *":$port" ]] ||
       die "the engine of $data already runs at $(cat "$data/url"): give another BILLOW_ES_DATA"
     say "Elasticsearch is already running (pid $pid, $data)"
@@ -94,22 +98,30 @@ start() {
   refuse_taken_port
   prepare_folder
   say "starting Elasticsearch (heap $heap, data in $data)"
-  [ "${BILLOW_ES_SECURITY:-}" != 1 ] || add_user
+  [ "${BILLOW_ES_SECURITY:-}" != 1 ] || add_users
   boot
-  ask '/_cluster/health?wait_for_status=yellow&timeout=60s' -f -o /dev/null ||
+  # 408: it answers, and an index of earlier days is not whole; that is for its reader to see.
+  ask '/_cluster/health?wait_for_status=yellow&timeout=30s' -o /dev/null -w '%{http_code}' |
+    grep -qE '200|408' ||
     die "Elasticsearch started but does not answer; its log is in $data/logs"
   say "Elasticsearch is ready after $((SECONDS - seconds)) s (pid $(running_pid))"
   cat "$data/url"
 }
 
-# An empty or new folder becomes the engine's; one with other things in it is not touched.
 prepare_folder() {
-  if [ -d "$data" ] && [ ! -e "$data/config/elasticsearch.yml" ] && [ -n "$(ls -A "$data")" ]; then
-    [ "$(ls -A "$data")" = lock ] || die "BILLOW_ES_DATA=$data holds other things: name an empty folder"
-  fi
   mkdir -p "$data"/{data,logs,tmp}
   write_configuration "$data" "$port"
   hand_over "$data"
+}
+
+# One start at a time in a folder. The lock marks the folder as ours: another one that holds other
+# things is not touched.
+lock_folder() {
+  local lock=$data/.billow-es
+  [ -e "$lock" ] || [ ! -d "$data" ] || [ -z "$(ls -A "$data")" ] ||
+    die "BILLOW_ES_DATA=$data holds other things: name an empty folder"
+  mkdir -p "$data" && exec 7>"$lock" || die "cannot write to $data"
+  flock 7
 }
 
 stop() {
@@ -145,8 +157,6 @@ if [ "$command" = start ]; then
   find_java
   prepare_account
   prepare_distribution
-  mkdir -p "$data"
-  exec 7>"$data/lock"
-  flock 7
+  lock_folder
 fi
 "$command"

@@ -43,9 +43,21 @@ write_configuration() {
   chmod -R u=rwX,go= "$config"
 }
 
-# add_user: the user `billow`, who may do everything, with the password from BILLOW_ES_PASSWORD.
+# Adds the user `billow`, who may do everything, and for each role in the file BILLOW_ES_ROLES a user
+# of the role's name; all with BILLOW_ES_PASSWORD. The roles.yml way is used since this engine lacks
+# the analysis module that the API for users and roles needs.
+add_users() {
+  local roles=${BILLOW_ES_ROLES:-/dev/null} role
+  cat "$roles" >>"$data/config/roles.yml" || die "cannot read BILLOW_ES_ROLES=$roles"
+  add_user billow superuser
+  while IFS= read -r role; do
+    add_user "$role" "$role"
+  done < <(sed -n 's/^\([A-Za-z0-9_-]*\):.*/\1/p' "$roles")
+}
+
+# add_user NAME ROLE
 add_user() {
-  engine_command elasticsearch-users useradd billow -p "$BILLOW_ES_PASSWORD" -r superuser \
+  engine_command elasticsearch-users useradd "$1" -p "$BILLOW_ES_PASSWORD" -r "$2" \
     >"$data/logs/useradd.log" 2>&1 ||
-    { cat "$data/logs/useradd.log" >&2; die "could not add the user billow"; }
+    { cat "$data/logs/useradd.log" >&2; die "could not add the user $1"; }
 }
