@@ -1,0 +1,94 @@
+#include "sync/feed_sync.hpp"
+
+#include <boost/system/system_error.hpp>
+
+#include "sync/delivery_sync.hpp"
+#include "sync/read_delivery.hpp"
+
+namespace billow::sync {
+namespace {
+
+/// Times a delivery is begun again because its objects changed while they were read.
+constexpr int restarts_max = 3;
+
+}  // namespace
+
+std::string_view name_of(Phase phase) noexcept {
+  switch (phase) {
+    case Phase::discover: return "discover";
+    case Phase::digest: return "digest";
+    case Phase::load: return "load";
+    case Phase::verify: return "verify";
+    case Phase::publish: return "publish";
+    case Phase::purge: return "purge";
+  }
+  return "unknown";
+}
+
+std::string_view name_of(Verdict verdict) noexcept {
+  switch (verdict) {
+    case Verdict::published: return "published";
+    case Verdict::unchanged: return "unchanged";
+    case Verdict::withheld: return "withheld";
+    case Verdict::failed: return "failed";
+  }
+  return "unknown";
+}
+
+bool FeedOutcome::ok() const {
+  if (error) return false;
+  for (const DeliveryOutcome& delivery : deliveries) {
+    if (delivery.verdict == Verdict::failed || delivery.verdict == Verdict::withheld) return false;
+  }
+  return true;
+}
+
+Task<std::vector<Discovered>> FeedSync::discover() {
+  co_return co_await discover_periods(context_.store, context_.config);
+}
+
+boost::asio::awaitable<DeliveryOutcome> FeedSync::run_period(Discovered discovered) {
+  DeliveryOutcome outcome;
+  outcome.record.feed = context_.config.id;
+  outcome.record.period = discovered.period;
+  for (int attempt = 1;; ++attempt) {
+    auto delivery = co_await read_delivery(context_.store, context_.config, discovered);
+    if (!delivery) {
+      outcome.error = delivery.error();
+    } else {
+      DeliverySync sync(context_, std::move(*delivery));
+      auto done = co_await sync.run();
+      outcome = std::move(sync.outcome());
+      if (done) break;
+      outcome.error = done.error();
+    }
+    outcome.verdict = Verdict::failed;
+    if (outcome.error->code != Errc::changed || attempt == restarts_max) break;
+  }
+  context_.observer.on_delivery(outcome);
+  co_return outcome;
+}
+
+boost::asio::awaitable<FeedOutcome> FeedSync::run(std::optional<std::string> period) {
+  FeedOutcome outcome;
+  outcome.feed = context_.config.id;
+  try {
+    auto discovered = co_await discover();
+    if (!discovered) {
+      outcome.error = discovered.error();
+      co_return outcome;
+    }
+    for (const Discovered& found : *discovered) {
+      if (period && found.period != *period) continue;
+      outcome.deliveries.push_back(co_await run_period(found));
+    }
+    if (period && outcome.deliveries.empty()) {
+      outcome.error = Error{Errc::not_found, "the provider has no period " + *period};
+    }
+  } catch (const boost::system::system_error& stopped) {
+    outcome.error = Error{Errc::cancelled, stopped.code().message()};
+  }
+  co_return outcome;
+}
+
+}  // namespace billow::sync

@@ -1,0 +1,114 @@
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/task.hpp"
+#include "base/worker_pool.hpp"
+#include "elastic/bulk_writer.hpp"
+#include "elastic/cluster.hpp"
+#include "feed/definition.hpp"
+#include "feed/feed_config.hpp"
+#include "fetch/object_store.hpp"
+#include "sync/record.hpp"
+
+namespace billow::sync {
+
+/// The steps of a delivery's life that take time.
+enum class Phase { discover, digest, load, verify, publish, purge };
+inline constexpr std::size_t phases = 6;
+std::string_view name_of(Phase phase) noexcept;
+
+/// How far the work on one delivery is.
+struct Progress {
+  std::string feed;
+  std::string period;
+  Phase phase = Phase::discover;
+  std::uint64_t bytes_read = 0;   ///< compressed bytes of the delivery's objects read in this phase
+  std::uint64_t bytes_total = 0;  ///< sum of their sizes
+  std::uint64_t rows = 0;         ///< read in this phase
+  std::uint64_t documents = 0;    ///< handed to the bulk writer so far
+};
+
+/// What became of a delivery.
+enum class Verdict {
+  published,  ///< readers see it now
+  unchanged,  ///< it is what readers see already
+  withheld,   ///< it has dead letters and the feed's policy keeps such deliveries back; readers see the old one
+  failed,     ///< see error; readers see what they saw before
+};
+std::string_view name_of(Verdict verdict) noexcept;
+
+/// The result of one period of one feed.
+struct DeliveryOutcome {
+  Verdict verdict = Verdict::failed;
+  std::optional<Error> error;                    ///< failed: why
+  DeliveryRecord record;                         ///< what was found; totals() are the sums readers see when published
+  std::optional<ControlTotals> before;           ///< sums that readers saw until now; nullopt: nothing
+  std::uint64_t charges = 0;
+  std::uint64_t documents_written = 0;
+  std::uint64_t documents_purged = 0;
+  std::vector<std::string> columns_unknown;
+  std::vector<std::string> columns_missing;
+  std::vector<std::string> dead_letter_samples;  ///< first few, "object:row column: reason"
+  std::vector<std::string> differences;          ///< failed verification: slice and by how much
+  std::map<Phase, std::chrono::nanoseconds> durations;
+};
+
+/// The result of one pass over a feed.
+struct FeedOutcome {
+  std::string feed;
+  std::optional<Error> error;  ///< the pass ended before its deliveries could be known
+  std::vector<DeliveryOutcome> deliveries;
+  bool ok() const;             ///< no error, and every delivery published or unchanged
+};
+
+/// A period that the provider has.
+struct Discovered {
+  std::string period;
+  std::string manifest_key;
+  std::string manifest_etag;
+  std::string export_root;  ///< key prefix of the export's own folder: what comes before /metadata/
+};
+
+/// Told what happens, on the io thread; must not block. All methods may be left as they are.
+class Observer {
+ public:
+  virtual ~Observer() = default;
+  virtual void on_progress(const Progress&) {}
+  virtual void on_bulk(const std::string& /*feed*/, const elastic::BulkEvent&) {}
+  virtual void on_delivery(const DeliveryOutcome&) {}
+};
+
+/// Brings one feed up to date: discover, fetch, digest, load, verify, publish, record, purge. Everything that
+/// `context` names must outlive it. One run at a time.
+class FeedSync {
+ public:
+  struct Context {
+    elastic::Cluster& cluster;
+    fetch::ObjectStore& store;
+    WorkerPool& pool;
+    Observer& observer;
+    const feed::FeedConfig& config;
+    const feed::Definition& definition;
+  };
+  explicit FeedSync(Context context) : context_(context) {}
+
+  /// The periods there are, oldest first, those before `since` left out. Touches the provider only.
+  Task<std::vector<Discovered>> discover();
+  /// One pass: every period, or just `period`. Failures are in the outcome. Ends early when cancelled
+  /// (asio cancellation), leaving nothing visible that was not complete.
+  boost::asio::awaitable<FeedOutcome> run(std::optional<std::string> period);
+
+ private:
+  /// One period, begun again when its objects change while they are read.
+  boost::asio::awaitable<DeliveryOutcome> run_period(Discovered discovered);
+
+  Context context_;
+};
+
+}  // namespace billow::sync

@@ -1,0 +1,35 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "base/task.hpp"
+#include "feed/data_exports.hpp"
+#include "feed/feed_config.hpp"
+#include "feed/manifest_choice.hpp"
+#include "fetch/object_store.hpp"
+#include "sync/feed_sync.hpp"
+
+namespace billow::sync {
+
+/// One statement of a provider about a period, before its lines are read.
+struct Delivery {
+  std::string period;
+  std::string id;  ///< see delivery_id()
+  std::string execution_id;
+  fetch::ObjectInfo manifest;
+  std::vector<fetch::ObjectInfo> objects;  ///< the data files in the manifest's order, as listed
+  /// Some data file is younger than the manifest: the provider is writing the next delivery.
+  bool being_written = false;
+
+  std::uint64_t bytes() const;
+};
+
+/// The periods an export has, oldest first.
+Task<std::vector<Discovered>> discover_periods(fetch::ObjectStore& store, feed::FeedConfig config);
+
+/// Reads the manifest and looks up its files. Errc::not_found names a file that the manifest lists and the
+/// store does not have.
+Task<Delivery> read_delivery(fetch::ObjectStore& store, feed::FeedConfig config, Discovered discovered);
+
+}  // namespace billow::sync

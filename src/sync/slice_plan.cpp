@@ -1,0 +1,32 @@
+#include "sync/slice_plan.hpp"
+
+namespace billow::sync {
+
+bool same_totals(const ControlTotals& a, const ControlTotals& b) {
+  if (a.lines != b.lines || a.digest != b.digest || a.by_currency.size() != b.by_currency.size()) return false;
+  for (const auto& [currency, totals] : a.by_currency) {
+    const auto other = b.by_currency.find(currency);
+    if (other == b.by_currency.end() || totals.lines != other->second.lines) return false;
+    for (std::size_t kind = 0; kind < cost_kinds; ++kind) {
+      if (!(totals.sums[kind] == other->second.sums[kind])) return false;
+    }
+  }
+  return true;
+}
+
+SlicePlan plan_slices(const std::vector<Slice>& visible, const std::map<SliceKey, Slice>& found) {
+  SlicePlan plan;
+  for (const auto& [key, slice] : found) plan.load.insert(key);
+  for (const Slice& slice : visible) {
+    const auto same = found.find(slice.key);
+    if (same != found.end() && same_totals(slice.totals, same->second.totals)) {
+      plan.kept.push_back(slice);
+      plan.load.erase(slice.key);
+    } else {
+      plan.withdrawn.push_back(slice.id);
+    }
+  }
+  return plan;
+}
+
+}  // namespace billow::sync

@@ -1,0 +1,26 @@
+#pragma once
+
+#include <map>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "charge/control_totals.hpp"
+
+namespace billow::sync {
+
+/// What has to happen to the slices of a period so that readers see a new statement of it.
+struct SlicePlan {
+  std::vector<Slice> kept;             ///< visible now and the same in the new statement
+  std::set<SliceKey> load;             ///< new, or other than what is visible
+  std::vector<std::string> withdrawn;  ///< ids visible now that the new statement replaces or no longer has
+};
+
+/// Compares what is visible with what a digest pass found. A slice is the same when its lines, sums and digest
+/// are; ids do not matter. Pure.
+SlicePlan plan_slices(const std::vector<Slice>& visible, const std::map<SliceKey, Slice>& found);
+
+/// True when two control totals state the same: lines, digest, and every sum exactly.
+bool same_totals(const ControlTotals& a, const ControlTotals& b);
+
+}  // namespace billow::sync

@@ -1,0 +1,76 @@
+#include "sync/slice_plan.hpp"
+
+#include <gtest/gtest.h>
+
+namespace billow::sync {
+namespace {
+
+Slice slice(std::string id, std::int32_t day, std::string_view billed, std::uint64_t digest) {
+  Slice made;
+  made.id = std::move(id);
+  made.key.day = day;
+  made.totals.lines = 1;
+  made.totals.digest.value = digest;
+  CurrencyTotals& totals = made.totals.by_currency["USD"];
+  totals.lines = 1;
+  totals.sums[0].add(*Decimal::parse(billed));
+  return made;
+}
+
+std::map<SliceKey, Slice> by_key(const std::vector<Slice>& slices) {
+  std::map<SliceKey, Slice> all;
+  for (const Slice& one : slices) all[one.key] = one;
+  return all;
+}
+
+TEST(SlicePlan, KeepsASliceWithTheSameLinesUnderItsOldId) {
+  const SlicePlan plan = plan_slices({slice("old-1", 1, "1.50", 7)}, by_key({slice("new-1", 1, "1.5", 7)}));
+  ASSERT_EQ(plan.kept.size(), 1U);
+  EXPECT_EQ(plan.kept[0].id, "old-1");
+  EXPECT_TRUE(plan.load.empty());
+  EXPECT_TRUE(plan.withdrawn.empty());
+}
+
+TEST(SlicePlan, ReplacesASliceWhoseDigestDiffersThoughItsSumsDoNot) {
+  const SlicePlan plan = plan_slices({slice("old-1", 1, "1.5", 7)}, by_key({slice("new-1", 1, "1.5", 8)}));
+  EXPECT_TRUE(plan.kept.empty());
+  EXPECT_EQ(plan.load.size(), 1U);
+  EXPECT_EQ(plan.withdrawn, std::vector<std::string>{"old-1"});
+}
+
+TEST(SlicePlan, ReplacesASliceWhoseSumDiffersThoughItsDigestDoesNot) {
+  const SlicePlan plan = plan_slices({slice("old-1", 1, "1.5", 7)}, by_key({slice("new-1", 1, "1.6", 7)}));
+  EXPECT_EQ(plan.load.size(), 1U);
+  EXPECT_EQ(plan.withdrawn.size(), 1U);
+}
+
+TEST(SlicePlan, WithdrawsADayThatTheProviderNoLongerStates) {
+  const SlicePlan plan =
+      plan_slices({slice("a", 1, "1", 1), slice("b", 2, "2", 2)}, by_key({slice("n", 1, "1", 1)}));
+  EXPECT_EQ(plan.kept.size(), 1U);
+  EXPECT_EQ(plan.withdrawn, std::vector<std::string>{"b"});
+  EXPECT_TRUE(plan.load.empty());
+}
+
+TEST(SlicePlan, LoadsEverythingWhenNothingIsVisible) {
+  const SlicePlan plan = plan_slices({}, by_key({slice("a", 1, "1", 1), slice("b", 2, "2", 2)}));
+  EXPECT_EQ(plan.load.size(), 2U);
+}
+
+TEST(SlicePlan, TellsALongChargeOfADayFromTheChargesOfThatDay) {
+  Slice tax = slice("tax", 1, "1", 1);
+  tax.key.long_period = true;
+  const SlicePlan plan = plan_slices({slice("day", 1, "1", 1)}, by_key({tax}));
+  EXPECT_EQ(plan.load.count(tax.key), 1U);
+  EXPECT_EQ(plan.withdrawn, std::vector<std::string>{"day"});
+}
+
+TEST(SlicePlan, ReplacesASliceWhoseCurrencyChanged) {
+  Slice euro = slice("n", 1, "1", 1);
+  euro.totals.by_currency["EUR"] = euro.totals.by_currency["USD"];
+  euro.totals.by_currency.erase("USD");
+  EXPECT_EQ(plan_slices({slice("o", 1, "1", 1)}, by_key({euro})).load.size(), 1U);
+}
+
+}  // namespace
+}  // namespace billow::sync
