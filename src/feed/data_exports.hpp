@@ -1,6 +1,5 @@
 #pragma once
 
-#include <cstdint>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -21,23 +20,20 @@ struct ManifestColumn {
 struct Manifest {
   std::string execution_id;              ///< "" where the manifest has none
   std::string export_arn;
-  std::vector<std::string> data_files;   ///< keys within the bucket, in the manifest's order
+  std::vector<std::string> data_files;   ///< keys within the store, in the manifest's order
   std::vector<ManifestColumn> columns;
 };
 
 /// "<prefix>/<export>/metadata/BILLING_PERIOD=": what to list to find the manifests of an export.
+/// Which of the keys found speaks for a period is decided in manifest_choice.hpp.
 std::string manifest_prefix(std::string_view prefix, std::string_view export_name);
 
-/// The period "YYYY-MM" of a key that is the newest manifest of a period
-/// (<prefix>/<export>/metadata/BILLING_PERIOD=2026-06/<export>-Manifest.json), or "" for any other key. Copies
-/// in execution folders of the create-new layout are other keys.
-std::string period_of_manifest_key(std::string_view key, std::string_view prefix, std::string_view export_name);
-
-/// Reads a manifest. Items of dataFiles may be s3:// URIs, keys, or objects that hold one; a URI must name
-/// `bucket` unless that is empty (a local copy). Every file must lie below `prefix`/`export_name`/data/ and
-/// have no ".." in it. Errc::malformed names what is wrong; Errc::rejected says that a format (Parquet, ZIP)
-/// is not supported.
-Result<Manifest> parse_manifest(std::string_view json, std::string_view bucket, std::string_view prefix,
-                                std::string_view export_name);
+/// Reads a manifest. Items of dataFiles may be s3:// URIs, keys, or objects that hold one. `export_root` is where
+/// the export lies in the store ("<prefix>/<export>", see ManifestChoice). In a bucket (`bucket` not empty) a URI
+/// must name that bucket, and every file must lie below export_root/data/. In a local copy (`bucket` empty) the
+/// folder may have been copied from anywhere: what follows ".../<export>/data/" in the manifest's key is looked up
+/// below export_root/data/. A ".." segment, an empty key or a key twice is malformed.
+/// Errc::malformed names what is wrong; Errc::rejected says that a format (Parquet, ZIP) is not supported.
+Result<Manifest> parse_manifest(std::string_view json, std::string_view bucket, std::string_view export_root);
 
 }  // namespace billow::feed

@@ -1,10 +1,10 @@
 #pragma once
 
+#include "base/error.hpp"
+
 #include <string>
 #include <string_view>
 #include <vector>
-
-#include "base/error.hpp"
 
 namespace billow::feed {
 
@@ -17,9 +17,14 @@ struct Definition {
   std::string description;  ///< one sentence
   std::string stability;    ///< alpha, beta or stable
   DeliveryKind delivery = DeliveryKind::full;
-  std::string fetch;        ///< how its bytes are found: "data_exports"
-  std::string normalizer;   ///< rules of normalize/: "aws_cur2" or "aws_focus"
+  std::string fetch;       ///< how its bytes are found: "data_exports"
+  std::string decode;      ///< what the bytes are: "csv"
+  std::string normalizer;  ///< rules of normalize/: "aws_cur2" or "aws_focus"
 };
+
+/// Reads the text of a feed.yml. Every key is needed and no other is known; Errc::malformed names
+/// all that is wrong at once, each with its line.
+Result<Definition> parse_definition(std::string_view kind, std::string_view yaml);
 
 /// The definition of a kind; Errc::not_found names the kinds there are.
 Result<Definition> find_definition(std::string_view kind);
