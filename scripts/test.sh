@@ -1,0 +1,103 @@
+#!/usr/bin/env bash
+# ./run test [unit|tsan|e2e]: builds what the tests need, runs them, and adds up what came out.
+set -euo pipefail
+root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
+for piece in say packages compile python_env; do
+  # shellcheck source=/dev/null
+  source "$root/scripts/$piece.sh"
+done
+
+results=$root/build/results
+passed=0
+failed=0
+skipped=0
+
+export ASAN_OPTIONS=${ASAN_OPTIONS:-detect_stack_use_after_return=1}
+export UBSAN_OPTIONS=${UBSAN_OPTIONS:-halt_on_error=1:print_stacktrace=1}
+
+# Sanitizers of GCC 12 lose their way in a memory layout that is random in more than 28 bits.
+fixed_layout=()
+setarch -R true 2>/dev/null && fixed_layout=(setarch -R)
+
+# fail TEXT: something outside of any single test went wrong; counts as one failed test.
+fail() {
+  say "FAILED: $*"
+  failed=$((failed + 1))
+}
+
+# add_results PART EXIT_CODE: counts results/PART.xml. No test at all is a failure, and so is a
+# runner that ended badly without naming a failed test.
+add_results() {
+  local part=$1 code=$2 file=$results/$1.xml p=0 f=0 s=0
+  if [ -s "$file" ]; then
+    read -r p f s < <(/usr/bin/python3 "$root/scripts/count_results.py" "$file" || echo 0 0 0)
+  fi
+  say "$part: $p passed, $f failed, $s skipped"
+  passed=$((passed + p))
+  failed=$((failed + f))
+  skipped=$((skipped + s))
+  [ $((p + f)) -gt 0 ] || fail "$part: no test was executed"
+  [ "$code" -eq 0 ] || [ "$f" -gt 0 ] || fail "$part: its runner ended with exit code $code"
+}
+
+# run_ctest PART PRESET
+run_ctest() {
+  local code=0
+  say "running the $1 tests"
+  (cd "$root" && "${fixed_layout[@]}" ctest --preset "$2" -j "$(nproc)" --no-tests=error \
+    --output-junit "$results/$1.xml") || code=$?
+  add_results "$1" "$code"
+}
+
+# run_pytest PART FOLDER [PYTEST OPTION...]
+run_pytest() {
+  local part=$1 folder=$2 code=0
+  shift 2
+  (cd "$root" && "${fixed_layout[@]}" "$python" -m pytest "$folder" -p no:cacheprovider \
+    --junitxml "$results/$part.xml" "$@") || code=$?
+  add_results "$part" "$code"
+}
+
+test_unit() {
+  configure asan && compile asan || { fail "the asan build"; return 0; }
+  run_ctest unit asan
+}
+
+test_tsan() {
+  configure tsan && compile tsan || { fail "the tsan build"; return 0; }
+  run_ctest tsan tsan
+}
+
+test_tidy() {
+  prepare_python
+  say "checking which module includes which"
+  run_pytest tidy tests/tidy -q
+}
+
+test_e2e() {
+  if [ -z "${BILLOW_BIN:-}" ]; then
+    configure asan && compile asan billow || { fail "the asan build"; return 0; }
+    BILLOW_BIN=$root/build/asan/billow
+  fi
+  BILLOW_BIN=$(realpath "$BILLOW_BIN")
+  export BILLOW_BIN
+  prepare_python
+  need_packages engine
+  say "running the end-to-end tests with $BILLOW_BIN"
+  run_pytest e2e tests/e2e -ra "$@"
+}
+
+part=${1:-all}
+[ $# -eq 0 ] || shift
+[ $# -eq 0 ] || [ "$part" = e2e ] || die_usage "only e2e takes further words"
+case $part in
+  unit | tsan | e2e) parts=("$part") ;;
+  all) parts=(tidy unit tsan e2e) ;;
+  *) die_usage "there is no part '$part' of the tests" ;;
+esac
+need_packages build python
+rm -rf "$results"
+mkdir -p "$results"
+for part in "${parts[@]}"; do "test_$part" "$@"; done
+printf '%s passed, %s failed, %s skipped\n' "$passed" "$failed" "$skipped"
+[ "$failed" -eq 0 ]
