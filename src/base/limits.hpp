@@ -27,6 +27,7 @@ inline constexpr std::size_t inflate_ratio_max = 1'032;       ///< deflate canno
 inline constexpr std::size_t slices_max = 20'000;             ///< slices of one delivery
 inline constexpr std::size_t dead_letters_kept_max = 10'000;  ///< per delivery; more stop it
 inline constexpr std::size_t dead_letter_bytes_max = 16 * KiB;  ///< of the line, kept in its dead letter
+inline constexpr std::size_t dead_letters_bytes_max = 16 * MiB;  ///< of all lines kept; later ones are left out
 
 // Elasticsearch.
 inline constexpr std::size_t bulk_bytes_default = 5 * MiB;    ///< uncompressed bytes of one _bulk request

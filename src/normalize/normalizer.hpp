@@ -9,6 +9,8 @@
 #include <string_view>
 #include <vector>
 
+#include "base/civil_time.hpp"
+#include "base/civil_time.hpp"
 #include "base/error.hpp"
 #include "base/limits.hpp"
 #include "charge/control_totals.hpp"
@@ -68,12 +70,17 @@ struct Findings {
   std::map<SliceKey, Slice> slices;
 };
 
+class RowRules;
+
 /// Reads the files of one delivery, one after the other, and makes bulk bodies of them. Not thread-safe, but
 /// may move between threads; memory is bounded whatever the size of the files. Within a slice, ids count the
-/// charges in reading order, so that the same delivery read again gives the same ids.
+/// charges in reading order, so that the same delivery read again gives the same ids. After an error every
+/// further call returns that error: a delivery is read as a whole or not at all.
 class Normalizer {
  public:
   explicit Normalizer(Options options);
+  /// With other rules than those `options` names.
+  Normalizer(Options options, std::unique_ptr<RowRules> rules);
   ~Normalizer();
   Normalizer(Normalizer&&) noexcept;
 
@@ -88,6 +95,8 @@ class Normalizer {
 
   /// The bodies closed since the last call, ready for _bulk.
   std::vector<elastic::BulkBody> take_bodies();
+  /// Gives a body that is no longer needed back, so that the next one is made in its memory. Optional.
+  void reuse(elastic::BulkBody body);
   /// Rows read so far, for progress.
   std::uint64_t rows_read() const noexcept;
 

@@ -1,0 +1,268 @@
+#include "charge/encode.hpp"
+
+#include <xxhash.h>
+
+#include <algorithm>
+#include <array>
+#include <cassert>
+#include <cstring>
+#include <set>
+
+#include "charge/json_text.hpp"
+
+namespace billow {
+namespace {
+
+enum class Kind : std::uint8_t { text, json, number, date };
+
+/// A column and the constant bytes in front of its value: `,"BilledCost":` or, before a string, `,"RegionId":"`.
+struct Column {
+  static constexpr std::size_t key_room = 48;
+  std::array<char, key_room> key;
+  std::uint8_t key_size;
+  Kind kind;
+  std::uint8_t index;  ///< within the columns of its kind
+};
+
+constexpr std::array<std::string_view, 4> date_names = {"BillingPeriodEnd", "BillingPeriodStart", "ChargePeriodEnd",
+                                                        "ChargePeriodStart"};
+constexpr std::size_t columns_count = text_columns + number_columns + date_names.size();
+
+Column make_column(std::string_view name, Kind kind, std::size_t index) {
+  Column column{{}, 0, kind, static_cast<std::uint8_t>(index)};
+  const bool quoted = kind == Kind::text || kind == Kind::date;
+  std::string key = ",\"" + std::string(name) + (quoted ? "\":\"" : "\":");
+  assert(key.size() <= Column::key_room);
+  column.key_size = static_cast<std::uint8_t>(key.size());
+  key.resize(Column::key_room);
+  std::copy(key.begin(), key.end(), column.key.begin());
+  return column;
+}
+
+/// All columns in the order of their names, which is the order in the document.
+const std::array<Column, columns_count>& all_columns() {
+  static const auto columns = [] {
+    std::array<Column, columns_count> made{};
+    std::size_t n = 0;
+    for (std::size_t i = 0; i < text_columns; ++i) {
+      const auto column = static_cast<TextColumn>(i);
+      made[n++] = make_column(name_of(column), is_json(column) ? Kind::json : Kind::text, i);
+    }
+    for (std::size_t i = 0; i < number_columns; ++i) {
+      made[n++] = make_column(name_of(static_cast<NumberColumn>(i)), Kind::number, i);
+    }
+    for (std::size_t i = 0; i < date_names.size(); ++i) made[n++] = make_column(date_names[i], Kind::date, i);
+    // A quote sorts before every letter, so comparing keys compares names.
+    std::sort(made.begin(), made.end(), [](const Column& a, const Column& b) { return a.key < b.key; });
+    return made;
+  }();
+  return columns;
+}
+
+char* put(char* at, std::string_view bytes) noexcept {
+  std::memcpy(at, bytes.data(), bytes.size());
+  return at + bytes.size();
+}
+
+/// Writes a key in three wide stores instead of a copy of unknown length; needs key_room bytes.
+char* put_key(char* at, const Column& column) noexcept {
+  std::memcpy(at, column.key.data(), Column::key_room);
+  return at + column.key_size;
+}
+
+std::string json_string(std::string_view text) {
+  std::string escaped(text.size() * escaped_bytes_max, '\0');
+  escaped.resize(static_cast<std::size_t>(escape_to(escaped.data(), text) - escaped.data()));
+  return '"' + escaped + '"';
+}
+
+#ifndef NDEBUG
+/// Elasticsearch refuses a document in which a name occurs twice.
+bool names_are_unique(const Charge& charge) {
+  std::set<std::string_view> extras = {"x_DeliveryId", "x_FeedId", "x_IngestedAt", "x_LineItemId", "x_SliceId", "x_Tags"};
+  std::set<std::string_view> tags;
+  return std::all_of(charge.extra_texts.begin(), charge.extra_texts.end(),
+                     [&](const ExtraText& extra) { return extra.name.starts_with("x_") && extras.insert(extra.name).second; }) &&
+         std::all_of(charge.extra_numbers.begin(), charge.extra_numbers.end(),
+                     [&](const ExtraNumber& extra) { return extra.name.starts_with("x_") && extras.insert(extra.name).second; }) &&
+         std::all_of(charge.tags.begin(), charge.tags.end(), [&](const Tag& tag) { return tags.insert(tag.key).second; });
+}
+#endif
+
+constexpr std::size_t ordinal_digits_min = 8;
+constexpr std::size_t ordinal_digits_max = 20;
+
+/// Decimal digits, at least eight of them.
+char* put_ordinal(char* at, std::uint64_t ordinal) noexcept {
+  char digits[ordinal_digits_max];
+  char* const end = digits + sizeof digits;
+  char* first = end;
+  while (ordinal != 0 || end - first < static_cast<std::ptrdiff_t>(ordinal_digits_min)) {
+    *--first = static_cast<char>('0' + ordinal % 10);
+    ordinal /= 10;
+  }
+  return put(at, {first, static_cast<std::size_t>(end - first)});
+}
+
+}  // namespace
+
+SliceFrame::SliceFrame(std::string_view slice_id, const Provenance& provenance) {
+  const std::string id = json_string(slice_id);
+  action = R"({"create":{"_id":)" + id;
+  action.back() = '-';
+  tail = R"(,"x_DeliveryId":)" + json_string(provenance.delivery_id) + R"(,"x_SliceId":)" + id +
+         R"(,"x_IngestedAt":)" + json_string(provenance.ingested_at) + "}\n";
+}
+
+Encoder::Encoder(const Provenance& provenance) : feed_(R"(,"x_FeedId":)" + json_string(provenance.feed_id)) {
+  for (Instant& instant : instants_) {
+    instant.time = 0;
+    format_time_to(0, instant.text);
+  }
+  grow(nullptr, 4096);
+}
+
+char* Encoder::grow(char* at, std::size_t room) {
+  const std::size_t used = at == nullptr ? 0 : static_cast<std::size_t>(at - buffer_.get());
+  const std::size_t size = std::max(used + room, 2 * used);
+  auto larger = std::make_unique_for_overwrite<char[]>(size);
+  if (used > 0) std::memcpy(larger.get(), buffer_.get(), used);
+  buffer_ = std::move(larger);
+  end_ = buffer_.get() + size;
+  return buffer_.get() + used;
+}
+
+std::string_view Encoder::encode(const Charge& charge) {
+  assert(names_are_unique(charge));
+  char* at = fit(buffer_.get(), 64);
+  at = put(at, R"({"@timestamp":")");
+  at = format_time_to(charge.charge_period_start, at);
+  *at++ = '"';
+  at = put_columns(at, charge);
+  if (!charge.tags.empty()) at = put_tags(at, charge);
+  at = put_extras(at, charge);
+  at = fit(at, feed_.size());
+  at = put(at, feed_);
+  return {buffer_.get(), static_cast<std::size_t>(at - buffer_.get())};
+}
+
+char* Encoder::put_columns(char* at, const Charge& charge) {
+  // In the order of date_names.
+  const UnixSeconds dates[] = {charge.billing_period_end, charge.billing_period_start, charge.charge_period_end,
+                               charge.charge_period_start};
+  for (const Column& column : all_columns()) {
+    switch (column.kind) {
+      case Kind::text: {
+        const Text text = charge.texts[column.index];
+        if (text.empty()) continue;
+        at = fit(at, Column::key_room + escaped_bytes_max * text.size() + 1);
+        at = escape_to(put_key(at, column), text);
+        *at++ = '"';
+        break;
+      }
+      case Kind::json:
+      case Kind::number: {
+        const Text text = column.kind == Kind::json ? charge.texts[column.index] : charge.numbers[column.index].text;
+        if (text.empty()) continue;
+        at = fit(at, Column::key_room + text.size());
+        at = copy_to(put_key(at, column), text);
+        break;
+      }
+      case Kind::date: {
+        Instant& instant = instants_[column.index];
+        if (instant.time != dates[column.index]) {
+          instant.time = dates[column.index];
+          format_time_to(instant.time, instant.text);
+        }
+        at = fit(at, Column::key_room + sizeof instant.text + 1);
+        at = put(put_key(at, column), {instant.text, sizeof instant.text});
+        *at++ = '"';
+        break;
+      }
+    }
+  }
+  return at;
+}
+
+char* Encoder::put_tags(char* at, const Charge& charge) {
+  std::size_t room = 64;
+  for (const Tag& tag : charge.tags) room += 2 * (escaped_bytes_max * (tag.key.size() + tag.value.size()) + 8);
+  at = fit(at, room);
+  at = put(at, R"(,"Tags":{)");
+  for (const Tag& tag : charge.tags) {
+    *at++ = '"';
+    at = escape_to(at, tag.key);
+    if (tag.value.data() == nullptr) {
+      at = put(at, R"(":true,)");
+      continue;
+    }
+    at = put(at, R"(":")");
+    at = escape_to(at, tag.value);
+    at = put(at, R"(",)");
+  }
+  at[-1] = '}';
+  at = put(at, R"(,"x_Tags":[)");
+  for (const Tag& tag : charge.tags) {
+    *at++ = '"';
+    at = escape_to(at, tag.key);
+    if (tag.value.data() != nullptr) {
+      *at++ = '=';
+      at = escape_to(at, tag.value);
+    }
+    at = put(at, R"(",)");
+  }
+  at[-1] = ']';
+  return at;
+}
+
+char* Encoder::put_extras(char* at, const Charge& charge) {
+  const auto put_name = [](char* to, Text name) {
+    to = put(to, R"(,")");
+    to = escape_to(to, name);
+    return put(to, R"(":)");
+  };
+  for (const ExtraText& extra : charge.extra_texts) {
+    if (extra.value.empty()) continue;
+    at = fit(at, 8 + escaped_bytes_max * (extra.name.size() + extra.value.size()));
+    at = put_name(at, extra.name);
+    *at++ = '"';
+    at = escape_to(at, extra.value);
+    *at++ = '"';
+  }
+  for (const ExtraNumber& extra : charge.extra_numbers) {
+    if (!extra.value.has_value()) continue;
+    at = fit(at, 8 + escaped_bytes_max * extra.name.size() + extra.value.text.size());
+    at = copy_to(put_name(at, extra.name), extra.value.text);
+  }
+  return at;
+}
+
+Uint128 digest_of(std::string_view statement) noexcept {
+  const XXH128_hash_t hash = XXH3_128bits(statement.data(), statement.size());
+  return Uint128{hash.high64} << 64 | hash.low64;
+}
+
+void append_item(std::string& bytes, const SliceFrame& frame, std::uint64_t ordinal, std::string_view statement,
+                 Text line_item_id) {
+  char number[ordinal_digits_max + 4];
+  char* const number_end = put(put_ordinal(number, ordinal), "\"}}\n");
+  bytes.append(frame.action);
+  bytes.append(number, number_end);
+  bytes.append(statement);
+  if (!line_item_id.empty()) {
+    constexpr std::string_view key = R"(,"x_LineItemId":")";
+    bytes.append(key);
+    const std::size_t start = bytes.size();
+    bytes.resize(start + escaped_bytes_max * line_item_id.size());
+    bytes.resize(static_cast<std::size_t>(escape_to(bytes.data() + start, line_item_id) - bytes.data()));
+    bytes.push_back('"');
+  }
+  bytes.append(frame.tail);
+}
+
+std::string line_id(std::string_view slice_id, std::uint64_t ordinal) {
+  char number[ordinal_digits_max];
+  return std::string(slice_id) + '-' + std::string(number, put_ordinal(number, ordinal));
+}
+
+}  // namespace billow

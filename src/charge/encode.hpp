@@ -1,0 +1,72 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <string_view>
+
+#include "base/decimal.hpp"
+#include "charge/charge.hpp"
+
+namespace billow {
+
+/// What the daemon adds to every charge of one delivery.
+struct Provenance {
+  std::string feed_id;      ///< x_FeedId
+  std::string delivery_id;  ///< x_DeliveryId
+  std::string ingested_at;  ///< x_IngestedAt, `YYYY-MM-DDTHH:MM:SSZ`
+};
+
+/// The constant bytes around the documents of one slice, rendered once.
+struct SliceFrame {
+  SliceFrame(std::string_view slice_id, const Provenance& provenance);
+
+  std::string action;  ///< `{"create":{"_id":"<slice id>-`
+  std::string tail;    ///< `,"x_DeliveryId":...}` and a newline
+};
+
+/// Writes charges as the documents that Elasticsearch stores. A document has two parts:
+///  - the statement: `{"@timestamp":"<ChargePeriodStart>"`, the FOCUS columns that are not null in alphabetical
+///    order, Tags, x_Tags, the extra columns and x_FeedId: what the provider says, and what the digest covers;
+///  - the rest: x_LineItemId, x_DeliveryId, x_SliceId, x_IngestedAt.
+/// Keeps one buffer, which grows to the largest statement seen. One per thread.
+class Encoder {
+ public:
+  explicit Encoder(const Provenance& provenance);
+
+  /// The statement, without the closing brace. Valid until the next call.
+  std::string_view encode(const Charge& charge);
+
+ private:
+  struct Instant {
+    UnixSeconds time;
+    char text[20];
+  };
+
+  /// Makes sure that `room` bytes fit behind `at`; returns `at`, moved if the buffer moved.
+  char* grow(char* at, std::size_t room);
+  char* fit(char* at, std::size_t room) {
+    return static_cast<std::size_t>(end_ - at) >= room ? at : grow(at, room);
+  }
+  char* put_columns(char* at, const Charge& charge);
+  char* put_tags(char* at, const Charge& charge);
+  char* put_extras(char* at, const Charge& charge);
+
+  std::unique_ptr<char[]> buffer_;
+  char* end_ = nullptr;
+  std::string feed_;  ///< `,"x_FeedId":"..."`
+  Instant instants_[4];  ///< the dates as last written: most lines repeat them
+};
+
+/// XXH3-128 of a statement.
+Uint128 digest_of(std::string_view statement) noexcept;
+
+/// Appends the two lines of one bulk item: action and document.
+void append_item(std::string& bytes, const SliceFrame& frame, std::uint64_t ordinal, std::string_view statement,
+                 Text line_item_id);
+
+/// `<slice id>-<ordinal, at least 8 digits>`: the _id of a line, as append_item() writes it.
+std::string line_id(std::string_view slice_id, std::uint64_t ordinal);
+
+}  // namespace billow

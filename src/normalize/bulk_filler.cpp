@@ -1,0 +1,52 @@
+#include "normalize/bulk_filler.hpp"
+
+#include <utility>
+
+#include "base/limits.hpp"
+
+namespace billow::normalize {
+namespace {
+
+// The last item may pass the size; with this much spare room it rarely makes the body grow.
+constexpr std::size_t overshoot_bytes = 64 * limits::KiB;
+constexpr std::size_t spare_max = limits::bulk_connections_default + limits::bulk_queued_max;
+
+}  // namespace
+
+BulkFiller::BulkFiller(std::string index, std::size_t bytes) : index_(std::move(index)), bytes_(bytes) {}
+
+void BulkFiller::open() {
+  if (!spare_.empty()) {
+    body_ = std::move(spare_.back());
+    spare_.pop_back();
+  } else {
+    body_ = {};
+  }
+  body_.index = index_;
+  body_.bytes.clear();
+  body_.offsets.clear();
+  body_.bytes.reserve(bytes_ + overshoot_bytes);
+}
+
+void BulkFiller::add(const SliceFrame& frame, std::uint64_t ordinal, std::string_view statement, Text line_item_id) {
+  if (body_.offsets.empty()) open();
+  body_.offsets.push_back(static_cast<std::uint32_t>(body_.bytes.size()));
+  append_item(body_.bytes, frame, ordinal, statement, line_item_id);
+  if (body_.bytes.size() >= bytes_) close();
+}
+
+void BulkFiller::close() {
+  if (body_.offsets.empty()) return;
+  closed_.push_back(std::move(body_));
+  body_ = {};
+}
+
+std::vector<elastic::BulkBody> BulkFiller::take() { return std::exchange(closed_, {}); }
+
+void BulkFiller::reuse(elastic::BulkBody body) {
+  // A body that grew for one huge item goes: memory must not follow the largest row for ever.
+  const bool usual = body.bytes.capacity() >= bytes_ && body.bytes.capacity() <= 2 * (bytes_ + overshoot_bytes);
+  if (usual && spare_.size() < spare_max) spare_.push_back(std::move(body));
+}
+
+}  // namespace billow::normalize

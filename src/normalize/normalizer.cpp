@@ -1,0 +1,253 @@
+#include "normalize/normalizer.hpp"
+
+#include <algorithm>
+#include <cstring>
+#include <optional>
+#include <utility>
+
+#include "charge/encode.hpp"
+#include "normalize/bulk_filler.hpp"
+#include "normalize/csv_reader.hpp"
+#include "normalize/dead_letters.hpp"
+#include "normalize/gunzip.hpp"
+#include "normalize/rules.hpp"
+#include "normalize/slice_book.hpp"
+
+namespace billow::normalize {
+namespace {
+
+std::string_view reason_of(CsvFault fault) noexcept {
+  switch (fault) {
+    case CsvFault::none: break;
+    case CsvFault::too_long: return "the row is longer than the 1 MiB a row may have";
+    case CsvFault::nul: return "the row holds a NUL byte";
+    case CsvFault::not_utf8: return "the row is not valid UTF-8";
+    case CsvFault::open_quote: return "the file ends inside quotes that this row opens";
+  }
+  return "";
+}
+static_assert(limits::row_bytes_max == limits::MiB, "the text above names the limit");
+
+void merge_names(std::vector<std::string>& into, std::vector<std::string> names) {
+  for (std::string& name : names) {
+    if (std::find(into.begin(), into.end(), name) == into.end()) into.push_back(std::move(name));
+  }
+}
+
+}  // namespace
+
+class Normalizer::Impl : public ChargeSink {
+ public:
+  Impl(Options options, std::unique_ptr<RowRules> rules)
+      : provenance_{options.feed_id, options.delivery_id, options.ingested_at},
+        pass_(options.pass),
+        rules_(std::move(rules)),
+        encoder_(provenance_),
+        slices_(options.slice_prefix, provenance_, options.wanted),
+        filler_(options.index, options.bulk_bytes) {}
+
+  Result<void> begin_file(std::string object, bool gzipped);
+  Result<void> consume(std::span<const char> bytes);
+  Result<void> end_file();
+  Result<Findings> finish();
+  void emit(const Charge& charge) override;
+
+  BulkFiller& filler() noexcept { return filler_; }
+  std::uint64_t rows_read() const noexcept { return findings_.rows_read; }
+
+ private:
+  Result<void> inflate(std::span<const char> bytes);
+  Result<void> copy(std::span<const char> bytes);
+  Result<void> take_rows();
+  Result<void> take_header(const CsvRow& row);
+  Result<void> take_row(const CsvRow& row);
+  Result<void> bury(const CsvRow& row, std::string_view column, std::string_view reason);
+  Error fail(Error error);
+  Error failure_in_file(Error error) { return fail(within(object_, std::move(error))); }
+
+  const Provenance provenance_;
+  const Pass pass_;
+  const std::unique_ptr<RowRules> rules_;
+  Gunzip gunzip_;
+  CsvReader reader_;
+  Scratch scratch_;
+  Encoder encoder_;
+  SliceBook slices_;
+  BulkFiller filler_;
+  DeadLetters dead_letters_;
+  Findings findings_;
+  std::optional<Error> failure_;
+
+  // The file that is being read.
+  std::string object_;
+  bool open_ = false;
+  bool gzipped_ = false;
+  std::size_t columns_ = 0;    ///< of its header; 0 before it was read
+  std::uint64_t row_ = 0;      ///< 1 = first row after the header
+};
+
+Error Normalizer::Impl::fail(Error error) {
+  failure_ = error;
+  return error;
+}
+
+Result<void> Normalizer::Impl::begin_file(std::string object, bool gzipped) {
+  if (failure_) return *failure_;
+  if (open_) return fail({Errc::malformed, object_ + ": not ended before " + object + " begins"});
+  object_ = std::move(object);
+  open_ = true;
+  gzipped_ = gzipped;
+  columns_ = 0;
+  row_ = 0;
+  gunzip_.begin();
+  reader_.begin();
+  return {};
+}
+
+Result<void> Normalizer::Impl::consume(std::span<const char> bytes) {
+  if (failure_) return *failure_;
+  if (!open_) return fail({Errc::malformed, "bytes without a file"});
+  findings_.bytes_compressed += bytes.size();
+  return gzipped_ ? inflate(bytes) : copy(bytes);
+}
+
+Result<void> Normalizer::Impl::inflate(std::span<const char> bytes) {
+  gunzip_.feed(bytes);
+  for (;;) {
+    if (reader_.room().empty()) {
+      if (auto taken = take_rows(); !taken) return taken;
+    }
+    const auto written = gunzip_.read(reader_.room());
+    if (!written) return failure_in_file(written.error());
+    if (*written == 0) return {};
+    reader_.filled(*written);
+    findings_.bytes_inflated += *written;
+  }
+}
+
+Result<void> Normalizer::Impl::copy(std::span<const char> bytes) {
+  findings_.bytes_inflated += bytes.size();
+  while (!bytes.empty()) {
+    if (reader_.room().empty()) {
+      if (auto taken = take_rows(); !taken) return taken;
+    }
+    const std::span<char> room = reader_.room();
+    const std::size_t size = std::min(room.size(), bytes.size());
+    std::memcpy(room.data(), bytes.data(), size);
+    reader_.filled(size);
+    bytes = bytes.subspan(size);
+  }
+  return {};
+}
+
+Result<void> Normalizer::Impl::end_file() {
+  if (failure_) return *failure_;
+  if (!open_) return fail({Errc::malformed, "the end of a file that was not begun"});
+  if (gzipped_) {
+    if (auto ended = gunzip_.end(); !ended) return failure_in_file(ended.error());
+  }
+  reader_.end();
+  if (auto taken = take_rows(); !taken) return taken;
+  if (columns_ == 0) return failure_in_file({Errc::malformed, "the file has no header"});
+  open_ = false;
+  return {};
+}
+
+Result<void> Normalizer::Impl::take_rows() {
+  CsvRow row;
+  for (;;) {
+    scratch_.clear();
+    if (!reader_.next(row, scratch_)) return {};
+    auto taken = columns_ == 0 ? take_header(row) : take_row(row);
+    if (!taken) return taken;
+  }
+}
+
+Result<void> Normalizer::Impl::take_header(const CsvRow& row) {
+  if (row.fault != CsvFault::none) {
+    return failure_in_file({Errc::malformed, "in the header: " + std::string(reason_of(row.fault))});
+  }
+  if (row.field_count > limits::columns_max) {
+    return failure_in_file({Errc::over_limit, std::to_string(row.field_count) + " columns; at most " +
+                                                  std::to_string(limits::columns_max) + " are read"});
+  }
+  const std::vector<std::string> names(row.fields.begin(), row.fields.end());
+  auto bound = rules_->bind(names);
+  if (!bound) return failure_in_file(bound.error());
+  columns_ = names.size();
+  merge_names(findings_.columns_unknown, std::move(bound->unknown));
+  merge_names(findings_.columns_missing, std::move(bound->missing));
+  return {};
+}
+
+Result<void> Normalizer::Impl::take_row(const CsvRow& row) {
+  ++row_;
+  ++findings_.rows_read;
+  if (row.fault != CsvFault::none) return bury(row, "", reason_of(row.fault));
+  if (row.field_count != columns_) {
+    return bury(row, "", "the row has " + std::to_string(row.field_count) + " fields, the header " +
+                             std::to_string(columns_));
+  }
+  const RowOutcome outcome = rules_->convert(Row(row.fields), scratch_, *this);
+  switch (outcome.fate) {
+    case Fate::charged: ++findings_.rows_charged; break;
+    case Fate::dropped: ++findings_.rows_dropped; break;
+    case Fate::dead: return bury(row, outcome.column, outcome.reason);
+  }
+  if (failure_) return *failure_;
+  return {};
+}
+
+Result<void> Normalizer::Impl::bury(const CsvRow& row, std::string_view column, std::string_view reason) {
+  auto added = dead_letters_.add(object_, row_, column, reason, row.line);
+  findings_.rows_dead = dead_letters_.count();
+  if (!added) return fail(added.error());
+  return {};
+}
+
+void Normalizer::Impl::emit(const Charge& charge) {
+  OpenSlice* const slice = slices_.find(charge);
+  if (slice == nullptr) {
+    failure_in_file({Errc::over_limit, "more than " + std::to_string(limits::slices_max) + " slices in one delivery"});
+    return;
+  }
+  const std::string_view statement = encoder_.encode(charge);
+  slice->add(charge, digest_of(statement));
+  ++findings_.charges;
+  if (pass_ == Pass::digest || !slice->wanted) return;
+  filler_.add(slice->frame, slice->next_ordinal++, statement, charge.line_item_id);
+  ++findings_.charges_encoded;
+}
+
+Result<Findings> Normalizer::Impl::finish() {
+  if (failure_) return *failure_;
+  if (open_) return fail({Errc::malformed, object_ + ": not ended"});
+  filler_.close();
+  findings_.dead_letters = dead_letters_.take();
+  findings_.negation_residues = rules_->residues();
+  findings_.negation_residues_count = findings_.negation_residues.size();
+  constexpr std::size_t residues_kept_max = 100;
+  if (findings_.negation_residues.size() > residues_kept_max) findings_.negation_residues.resize(residues_kept_max);
+  findings_.slices = slices_.take();
+  Findings result = std::move(findings_);
+  findings_ = {};
+  findings_.rows_read = result.rows_read;  // progress stays visible
+  return result;
+}
+
+Normalizer::Normalizer(Options options, std::unique_ptr<RowRules> rules)
+    : impl_(std::make_unique<Impl>(std::move(options), std::move(rules))) {}
+Normalizer::~Normalizer() = default;
+Normalizer::Normalizer(Normalizer&&) noexcept = default;
+
+Result<void> Normalizer::begin_file(std::string object, bool gzipped) {
+  return impl_->begin_file(std::move(object), gzipped);
+}
+Result<void> Normalizer::consume(std::span<const char> bytes) { return impl_->consume(bytes); }
+Result<void> Normalizer::end_file() { return impl_->end_file(); }
+Result<Findings> Normalizer::finish() { return impl_->finish(); }
+std::vector<elastic::BulkBody> Normalizer::take_bodies() { return impl_->filler().take(); }
+void Normalizer::reuse(elastic::BulkBody body) { impl_->filler().reuse(std::move(body)); }
+std::uint64_t Normalizer::rows_read() const noexcept { return impl_->rows_read(); }
+
+}  // namespace billow::normalize
