@@ -41,7 +41,8 @@ int digits_of(Uint128 value) noexcept {
 
 /// coefficient * 10^-scale, where the scale may still lie outside of what a Decimal holds.
 std::optional<Decimal> placed(Uint128 coefficient, int scale, bool negative) noexcept {
-  while (scale > 0 && coefficient % 10 == 0 && coefficient != 0) {
+  if (coefficient == 0) return Decimal{};
+  while (scale > 0 && coefficient % 10 == 0) {
     coefficient /= 10;
     --scale;
   }
@@ -116,12 +117,14 @@ std::optional<Decimal> divide_rounded(const Decimal& a, const Decimal& b,
   // n / d lies between 10^(lead - 1) and 10^(lead + 1), so it has `digits` or one digit more after
   // this shift.
   const int lead = digits_of(n) - digits_of(d);
-  int shift = significant_digits - lead;
+  const int shift_max = Decimal::scale_max - (a.scale - b.scale);
+  int shift = std::min(significant_digits - lead, shift_max);
   Quotient q = quotient_of(n, shift, d);
   if (!q.exact && ends(n, d)) {
-    for (int digits = significant_digits + 1; digits <= Decimal::digits_max; ++digits) {
-      const Quotient longer = quotient_of(n, digits - lead, d);
-      if (longer.exact) return placed(longer.value, a.scale - b.scale + digits - lead, negative);
+    for (int longer = shift + 1; longer <= std::min(Decimal::digits_max - lead, shift_max);
+         ++longer) {
+      const Quotient more = quotient_of(n, longer, d);
+      if (more.exact) return placed(more.value, a.scale - b.scale + longer, negative);
     }
   }
   if (!q.exact && q.value >= power_of_ten(significant_digits)) q = quotient_of(n, --shift, d);
