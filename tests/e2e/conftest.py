@@ -1,0 +1,83 @@
+"""What the end-to-end tests stand on: the real program, a real Elasticsearch, and an S3 emulator that checks
+signatures. Everything listens on 127.0.0.1 and is ended by process id."""
+import os
+import pathlib
+import shutil
+import sys
+import uuid
+
+import pytest
+
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+sys.path.insert(0, str(ROOT / "tests"))
+sys.path.insert(0, str(ROOT / "tests" / "e2e"))
+
+from billow_process import Billow  # noqa: E402
+from engine import Engine, LocalEngine  # noqa: E402
+from s3_emulator import S3Emulator  # noqa: E402
+
+
+@pytest.fixture(scope="session")
+def shared():
+    """Sample bills of others; they lie beside the checkout, not in it."""
+    folder = ROOT.parent / "shared"
+    if not (folder / "samples").is_dir():
+        pytest.skip("no folder ../shared with sample bills")
+    return folder
+
+
+@pytest.fixture(scope="session")
+def engine():
+    """The engine most tests share. BILLOW_TEST_ES_URL names one that runs already."""
+    url = os.environ.get("BILLOW_TEST_ES_URL")
+    if url:
+        yield Engine(url)
+        return
+    with LocalEngine(ROOT) as local:
+        yield local
+
+
+@pytest.fixture
+def own_engine_factory(tmp_path):
+    """Engines of a test's own, to be killed, paused or set up in odd ways."""
+    started = []
+
+    def start(**options):
+        local = LocalEngine(ROOT, **options)
+        started.append(local)
+        return local.start()
+
+    yield start
+    for local in started:
+        local.stop(remove=True)
+
+
+@pytest.fixture(scope="session")
+def s3():
+    with S3Emulator() as emulator:
+        yield emulator
+
+
+@pytest.fixture
+def bucket(s3):
+    return s3.make_bucket("b" + uuid.uuid4().hex[:12])
+
+
+@pytest.fixture
+def feed_id():
+    """A feed of the test's own, so that tests do not see each other's charges."""
+    return "t-" + uuid.uuid4().hex[:10]
+
+
+@pytest.fixture
+def billow(engine, tmp_path):
+    """The program, configured for the shared engine."""
+    return Billow(os.environ.get("BILLOW_BIN", ROOT / "build" / "asan" / "billow"), engine.url, tmp_path)
+
+
+@pytest.fixture
+def folder(tmp_path):
+    path = tmp_path / "bucket"
+    path.mkdir()
+    yield path
+    shutil.rmtree(path, ignore_errors=True)

@@ -1,0 +1,113 @@
+"""A real Elasticsearch: what tests ask of it, and one of their own where they need it."""
+import json
+import os
+import pathlib
+import shutil
+import signal
+import subprocess
+import tempfile
+import urllib.error
+import urllib.request
+from decimal import Decimal
+
+
+class Engine:
+    def __init__(self, url):
+        self.url = url.rstrip("/")
+
+    def call(self, method, path, body=None, content_type="application/json"):
+        """Status and parsed body; numbers with a point become Decimal, digits as stored."""
+        data = None
+        if body is not None:
+            data = body.encode() if isinstance(body, str) else json.dumps(body).encode()
+        request = urllib.request.Request(self.url + path, data=data, method=method, headers={"Content-Type": content_type})
+        try:
+            with urllib.request.urlopen(request, timeout=60) as answer:
+                status, text = answer.status, answer.read().decode()
+        except urllib.error.HTTPError as error:
+            status, text = error.code, error.read().decode()
+        try:
+            return status, json.loads(text, parse_float=Decimal)
+        except ValueError:
+            return status, text
+
+    def ok(self, method, path, body=None, **options):
+        status, answer = self.call(method, path, body, **options)
+        assert status < 300, (status, answer)
+        return answer
+
+    def hits(self, index, feed=None):
+        """Every document that a search of `index` finds, whole."""
+        self.call("POST", f"/{index}/_refresh")
+        query = {"term": {"x_FeedId": feed}} if feed else {"match_all": {}}
+        found, after = [], None
+        while True:
+            body = {"size": 5000, "query": query, "sort": [{"_shard_doc": "asc"}], "track_total_hits": False}
+            pit = after or self.ok("POST", f"/{index}/_pit?keep_alive=1m&ignore_unavailable=true")["id"]
+            body["pit"] = {"id": pit, "keep_alive": "1m"}
+            if found:
+                body["search_after"] = found[-1]["sort"]
+            answer = self.ok("POST", "/_search", body)
+            after = answer["pit_id"]
+            page = answer["hits"]["hits"]
+            found += page
+            if len(page) < 5000:
+                self.call("DELETE", "/_pit", {"id": after})
+                return found
+
+    def charges(self, feed):
+        """What readers see of a feed."""
+        return [hit["_source"] for hit in self.hits("billow-charges", feed)]
+
+    def count(self, index):
+        self.call("POST", f"/{index}/_refresh")
+        return self.ok("GET", f"/{index}/_count")["count"]
+
+    def delivery_records(self, feed):
+        return [hit["_source"] for hit in self.hits("billow-deliveries", feed)]
+
+    def esql(self, query):
+        return self.ok("POST", "/_query", {"query": query})
+
+
+class LocalEngine(Engine):
+    """An engine of our own, started by ./run es."""
+
+    def __init__(self, root, port=0, **variables):
+        super().__init__("http://127.0.0.1")
+        self.root = pathlib.Path(root)
+        self.data = tempfile.mkdtemp(prefix="billow-e2e-es-", dir="/var/tmp")
+        os.chmod(self.data, 0o755)
+        self.variables = {"BILLOW_ES_DATA": self.data, "BILLOW_ES_PORT": str(port), "BILLOW_ES_HEAP": "1g", **variables}
+
+    def run(self, verb):
+        return subprocess.run([str(self.root / "run"), "es", verb], env={**os.environ, **self.variables},
+                              capture_output=True, text=True, timeout=600)
+
+    def start(self):
+        done = self.run("start")
+        assert done.returncode == 0, done.stdout + done.stderr
+        self.url = done.stdout.strip().splitlines()[-1].strip().rstrip("/")
+        self.variables["BILLOW_ES_PORT"] = self.url.rsplit(":", 1)[1]
+        return self
+
+    def pid(self):
+        words = self.run("status").stdout.replace(",", " ").split()
+        for at, word in enumerate(words):
+            if word.strip(":").lower() == "pid":
+                return int(words[at + 1].strip(".,"))
+        raise AssertionError("the engine's status names no pid: " + " ".join(words))
+
+    def kill(self):
+        os.kill(self.pid(), signal.SIGKILL)
+
+    def stop(self, remove=False):
+        self.run("stop")
+        if remove:
+            shutil.rmtree(self.data, ignore_errors=True)
+
+    def __enter__(self):
+        return self.start()
+
+    def __exit__(self, *_):
+        self.stop(remove=True)

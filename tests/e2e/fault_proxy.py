@@ -1,0 +1,179 @@
+"""Stands between the program and Elasticsearch and breaks what a network or an overloaded cluster breaks. A fault
+is a function that gets the request and may answer it, cut it, or let it through; its randomness comes from a seed."""
+import http.client
+import json
+import random
+import threading
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from urllib.parse import urlsplit
+
+
+class Cut(Exception):
+    """Closes the connection without an answer."""
+
+
+class Exchange:
+    """One request, and a way to pass it on."""
+
+    def __init__(self, handler, upstream, body):
+        self.method, self.path, self.body = handler.command, handler.path, body
+        self.headers = {k: v for k, v in handler.headers.items() if k.lower() not in ("host", "connection", "content-length")}
+        self.upstream = upstream
+
+    @property
+    def is_bulk(self):
+        return "/_bulk" in self.path
+
+    def forward(self, body=None):
+        """Status, headers and body of Elasticsearch's answer."""
+        connection = http.client.HTTPConnection(self.upstream.hostname, self.upstream.port, timeout=120)
+        try:
+            headers = {**self.headers, "Accept-Encoding": "identity"}
+            connection.request(self.method, self.path, body=self.body if body is None else body, headers=headers)
+            answer = connection.getresponse()
+            return answer.status, dict(answer.getheaders()), answer.read()
+        finally:
+            connection.close()
+
+
+class FaultProxy:
+    def __init__(self, upstream_url, fault=None, seed=1):
+        self.upstream = urlsplit(upstream_url)
+        self.fault = fault
+        self.random = random.Random(seed)
+        self.lock = threading.Lock()
+        self.requests = []
+        proxy = self
+
+        class Handler(BaseHTTPRequestHandler):
+            protocol_version = "HTTP/1.1"
+
+            def answer(self):
+                length = int(self.headers.get("Content-Length") or 0)
+                exchange = Exchange(self, proxy.upstream, self.rfile.read(length) if length else b"")
+                with proxy.lock:
+                    proxy.requests.append(f"{self.command} {self.path}")
+                try:
+                    result = proxy.fault(exchange, proxy) if proxy.fault else None
+                    status, headers, body = result or exchange.forward()
+                except Cut:
+                    self.close_connection = True
+                    return
+                except OSError:
+                    self.close_connection = True
+                    return
+                self.send_response(status)
+                length_said = headers.pop("X-Claimed-Length", None)
+                for name, value in headers.items():
+                    if name.lower() not in ("content-length", "transfer-encoding", "connection", "server", "date"):
+                        self.send_header(name, value)
+                self.send_header("Content-Length", length_said or str(len(body)))
+                self.end_headers()
+                if self.command != "HEAD":
+                    self.wfile.write(body)
+                if length_said:
+                    self.close_connection = True
+
+            do_GET = do_POST = do_PUT = do_DELETE = do_HEAD = answer
+
+            def log_message(self, *_):
+                pass
+
+        self.server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        self.server.daemon_threads = True
+        self.url = f"http://127.0.0.1:{self.server.server_port}"
+
+    def chance(self, share):
+        with self.lock:
+            return self.random.random() < share
+
+    def __enter__(self):
+        self.thread = threading.Thread(target=self.server.serve_forever, kwargs={"poll_interval": 0.05})
+        self.thread.start()
+        return self
+
+    def __exit__(self, *_):
+        self.server.shutdown()
+        self.thread.join()
+        self.server.server_close()
+
+
+JSON = {"Content-Type": "application/json"}
+
+
+def too_many_requests(share):
+    """The whole request is refused, as by indexing pressure."""
+    def fault(exchange, proxy):
+        if exchange.is_bulk and proxy.chance(share):
+            return 429, JSON, b'{"error":{"type":"es_rejected_execution_exception","reason":"busy"},"status":429}'
+        return None
+    return fault
+
+
+def items_rejected(share):
+    """Some items of a bulk are refused with 429; only the others reach Elasticsearch."""
+    def fault(exchange, proxy):
+        if not exchange.is_bulk:
+            return None
+        lines = exchange.body.splitlines(keepends=True)
+        items, passed = [], []
+        for at in range(0, len(lines), 2):
+            kept = not proxy.chance(share)
+            items.append(kept)
+            if kept:
+                passed += lines[at:at + 2]
+        answer = {"items": []}
+        if passed:
+            status, headers, body = exchange.forward(b"".join(passed))
+            if status != 200:
+                return status, headers, body
+            answer = json.loads(body)
+        stored = iter(answer["items"])
+        refused = {"create": {"status": 429, "error": {"type": "es_rejected_execution_exception", "reason": "busy"}}}
+        merged = [next(stored) if kept else refused for kept in items]
+        errors = answer.get("errors", False) or not all(items)
+        return 200, JSON, json.dumps({"took": 1, "errors": errors, "items": merged}).encode()
+    return fault
+
+
+def cut_after_sending(share):
+    """Elasticsearch does the work, the answer is lost."""
+    def fault(exchange, proxy):
+        if proxy.chance(share):
+            exchange.forward()
+            raise Cut
+        return None
+    return fault
+
+
+def truncated_answers(share):
+    """The answer ends early: by its Content-Length, or as a shorter text that claims to be whole."""
+    def fault(exchange, proxy):
+        if not (exchange.is_bulk and proxy.chance(share)):
+            return None
+        status, headers, body = exchange.forward()
+        if proxy.chance(0.5):
+            return status, {**headers, "X-Claimed-Length": str(len(body))}, body[: len(body) // 2]
+        return status, headers, body[: len(body) // 2]
+    return fault
+
+
+def wrong_item_counts(share):
+    """A well-formed answer about fewer items than were sent."""
+    def fault(exchange, proxy):
+        if not (exchange.is_bulk and proxy.chance(share)):
+            return None
+        status, headers, body = exchange.forward()
+        answer = json.loads(body)
+        answer["items"] = answer["items"][:-1]
+        return status, headers, json.dumps(answer).encode()
+    return fault
+
+
+def html_instead(share):
+    """A gateway's page with status 200."""
+    def fault(exchange, proxy):
+        if exchange.is_bulk and proxy.chance(share):
+            return 200, {"Content-Type": "text/html"}, b"<html><body>Welcome to the gateway</body></html>"
+        return None
+    return fault

@@ -1,0 +1,241 @@
+"""What goes wrong in production, provoked: nothing may be lost, doubled or half visible."""
+import gzip
+import json
+import signal
+import time
+
+import pytest
+
+import fault_proxy
+from bill_folder import assert_same_charges, expected_of_folder, usage_row, write_export
+
+
+def feed_of(feed_id, folder, **more):
+    return {"id": feed_id, "kind": "aws/cur2", "location": f"file://{folder}", "export": "E", **more}
+
+
+def data_file(folder):
+    return next(folder.rglob("*.csv.gz"))
+
+
+def rows(count):
+    return [usage_row(n, 1 + n % 28, f"{n % 97}.{n:06d}") for n in range(count)]
+
+
+FAULTS = {
+    "429 for whole requests": fault_proxy.too_many_requests(0.4),
+    "429 for a third of the items": fault_proxy.items_rejected(0.3),
+    "answers lost after the work was done": fault_proxy.cut_after_sending(0.25),
+    "truncated answers": fault_proxy.truncated_answers(0.4),
+    "answers about too few items": fault_proxy.wrong_item_counts(0.4),
+    "a gateway's page with status 200": fault_proxy.html_instead(0.4),
+}
+
+
+@pytest.mark.parametrize("name", FAULTS)
+def test_nothing_is_lost_or_doubled_by(name, billow, engine, folder, feed_id):
+    write_export(folder, rows(3000))
+    with fault_proxy.FaultProxy(engine.url, FAULTS[name], seed=7) as proxy:
+        config = billow.config([feed_of(feed_id, folder)], {"url": proxy.url, "bulk": {"size": "64KiB"}})
+        billow.sync(config)
+    expected, _ = expected_of_folder(folder)
+    assert_same_charges(expected, engine.charges(feed_id))
+    assert engine.count(f"billow-charges-{feed_id}-2026-06") == 3000
+
+
+def test_a_truncated_file_is_refused_and_the_old_figures_stay(billow, engine, folder, feed_id):
+    write_export(folder, rows(500))
+    config = billow.config([feed_of(feed_id, folder)])
+    billow.sync(config)
+    write_export(folder, rows(600), execution="e2")
+    path = data_file(folder)
+    path.write_bytes(path.read_bytes()[:-200])
+    failed = billow.sync(config, check=1)
+    assert path.name in failed.stdout + failed.stderr
+    assert len(engine.charges(feed_id)) == 500
+    write_export(folder, rows(600), execution="e3")
+    billow.sync(config)
+    assert len(engine.charges(feed_id)) == 600
+    assert engine.count(f"billow-charges-{feed_id}-2026-06") == 600
+
+
+def test_a_file_with_a_wrong_checksum_is_refused(billow, engine, folder, feed_id):
+    write_export(folder, rows(50))
+    path = data_file(folder)
+    damaged = bytearray(path.read_bytes())
+    damaged[-6] ^= 0xFF
+    path.write_bytes(bytes(damaged))
+    billow.sync(billow.config([feed_of(feed_id, folder)]), check=1)
+    assert engine.charges(feed_id) == []
+
+
+def test_bytes_after_the_end_of_the_gzip_are_refused(billow, engine, folder, feed_id):
+    write_export(folder, rows(50))
+    path = data_file(folder)
+    path.write_bytes(path.read_bytes() + b"garbage")
+    billow.sync(billow.config([feed_of(feed_id, folder)]), check=1)
+    assert engine.charges(feed_id) == []
+
+
+def test_several_gzip_members_are_one_file(billow, engine, folder, feed_id):
+    write_export(folder, rows(200))
+    path = data_file(folder)
+    text = gzip.decompress(path.read_bytes())
+    path.write_bytes(b"".join(gzip.compress(text[at:at + 5000]) for at in range(0, len(text), 5000)))
+    billow.sync(billow.config([feed_of(feed_id, folder)]))
+    assert len(engine.charges(feed_id)) == 200
+
+
+def test_a_poisoned_line_withholds_the_delivery_and_is_kept_with_its_reason(billow, engine, folder, feed_id):
+    bad = rows(100)
+    bad[41]["line_item_unblended_cost"] = "about 3"
+    write_export(folder, bad)
+    withheld = billow.sync(billow.config([feed_of(feed_id, folder)]), check=1)
+    said = withheld.stdout + withheld.stderr
+    assert "line_item_unblended_cost" in said and "about 3" in said
+    assert engine.charges(feed_id) == []
+    [letter] = [hit["_source"] for hit in engine.hits("billow-dead-letters", feed_id)]
+    assert letter["Row"] == 42 and letter["Column"] == "line_item_unblended_cost" and "about 3" in letter["Line"]
+    assert engine.count(f"billow-charges-{feed_id}-*") == 0
+    billow.sync(billow.config([feed_of(feed_id, folder, dead_letters="publish")]))
+    assert len(engine.charges(feed_id)) == 99
+
+
+def test_a_line_of_bytes_that_are_not_utf8_is_a_dead_letter(billow, engine, folder, feed_id):
+    bad = rows(10)
+    bad[4]["line_item_line_item_description"] = "caf\udce9"
+    write_export(folder, bad)
+    billow.sync(billow.config([feed_of(feed_id, folder)]), check=1)
+    assert len(engine.hits("billow-dead-letters", feed_id)) == 1
+
+
+def test_a_file_without_the_cost_column_is_refused_by_name(billow, folder, feed_id):
+    poor = rows(3)
+    for row in poor:
+        del row["line_item_unblended_cost"]
+    write_export(folder, poor)
+    failed = billow.sync(billow.config([feed_of(feed_id, folder)]), check=1)
+    assert "line_item_unblended_cost" in failed.stdout + failed.stderr
+
+
+@pytest.mark.parametrize("manifest", ["", "{", "[]", '{"dataFiles": 3}', '{"dataFiles": ["s3://B/P/E/data/../../../etc/passwd"]}',
+                                      '{"dataFiles": ["s3://B/P/E/data/BILLING_PERIOD=2026-06/E-00001.snappy.parquet"]}'])
+def test_a_hostile_manifest_fails_the_feed_and_nothing_else(billow, engine, folder, feed_id, manifest):
+    write_export(folder, rows(3))
+    next(folder.rglob("E-Manifest.json")).write_text(manifest)
+    failed = billow.sync(billow.config([feed_of(feed_id, folder)]), check=1)
+    assert "E-Manifest.json" in failed.stdout + failed.stderr
+    assert engine.charges(feed_id) == []
+
+
+def test_one_bad_feed_does_not_stop_another(billow, engine, folder, feed_id):
+    write_export(folder, rows(5))
+    other = feed_of(feed_id + "-x", folder.parent / "nowhere")
+    billow.sync(billow.config([other, feed_of(feed_id, folder)]), check=1)
+    assert len(engine.charges(feed_id)) == 5
+
+
+def test_an_engine_that_is_down_is_told_in_one_line(billow, folder, feed_id):
+    write_export(folder, rows(5))
+    config = billow.config([feed_of(feed_id, folder)], {"url": "http://127.0.0.1:1"})
+    failed = billow.sync(config, check=1)
+    assert "127.0.0.1:1" in failed.stdout + failed.stderr
+
+
+def test_an_engine_killed_in_mid_bulk_and_started_again_holds_exactly_the_bill(billow, own_engine_factory, folder, feed_id):
+    local = own_engine_factory(BILLOW_ES_HEAP="512m")
+    write_export(folder, rows(60000))
+    config = billow.config([feed_of(feed_id, folder)], {"url": local.url, "bulk": {"size": "128KiB", "connections": 2}})
+    running = billow.start("sync", "-c", config)
+    index = f"billow-charges-{feed_id}-2026-06"
+    until = time.monotonic() + 120
+    while time.monotonic() < until:
+        status, answer = local.call("GET", f"/{index}/_stats/indexing")
+        if status == 200 and answer["_all"]["primaries"]["indexing"]["index_total"] > 500:
+            break
+        assert running.poll() is None, running.stdout.read()
+        time.sleep(0.02)
+    local.kill()
+    local.start()
+    printed, _ = running.communicate(timeout=240)
+    if running.returncode != 0:  # it may give up while the engine starts; the next pass must mend everything
+        billow.sync(config)
+    expected, _ = expected_of_folder(folder)
+    assert_same_charges(expected, local.charges(feed_id))
+    assert local.count(index) == 60000, printed
+
+
+def test_a_killed_sync_leaves_nothing_visible_and_the_next_one_finishes(billow, engine, folder, feed_id):
+    write_export(folder, rows(40000))
+    config = billow.config([feed_of(feed_id, folder)], {"bulk": {"size": "64KiB"}})
+    running = billow.start("sync", "-c", config)
+    index = f"billow-charges-{feed_id}-2026-06"
+    until = time.monotonic() + 120
+    while engine.call("GET", f"/{index}/_stats/indexing")[1].get("_all", {}).get("primaries", {}).get("indexing", {}).get("index_total", 0) < 500:
+        assert running.poll() is None and time.monotonic() < until, "it was over before it could be killed"
+        time.sleep(0.01)
+    running.send_signal(signal.SIGKILL)
+    running.wait()
+    running.stdout.close()
+    assert engine.charges(feed_id) == []
+    write_export(folder, rows(100), execution="e2")
+    billow.sync(config)
+    assert len(engine.charges(feed_id)) == 100
+    assert engine.count(index) == 100, "what the killed run had written is purged"
+
+
+def test_two_syncs_at_once_publish_one_statement(billow, engine, folder, feed_id):
+    write_export(folder, rows(5000))
+    config = billow.config([feed_of(feed_id, folder)], {"bulk": {"size": "64KiB"}})
+    pair = [billow.start("sync", "-c", config) for _ in range(2)]
+    for running in pair:
+        running.communicate(timeout=240)
+    billow.sync(config)
+    expected, _ = expected_of_folder(folder)
+    assert_same_charges(expected, engine.charges(feed_id))
+    assert engine.count(f"billow-charges-{feed_id}-2026-06") == 5000
+
+
+def test_a_document_that_elasticsearch_refuses_keeps_the_old_figures(billow, engine, folder, feed_id):
+    """The mapping of the index is made stricter than the bill, as a site's own template could."""
+    write_export(folder, rows(20))
+    config = billow.config([feed_of(feed_id, folder)])
+    billow.sync(config)
+    changed = rows(20)
+    changed[3]["line_item_line_item_description"] = "x" * 10
+    write_export(folder, changed, execution="e2")
+
+    def refuse_one(exchange, _):
+        if not (exchange.is_bulk and feed_id.encode() in exchange.path.encode()):
+            return None
+        status, headers, body = exchange.forward()
+        answer = json.loads(body)
+        answer["errors"] = True
+        answer["items"][0] = {"create": {"status": 400, "error": {"type": "document_parsing_exception", "reason": "no"}}}
+        return status, headers, json.dumps(answer).encode()
+
+    with fault_proxy.FaultProxy(engine.url, refuse_one) as proxy:
+        failed = billow.sync(billow.config([feed_of(feed_id, folder)], {"url": proxy.url}, name="strict.yml"), check=1)
+    assert "document_parsing_exception" in failed.stdout + failed.stderr
+    assert {c["ChargeDescription"] for c in engine.charges(feed_id)} == {f"line {n}" for n in range(20)}
+
+
+def test_a_tampered_index_is_not_published(billow, engine, folder, feed_id):
+    """Someone else's document under one of our slice ids: counts differ, nothing is published."""
+    write_export(folder, rows(50))
+
+    def lose_one(exchange, _):
+        if not (exchange.is_bulk and feed_id.encode() in exchange.path.encode()):
+            return None
+        lines = exchange.body.splitlines(keepends=True)
+        status, headers, body = exchange.forward(b"".join(lines[2:]))
+        answer = json.loads(body)
+        answer["items"].insert(0, {"create": {"status": 201}})
+        return status, headers, json.dumps(answer).encode()
+
+    with fault_proxy.FaultProxy(engine.url, lose_one) as proxy:
+        failed = billow.sync(billow.config([feed_of(feed_id, folder)], {"url": proxy.url}), check=1)
+    assert "differ" in failed.stdout + failed.stderr
+    assert engine.charges(feed_id) == []
+    billow.sync(billow.config([feed_of(feed_id, folder)]))
+    assert len(engine.charges(feed_id)) == 50
