@@ -16,7 +16,7 @@ configure() {
   shift
   # ccache and others look for their folder under HOME.
   [ -n "${HOME:-}" ] || export CCACHE_DIR="${CCACHE_DIR:-$root/build/ccache}"
-  say "configuring build/$preset"
+  say "configuring ($preset)"
   (cd "$root" && cmake --preset "$preset" "$@") >"$root/build/configure-$preset.log" 2>&1 ||
     { tail -n 30 "$root/build/configure-$preset.log" >&2; return 1; }
 }

@@ -3,6 +3,7 @@
 Skipped tests are named on stderr with their reason: what did not run is not hidden.
 """
 
+import re
 import sys
 import xml.etree.ElementTree as ElementTree
 
@@ -13,14 +14,19 @@ def fate(case):
     return "passed" if case.find("skipped") is None else "skipped"
 
 
+def reason(case):
+    """pytest gives the reason itself; of a GoogleTest, ctest keeps what it printed after `Skipped`."""
+    printed = re.search(r": Skipped\n(.+)", case.findtext("system-out") or "")
+    return printed[1] if printed else case.find("skipped").get("message") or "no reason given"
+
+
 def main(paths):
     counts = {"passed": 0, "failed": 0, "skipped": 0}
     for path in paths:
         for case in ElementTree.parse(path).iter("testcase"):
             counts[fate(case)] += 1
             if fate(case) == "skipped":
-                reason = case.find("skipped").get("message") or "no reason given"
-                print(f"skipped: {case.get('classname')}.{case.get('name')}: {reason}", file=sys.stderr)
+                print(f"skipped: {case.get('name')}: {reason(case)}", file=sys.stderr)
     print(*counts.values())
 
 
