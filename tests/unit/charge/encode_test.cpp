@@ -1,0 +1,144 @@
+#include "charge/encode.hpp"
+
+#include <gtest/gtest.h>
+#include <simdjson.h>
+#include <xxhash.h>
+
+#include <algorithm>
+#include <string>
+#include <vector>
+
+namespace billow {
+namespace {
+
+const Provenance provenance = {"aws-\"main\"", "d\xC3\xA9livery", "2026-06-03T04:05:06Z"};
+
+Number number(Text text) { return {text, *Decimal::parse(text)}; }
+
+Charge small_charge() {
+  Charge charge;
+  charge.clear();
+  charge[TextColumn::BillingCurrency] = "USD";
+  charge[TextColumn::ServiceName] = "Amazon \"S3\"\n";
+  charge[TextColumn::SkuPriceDetails] = R"({"CoreCount":8})";
+  charge[NumberColumn::BilledCost] = number("0.1000000000");
+  charge[NumberColumn::ListCost] = number("-12345678901234567890.123456789012345678");
+  charge.billing_period_start = *parse_time("2026-06-01");
+  charge.billing_period_end = *parse_time("2026-07-01");
+  charge.charge_period_start = *parse_time("2026-06-02T03:00:00Z");
+  charge.charge_period_end = *parse_time("2026-06-02T04:00:00Z");
+  return charge;
+}
+
+std::string item_of(const Charge& charge, std::uint64_t ordinal = 7) {
+  Encoder encoder(provenance);
+  std::string bytes;
+  append_item(bytes, SliceFrame("k3-20260602", provenance), ordinal, encoder.encode(charge), charge.line_item_id);
+  return bytes;
+}
+
+TEST(Encode, WritesActionAndDocumentByteByByte) {
+  Charge charge = small_charge();
+  charge.tags = {{"team", "core \\ \xE6\x9D\xB1"}, {"flag", {}}, {"empty", ""}};
+  charge.extra_texts = {{"x_Operation", "RunInstances"}, {"x_Null", {}}};
+  charge.extra_numbers = {{"x_Rate", number("0.05")}, {"x_NullNumber", {}}};
+  charge.line_item_id = "abc\t1";
+  EXPECT_EQ(item_of(charge),
+            "{\"create\":{\"_id\":\"k3-20260602-00000007\"}}\n"
+            "{\"@timestamp\":\"2026-06-02T03:00:00Z\",\"BilledCost\":0.1000000000,\"BillingCurrency\":\"USD\","
+            "\"BillingPeriodEnd\":\"2026-07-01T00:00:00Z\",\"BillingPeriodStart\":\"2026-06-01T00:00:00Z\","
+            "\"ChargePeriodEnd\":\"2026-06-02T04:00:00Z\",\"ChargePeriodStart\":\"2026-06-02T03:00:00Z\","
+            "\"ListCost\":-12345678901234567890.123456789012345678,\"ServiceName\":\"Amazon \\\"S3\\\"\\n\","
+            "\"SkuPriceDetails\":{\"CoreCount\":8},"
+            "\"Tags\":{\"team\":\"core \\\\ \xE6\x9D\xB1\",\"flag\":true,\"empty\":\"\"},"
+            "\"x_Tags\":[\"team=core \\\\ \xE6\x9D\xB1\",\"flag\",\"empty=\"],"
+            "\"x_Operation\":\"RunInstances\",\"x_Rate\":0.05,\"x_FeedId\":\"aws-\\\"main\\\"\","
+            "\"x_LineItemId\":\"abc\\t1\",\"x_DeliveryId\":\"d\xC3\xA9livery\",\"x_SliceId\":\"k3-20260602\","
+            "\"x_IngestedAt\":\"2026-06-03T04:05:06Z\"}\n");
+}
+
+TEST(Encode, LeavesNullsOut) {
+  const std::string item = item_of(small_charge());
+  for (const char* name : {"RegionId", "EffectiveCost", "Tags", "x_LineItemId"}) {
+    EXPECT_EQ(item.find(name), std::string::npos) << name;
+  }
+}
+
+TEST(Encode, WritesEveryColumnOnceAndInTheOrderOfNames) {
+  Charge charge = small_charge();
+  std::vector<std::string> names = {"BillingPeriodEnd", "BillingPeriodStart", "ChargePeriodEnd", "ChargePeriodStart"};
+  for (std::size_t i = 0; i < text_columns; ++i) {
+    const auto column = static_cast<TextColumn>(i);
+    charge.texts[i] = is_json(column) ? "[1,{}]" : "a text";
+    names.emplace_back(name_of(column));
+  }
+  for (std::size_t i = 0; i < number_columns; ++i) {
+    charge.numbers[i] = number("1.50");
+    names.emplace_back(name_of(static_cast<NumberColumn>(i)));
+  }
+  std::sort(names.begin(), names.end());
+
+  const std::string item = item_of(charge);
+  simdjson::dom::parser parser;
+  const simdjson::dom::object document = parser.parse(item.substr(item.find('\n') + 1));
+  std::vector<std::string> written;
+  for (const auto field : document) {
+    if (field.key != "@timestamp" && !field.key.starts_with("x_")) written.emplace_back(field.key);
+  }
+  EXPECT_EQ(written, names);
+  EXPECT_EQ(std::string_view(document["SkuPriceDetails"].at(0).type() == simdjson::dom::element_type::INT64 ? "json" : ""),
+            "json");
+}
+
+TEST(Encode, DigestCoversWhatTheProviderSaysAndNothingElse) {
+  Encoder encoder(provenance);
+  const Charge charge = small_charge();
+  const std::string statement(encoder.encode(charge));
+  EXPECT_TRUE(statement.starts_with("{\"@timestamp\""));
+  EXPECT_TRUE(statement.ends_with("\"x_FeedId\":\"aws-\\\"main\\\"\""));
+  const XXH128_hash_t hash = XXH3_128bits(statement.data(), statement.size());
+  EXPECT_EQ(digest_of(statement), (Uint128{hash.high64} << 64 | hash.low64));
+
+  Charge other_id = charge;
+  other_id.line_item_id = "minted anew";
+  EXPECT_EQ(encoder.encode(other_id), statement);
+  Encoder other_load({provenance.feed_id, "another delivery", "2027-01-01T00:00:00Z"});
+  EXPECT_EQ(other_load.encode(charge), statement);
+  Encoder other_feed({"azure", provenance.delivery_id, provenance.ingested_at});
+  EXPECT_NE(other_feed.encode(charge), statement);
+}
+
+TEST(Encode, FollowsTheDatesOfEachCharge) {
+  Encoder encoder(provenance);
+  Charge charge = small_charge();
+  const std::string first(encoder.encode(charge));
+  charge.charge_period_start += 3600;
+  charge.charge_period_end += 3600;
+  const std::string second(encoder.encode(charge));
+  EXPECT_NE(second.find(R"("@timestamp":"2026-06-02T04:00:00Z")"), std::string::npos);
+  EXPECT_NE(second.find(R"("ChargePeriodEnd":"2026-06-02T05:00:00Z","ChargePeriodStart":"2026-06-02T04:00:00Z")"),
+            std::string::npos);
+  EXPECT_EQ(encoder.encode(small_charge()), first);
+}
+
+TEST(Encode, HoldsStatementsOfAnySize) {
+  const std::string control(200'000, '\x01');
+  const std::string plain(300'000, 'p');
+  Charge charge = small_charge();
+  charge[TextColumn::ChargeDescription] = control;
+  charge[TextColumn::SkuPriceDetails] = plain;
+  charge.tags = {{plain, control}};
+  charge.extra_texts = {{"x_Long", control}};
+  Encoder encoder(provenance);
+  EXPECT_GT(encoder.encode(charge).size(), 4 * 6 * control.size() + 3 * plain.size());
+  EXPECT_LT(encoder.encode(small_charge()).size(), 1000u);
+}
+
+TEST(Encode, CountsBeyondEightDigits) {
+  EXPECT_TRUE(item_of(small_charge(), 99'999'999).starts_with(R"({"create":{"_id":"k3-20260602-99999999"}})"));
+  EXPECT_TRUE(item_of(small_charge(), 100'000'000).starts_with(R"({"create":{"_id":"k3-20260602-100000000"}})"));
+  EXPECT_EQ(line_id("k3-20260602", 0), "k3-20260602-00000000");
+}
+
+}  // namespace
+}  // namespace billow
