@@ -8,12 +8,12 @@
 
 namespace billow::elastic {
 
-/// One _bulk request: NDJSON of `create` or `delete` actions, encoded once. A retry of some items gathers
-/// their bytes by `offsets`; nothing is ever encoded again.
+/// One _bulk request: NDJSON of `create` or `delete` actions, encoded once. A retry of some items
+/// gathers their bytes by `offsets`; nothing is ever encoded again.
 struct BulkBody {
-  std::string index;                    ///< goes into the URL: /<index>/_bulk
-  std::string bytes;                    ///< every line ends in \n
-  std::vector<std::uint32_t> offsets;   ///< where each item's action line starts in `bytes`
+  std::string index;                   ///< goes into the URL: /<index>/_bulk
+  std::string bytes;                   ///< every line ends in \n
+  std::vector<std::uint32_t> offsets;  ///< where each item's action line starts in `bytes`
 
   std::size_t items() const noexcept { return offsets.size(); }
   /// The action line and the document line of item `i`, both with their \n.

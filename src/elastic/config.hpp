@@ -1,12 +1,13 @@
 #pragma once
 
+#include "base/error.hpp"
+#include "base/limits.hpp"
+#include "http/client.hpp"
+
 #include <chrono>
 #include <cstddef>
 #include <string>
 #include <vector>
-
-#include "base/limits.hpp"
-#include "http/client.hpp"
 
 namespace billow::elastic {
 
@@ -18,12 +19,15 @@ struct SecretRef {
 };
 
 enum class Compression { automatic, on, off };  ///< automatic: gzip unless the peer is on loopback
-enum class SetupMode { automatic, manual };     ///< manual: `billow setup` is the only one to install templates
+enum class SetupMode {
+  automatic,
+  manual
+};  ///< manual: `billow setup` is the only one to install templates
 
 /// The `elasticsearch:` block of the configuration.
 struct Config {
   std::vector<http::Url> urls;  ///< at least one; used in turn, skipping those that fail
-  SecretRef api_key;            ///< base64 of id:key, as Kibana shows it ("encoded"), or id:key itself
+  SecretRef api_key;  ///< base64 of id:key, as Kibana shows it ("encoded"), or id:key itself
   std::string username;
   SecretRef password;
   http::TlsOptions tls;
@@ -34,5 +38,15 @@ struct Config {
   std::chrono::milliseconds request_timeout = limits::request_timeout;
   int replicas = 1;  ///< number_of_replicas of new indices; auto_expand 0-1 is used where this is 1
 };
+
+/// True when bulk bodies are to be compressed: by order, or because a node is not on loopback.
+/// Compressing costs both ends CPU, which only a real network gives back.
+bool wants_gzip(const Config& config) noexcept;
+
+/// Reads the secret that `ref` names, without its trailing newline. Errc::bad_config names the
+/// variable or file that is missing, empty, over secret_bytes_max or unfit for an HTTP header
+/// (control characters).
+Result<std::string> read_secret(const SecretRef& ref);
+inline constexpr std::size_t secret_bytes_max = 16 * limits::KiB;
 
 }  // namespace billow::elastic

@@ -1,13 +1,15 @@
 #pragma once
 
+#include "charge/control_totals.hpp"
+#include "elastic/cluster.hpp"
+
+#include <array>
 #include <cstdint>
 #include <map>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
-
-#include "charge/control_totals.hpp"
-#include "elastic/cluster.hpp"
 
 /// What readers see, and the one step that changes it (design.md section 2, steps 6 to 9).
 namespace billow::elastic {
@@ -21,27 +23,36 @@ std::string charges_index(std::string_view feed, std::string_view period);
 /// The visible part of one index, as its read alias says.
 struct Visible {
   std::string index;
-  std::string delivery_id;              ///< `_name` of the alias filter: the record that describes it; "" if none
-  std::vector<std::string> slice_ids;   ///< sorted
+  std::string
+      delivery_id;  ///< `_name` of the alias filter: the record that describes it; "" if none
+  std::vector<std::string> slice_ids;  ///< sorted
 };
 
-/// The alias filter of one index: {"bool":{"_name":<delivery>,"filter":[{"terms":{"x_SliceId":[...]}}]}}
+/// The alias filter of one index:
+/// {"bool":{"_name":<delivery>,"filter":[{"terms":{"x_SliceId":[...]}}]}}
 std::string alias_filter(const Visible& visible);
 
-/// What each index behind the charges alias shows; `index` may hold wildcards, e.g. "billow-charges-*".
+/// What each index behind the charges alias shows; `index` may hold wildcards, e.g.
+/// "billow-charges-*".
 Task<std::vector<Visible>> read_visible(Cluster& cluster, std::string index);
 
-/// The fencing token of a feed: n of the alias billow-epoch-<feed>-<n> on billow-state; creates 0 if there is none.
+/// The fencing token of a feed: n of the alias billow-epoch-<feed>-<n> on billow-state; creates 0
+/// if there is none.
 Task<std::uint64_t> read_token(Cluster& cluster, std::string feed);
 
-/// Publishes in ONE _aliases call: every index shows just the slices given for it, and the token moves from n
-/// to n + 1. Errc::conflict, and nothing changed, when another writer has moved the token.
-Task<void> publish(Cluster& cluster, std::string feed, std::uint64_t token, std::vector<Visible> shown);
+/// Publishes in ONE _aliases call: every index shows just the slices given for it, and the token
+/// moves from n to n + 1. Errc::conflict, and nothing changed, when another writer has moved the
+/// token.
+Task<void> publish(Cluster& cluster, std::string feed, std::uint64_t token,
+                   std::vector<Visible> shown);
 
 /// One slice as Elasticsearch adds it up.
 struct StoredSlice {
   std::uint64_t lines = 0;
-  struct Sums { std::uint64_t lines = 0; std::array<double, cost_kinds> sums{}; };
+  struct Sums {
+    std::uint64_t lines = 0;
+    std::array<double, cost_kinds> sums{};
+  };
   std::map<std::string, Sums> by_currency;
 };
 
@@ -51,15 +62,25 @@ Task<std::map<std::string, StoredSlice>> sum_slices(Cluster& cluster, std::strin
 /// One way in which what is stored differs from what was sent.
 struct Difference {
   std::string slice_id;
-  std::string what;  ///< e.g. "lines: expected 120, stored 119" or "BilledCost USD: expected 1.25, stored 1.24, differs by 0.01"
+  std::string what;  ///< e.g. "lines: expected 120, stored 119" or "BilledCost USD: expected 1.25,
+                     ///< stored 1.24, differs by 0.01"
 };
 
-/// Compares count and sums of every expected slice: double sums within 1e-9 of the sum of absolute amounts, and
-/// equal to the exact sum when rounded to the cent (unless the exact sum is that close to a half cent). Pure.
-std::vector<Difference> compare(const std::vector<Slice>& expected, const std::map<std::string, StoredSlice>& stored);
+/// Compares count and sums of every expected slice: double sums within 1e-9 of the sum of absolute
+/// amounts, and equal to the exact sum when rounded to the cent (unless the exact sum is that close
+/// to a half cent). Pure.
+std::vector<Difference> compare(const std::vector<Slice>& expected,
+                                const std::map<std::string, StoredSlice>& stored);
+
+/// Deletes the lines of these slices from `index` and returns their number. Reads the alias first
+/// and refuses (Errc::conflict) when one of them is visible.
+Task<std::uint64_t> drop_slices(Cluster& cluster, std::string index,
+                                std::vector<std::string> slice_ids);
 
 /// Deletes the lines of slices that are not in `keep` from `index` and returns their number.
 /// Reads the alias again first and refuses (Errc::conflict) when a slice to be deleted is visible.
+/// A slice that another daemon is loading at this moment counts as not kept: where two daemons may
+/// work on one feed, use drop_slices() with the ids that were replaced.
 Task<std::uint64_t> purge(Cluster& cluster, std::string index, std::vector<std::string> keep);
 
 }  // namespace billow::elastic

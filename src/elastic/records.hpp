@@ -1,12 +1,12 @@
 #pragma once
 
+#include "elastic/cluster.hpp"
+
 #include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
 #include <vector>
-
-#include "elastic/cluster.hpp"
 
 /// Small documents of the daemon's own: deliveries, dead letters, state.
 namespace billow::elastic {
@@ -22,12 +22,13 @@ struct Document {
   std::string source;
 };
 
-/// Writes a document under its id, replacing what was there, and makes it searchable (refresh=wait_for is not
-/// used: the index is refreshed).
+/// Writes a document under its id, replacing what was there, and makes it searchable
+/// (refresh=wait_for is not used: the index is refreshed).
 Task<void> put_document(Cluster& cluster, std::string index, Document document);
 /// The source of a document, or nullopt. A missing index counts as a missing document.
 Task<std::optional<std::string>> get_document(Cluster& cluster, std::string index, std::string id);
-/// Every document a query finds, at most 10,000, sorted as the body says. A missing index gives none.
+/// Every document a query finds, at most 10,000, sorted as the body says. A missing index gives
+/// none.
 Task<std::vector<Document>> search_documents(Cluster& cluster, std::string index, std::string body);
 
 }  // namespace billow::elastic

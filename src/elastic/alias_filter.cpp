@@ -1,0 +1,222 @@
+#include "elastic/alias_filter.hpp"
+
+#include <rapidjson/stringbuffer.h>
+#include <rapidjson/writer.h>
+#include <simdjson.h>
+
+#include <algorithm>
+#include <charconv>
+
+namespace billow::elastic {
+namespace {
+
+using Writer = rapidjson::Writer<rapidjson::StringBuffer>;
+namespace dom = simdjson::dom;
+
+void write_key(Writer& writer, std::string_view key) {
+  writer.Key(key.data(), static_cast<rapidjson::SizeType>(key.size()));
+}
+void write_string(Writer& writer, std::string_view text) {
+  writer.String(text.data(), static_cast<rapidjson::SizeType>(text.size()));
+}
+void write_pair(Writer& writer, std::string_view key, std::string_view text) {
+  write_key(writer, key);
+  write_string(writer, text);
+}
+
+void write_filter(Writer& writer, const Visible& visible) {
+  writer.StartObject();
+  write_key(writer, "bool");
+  writer.StartObject();
+  if (!visible.delivery_id.empty()) write_pair(writer, "_name", visible.delivery_id);
+  write_key(writer, "filter");
+  writer.StartArray();
+  writer.StartObject();
+  write_key(writer, "terms");
+  writer.StartObject();
+  write_key(writer, "x_SliceId");
+  writer.StartArray();
+  for (const std::string& id : visible.slice_ids) write_string(writer, id);
+  writer.EndArray();
+  writer.EndObject();
+  writer.EndObject();
+  writer.EndArray();
+  writer.EndObject();
+  writer.EndObject();
+}
+
+/// {"remove":{"index":"billow-state","alias":<alias>,"must_exist":true}}: the compare of the
+/// compare-and-set.
+void write_expected(Writer& writer, std::string_view alias) {
+  writer.StartObject();
+  write_key(writer, "remove");
+  writer.StartObject();
+  write_pair(writer, "index", state_index);
+  write_pair(writer, "alias", alias);
+  write_key(writer, "must_exist");
+  writer.Bool(true);
+  writer.EndObject();
+  writer.EndObject();
+}
+
+/// Opens {"add":{"index":..,"alias":..; close_add() ends it.
+void open_add(Writer& writer, std::string_view index, std::string_view alias) {
+  writer.StartObject();
+  write_key(writer, "add");
+  writer.StartObject();
+  write_pair(writer, "index", index);
+  write_pair(writer, "alias", alias);
+}
+void close_add(Writer& writer) {
+  writer.EndObject();
+  writer.EndObject();
+}
+
+void write_token(Writer& writer, std::string_view feed, std::uint64_t number,
+                 std::string_view mark) {
+  open_add(writer, state_index, token_alias(feed, number));
+  write_key(writer, "filter");
+  writer.StartObject();
+  write_key(writer, "match_none");
+  writer.StartObject();
+  write_pair(writer, "_name", mark);
+  writer.EndObject();
+  writer.EndObject();
+  close_add(writer);
+}
+
+std::optional<std::uint64_t> number_after(std::string_view text, std::string_view prefix) {
+  if (!text.starts_with(prefix) || text.size() == prefix.size()) return std::nullopt;
+  std::uint64_t number = 0;
+  const char* const end = text.data() + text.size();
+  const auto read = std::from_chars(text.data() + prefix.size(), end, number);
+  if (read.ec != std::errc{} || read.ptr != end) return std::nullopt;
+  return number;
+}
+
+Error not_ours(std::string_view index) {
+  return {Errc::malformed,
+          "the alias " + std::string(charges_alias) + " of " + std::string(index) +
+              " has a filter that Billow did not write; remove the alias from that index"};
+}
+
+Result<Visible> read_filter(std::string_view index, dom::element filter) {
+  Visible visible;
+  visible.index = index;
+  dom::array ids;
+  if (filter["bool"]["filter"].at(0)["terms"]["x_SliceId"].get(ids) != simdjson::SUCCESS)
+    return not_ours(index);
+  for (const dom::element id : ids) {
+    std::string_view text;
+    if (id.get(text) != simdjson::SUCCESS) return not_ours(index);
+    visible.slice_ids.emplace_back(text);
+  }
+  std::string_view name;
+  if (filter["bool"]["_name"].get(name) == simdjson::SUCCESS) visible.delivery_id = name;
+  std::sort(visible.slice_ids.begin(), visible.slice_ids.end());
+  return visible;
+}
+
+}  // namespace
+
+std::string alias_filter(const Visible& visible) {
+  rapidjson::StringBuffer out;
+  Writer writer(out);
+  write_filter(writer, visible);
+  return out.GetString();
+}
+
+Result<std::vector<Visible>> read_visible_answer(const std::string& json) {
+  dom::parser parser;
+  dom::object indices;
+  if (parser.parse(json).get(indices) != simdjson::SUCCESS) {
+    return Error{Errc::malformed, "the answer about aliases is no JSON object"};
+  }
+  std::vector<Visible> found;
+  for (const auto& entry : indices) {
+    dom::element alias;
+    dom::element filter;
+    if (entry.value["aliases"][charges_alias].get(alias) != simdjson::SUCCESS) continue;
+    if (alias["filter"].get(filter) != simdjson::SUCCESS) return not_ours(entry.key);
+    auto visible = read_filter(entry.key, filter);
+    if (!visible) return visible.error();
+    found.push_back(*std::move(visible));
+  }
+  std::sort(found.begin(), found.end(),
+            [](const Visible& a, const Visible& b) { return a.index < b.index; });
+  return found;
+}
+
+Result<StateAliases> read_state_answer(const std::string& json, std::string_view feed) {
+  dom::parser parser;
+  dom::object indices;
+  if (parser.parse(json).get(indices) != simdjson::SUCCESS) {
+    return Error{Errc::malformed, "the answer about aliases is no JSON object"};
+  }
+  StateAliases state;
+  const std::string prefix = "billow-epoch-" + std::string(feed) + "-";
+  for (const auto& index : indices) {
+    dom::object aliases;
+    if (index.value["aliases"].get(aliases) != simdjson::SUCCESS) continue;
+    for (const auto& alias : aliases) {
+      if (const auto registered = number_after(alias.key, "billow-feeds-"))
+        state.registered = registered;
+      // Another feed's name may go on after ours: only digits may follow.
+      const auto number = number_after(alias.key, prefix);
+      if (!number) continue;
+      Token token;
+      token.number = *number;
+      std::string_view mark;
+      if (alias.value["filter"]["match_none"]["_name"].get(mark) == simdjson::SUCCESS)
+        token.mark = mark;
+      state.tokens.push_back(std::move(token));
+    }
+  }
+  return state;
+}
+
+std::string token_alias(std::string_view feed, std::uint64_t number) {
+  return "billow-epoch-" + std::string(feed) + "-" + std::to_string(number);
+}
+
+std::string register_alias(std::uint64_t number) {
+  return "billow-feeds-" + std::to_string(number);
+}
+
+std::string registration_body(std::string_view feed, std::uint64_t registered,
+                              std::string_view mark) {
+  rapidjson::StringBuffer out;
+  Writer writer(out);
+  writer.StartObject();
+  write_key(writer, "actions");
+  writer.StartArray();
+  write_expected(writer, register_alias(registered));
+  open_add(writer, state_index, register_alias(registered + 1));
+  close_add(writer);
+  write_token(writer, feed, 0, mark);
+  writer.EndArray();
+  writer.EndObject();
+  return out.GetString();
+}
+
+std::string publication_body(std::string_view feed, std::uint64_t number, std::string_view mark,
+                             const std::vector<Visible>& shown) {
+  rapidjson::StringBuffer out;
+  Writer writer(out);
+  writer.StartObject();
+  write_key(writer, "actions");
+  writer.StartArray();
+  write_expected(writer, token_alias(feed, number));
+  write_token(writer, feed, number + 1, mark);
+  for (const Visible& visible : shown) {
+    open_add(writer, visible.index, charges_alias);
+    write_key(writer, "filter");
+    write_filter(writer, visible);
+    close_add(writer);
+  }
+  writer.EndArray();
+  writer.EndObject();
+  return out.GetString();
+}
+
+}  // namespace billow::elastic

@@ -1,0 +1,21 @@
+#pragma once
+
+#include "base/error.hpp"
+#include "http/client.hpp"
+
+#include <string>
+#include <string_view>
+
+/// What an answer of Elasticsearch means. Pure.
+namespace billow::elastic {
+
+/// The code for a status of 300 or more, as Cluster::request() promises.
+Errc code_of_status(int status) noexcept;
+
+/// `where: 404 index_not_found_exception: no such index [x]`
+Error error_of(std::string_view where, const http::Response& response);
+
+/// Elasticsearch's "error.type" of an answer, "" when there is none.
+std::string error_type_of(const http::Response& response);
+
+}  // namespace billow::elastic

@@ -1,0 +1,34 @@
+#include "elastic/retry.hpp"
+
+#include <algorithm>
+#include <charconv>
+#include <random>
+
+namespace billow::elastic {
+
+using std::chrono::milliseconds;
+
+milliseconds retry_delay(const RetryPolicy& policy, int attempt, double draw,
+                         std::optional<milliseconds> retry_after) {
+  const int doublings = std::clamp(attempt - 1, 0, 30);
+  const milliseconds::rep grown = policy.delay_base.count() << doublings;
+  const milliseconds::rep bound = std::min(policy.delay_cap.count(), grown);
+  const double jittered = static_cast<double>(bound) * std::clamp(draw, 0.0, 1.0);
+  return retry_after.value_or(milliseconds{0}) +
+         milliseconds{static_cast<milliseconds::rep>(jittered)};
+}
+
+std::optional<milliseconds> parse_retry_after(std::string_view text) {
+  unsigned seconds = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), seconds);
+  if (error != std::errc{} || end != text.data() + text.size()) return std::nullopt;
+  return std::min<milliseconds>(std::chrono::seconds{seconds}, retry_after_max);
+}
+
+double draw_jitter(const RetryPolicy& policy) {
+  if (policy.jitter) return policy.jitter();
+  thread_local std::mt19937_64 engine{std::random_device{}()};
+  return std::uniform_real_distribution<double>{}(engine);
+}
+
+}  // namespace billow::elastic

@@ -1,0 +1,34 @@
+#pragma once
+
+#include "elastic/cluster.hpp"
+
+#include <chrono>
+#include <optional>
+#include <string_view>
+
+namespace billow::elastic {
+
+/// Full jitter: `draw` (0..1) of min(delay_cap, delay_base * 2^(attempt - 1)), after what the
+/// server asked for. `attempt` is the number of tries made so far, from 1.
+std::chrono::milliseconds retry_delay(const RetryPolicy& policy, int attempt, double draw,
+                                      std::optional<std::chrono::milliseconds> retry_after);
+
+/// Reads a Retry-After header in seconds, at most retry_after_max; nullopt for anything else, the
+/// form with a date too: Elasticsearch sends none.
+std::optional<std::chrono::milliseconds> parse_retry_after(std::string_view text);
+inline constexpr std::chrono::seconds retry_after_max{300};
+
+/// True when another try is allowed after `attempt` of them.
+constexpr bool may_repeat(const RetryPolicy& policy, int attempt) {
+  return policy.attempts_max <= 0 || attempt < policy.attempts_max;
+}
+
+/// A draw from the policy's jitter source, or a random one.
+double draw_jitter(const RetryPolicy& policy);
+
+/// Statuses after which the same request may succeed later.
+constexpr bool is_passing(int status) {
+  return status == 429 || status == 502 || status == 503 || status == 504;
+}
+
+}  // namespace billow::elastic
