@@ -26,6 +26,9 @@ ACCOUNTS = [
     Account("666677778888", "sandbox", "everyone", "dev", "eu-west-1", "Labs"),
 ]
 
+# Which account has resource number n: large ones come up more often.
+SPREAD = [0, 2, 3, 5, 0, 6, 4, 0, 3, 2, 1, 0, 5, 3, 6, 2, 0, 4, 7]
+
 
 @dataclass(frozen=True)
 class Sku:

@@ -23,7 +23,7 @@ from pathlib import Path
 
 from . import columns as cur_columns
 from . import delivery, lookups
-from .catalog import ACCOUNTS, MIX, NASTY_TAGS, NASTY_TEXTS, PAYER, SELLER, SKUS, Account, Sku
+from .catalog import ACCOUNTS, MIX, NASTY_TAGS, NASTY_TEXTS, PAYER, SELLER, SKUS, SPREAD, Account, Sku
 from .totals import Totals, slice_key
 from .values import ZERO, add, dump, multiply, plain
 
@@ -176,7 +176,7 @@ class Bill:
         serial = 0
         while wanted > 0:
             name, bought = MIX[serial % len(MIX)]
-            account = ACCOUNTS[(serial * 5 + serial // len(MIX)) % len(ACCOUNTS)]
+            account = ACCOUNTS[SPREAD[(serial * 5 + serial // len(MIX)) % len(SPREAD)]]
             rows_a_slot = 2 if bought == "plan" else 1
             share = max(1, min(slots, -(-wanted // (rows_a_slot * max(1, count - serial)))))
             share = min(share, wanted // rows_a_slot)
