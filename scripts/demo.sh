@@ -18,16 +18,8 @@ for word in "$@"; do
 done
 billow=${BILLOW_BIN:-$root/build/release/billow}
 [ -x "$billow" ] || die "there is no $billow yet: ./run build makes it"
-need_packages python engine
+need_packages python
 
-# `run` has seen to an engine and says whether it was there before.
-engine=${BILLOW_DEMO_ENGINE:-found}
-BILLOW_ES_URL=${BILLOW_ES_URL:-${BILLOW_DEMO_URL:-}}
-if [ -z "$BILLOW_ES_URL" ]; then
-  "$root/scripts/es/engine.sh" status >/dev/null || engine=started
-  BILLOW_ES_URL=$("$root/scripts/es/engine.sh" start | tail -n 1)
-fi
-export BILLOW_ES_URL
 feed="billow-demo"
 period=2026-06
 
@@ -35,11 +27,13 @@ helper() { /usr/bin/python3 "$root/scripts/demo_bill.py" "$@"; }
 
 folder=$(mktemp -d "${TMPDIR:-/tmp}/billow-demo.XXXXXX")
 state=$folder/before.json
+engine=found
 finish() {
   local code=$?
   trap - EXIT INT TERM
   if [ -z "$keep" ] || [ "$code" -ne 0 ]; then
-    helper clean "$feed" "$state" || say "could not remove the demo's indices from $BILLOW_ES_URL"
+    [ ! -e "$state" ] || helper clean "$feed" "$state" ||
+      say "could not remove the demo's indices from $BILLOW_ES_URL"
     rm -rf "$folder"
   fi
   if [ "$engine" = started ] && [ -z "$keep" ]; then "$root/scripts/es/engine.sh" stop; fi
@@ -48,6 +42,12 @@ finish() {
 trap finish EXIT
 trap 'exit 130' INT
 trap 'exit 143' TERM
+
+if [ -z "${BILLOW_ES_URL:-}" ]; then
+  "$root/scripts/es/engine.sh" status >/dev/null || engine=started
+  BILLOW_ES_URL=$("$root/scripts/es/engine.sh" start | tail -n 1)
+fi
+export BILLOW_ES_URL
 
 if [ -t 1 ]; then bold=$'\e[1m' plain=$'\e[0m'; else bold='' plain=''; fi
 title() { printf '\n%s%s%s\n' "$bold" "$*" "$plain"; }

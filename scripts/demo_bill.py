@@ -134,8 +134,6 @@ def remove(feed: str) -> None:
 
 
 def clean(feed: str, state: str) -> None:
-    if not Path(state).exists():
-        return
     before = json.loads(Path(state).read_text())
     remove(feed)
     now = present()
