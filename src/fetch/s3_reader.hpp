@@ -1,0 +1,39 @@
+#pragma once
+
+#include "fetch/etag_check.hpp"
+#include "fetch/object_store.hpp"
+#include "fetch/s3_session.hpp"
+
+#include <memory>
+#include <optional>
+
+namespace billow::fetch {
+
+/// Reads one object of a bucket, exactly as it was listed. There is no read-ahead of our own: while
+/// the caller is busy, the kernel goes on receiving into the socket's buffer, which grows to
+/// megabytes.
+class S3Reader final : public ObjectReader {
+ public:
+  S3Reader(std::shared_ptr<S3Session> session, ObjectInfo object);
+
+  /// Asks for the object from the first byte that is still missing.
+  Task<void> open();
+  Task<std::size_t> read_some(std::span<char> out) override;
+
+ private:
+  /// Errc::changed when the answer belongs to another state of the object, Errc::malformed when it
+  /// is not the range that was asked for.
+  Result<void> check_answer(const http::ResponseStream& stream) const;
+  Task<std::size_t> read_once(std::span<char> out);
+
+  std::shared_ptr<S3Session> session_;
+  ObjectInfo object_;
+  std::string name_;
+  Backoff backoff_;
+  std::unique_ptr<http::ResponseStream> stream_;  ///< null: to be opened (again)
+  std::optional<EtagCheck> check_;
+  std::uint64_t offset_ = 0;
+  bool finished_ = false;
+};
+
+}  // namespace billow::fetch
