@@ -48,11 +48,12 @@ TEXT
 about_test() {
   cat <<'TEXT'
 ./run test        all of the following; ends with one line: N passed, N failed, N skipped
-./run test unit   unit and golden feed tests, under AddressSanitizer and UBSan
+./run test unit   unit, golden feed and integration tests, under AddressSanitizer and UBSan
 ./run test tsan   the tests labelled `threads`, under ThreadSanitizer
 ./run test e2e    the program against a real Elasticsearch and an S3 emulator, in tests/e2e;
                   further words go to pytest: ./run test e2e -k throttled
   BILLOW_BIN=build/release/billow   the program that e2e runs (build/asan/billow)
+  BILLOW_TEST_ES_URL=http://...     an engine to use; otherwise one is started and ended again
 The results also lie in build/results as JUnit XML.
 TEXT
 }

@@ -61,8 +61,26 @@ run_pytest() {
   add_results "$part" "$code"
 }
 
+# Starts the engine that the tests share, with data of its own, unless BILLOW_TEST_ES_URL names one.
+share_engine() {
+  [ -z "${BILLOW_TEST_ES_URL:-}" ] || return 0
+  engine_data=$(mktemp -d /var/tmp/billow-test.XXXXXX)
+  trap end_engine EXIT
+  trap 'exit 130' INT
+  trap 'exit 143' TERM
+  BILLOW_TEST_ES_URL=$(BILLOW_ES_PORT=0 BILLOW_ES_DATA=$engine_data \
+    "$root/scripts/es/engine.sh" start | tail -n 1) || die "the tests have no engine"
+  export BILLOW_TEST_ES_URL
+}
+
+end_engine() {
+  BILLOW_ES_PORT=0 BILLOW_ES_DATA=$engine_data "$root/scripts/es/engine.sh" stop || true
+  rm -rf "$engine_data"
+}
+
 test_unit() {
   configure asan && compile asan || { fail "the asan build"; return 0; }
+  share_engine
   run_ctest unit asan
 }
 
@@ -90,7 +108,7 @@ test_e2e() {
   BILLOW_BIN=$(realpath "$BILLOW_BIN")
   export BILLOW_BIN
   prepare_python
-  need_packages engine
+  share_engine
   say "running the end-to-end tests with $BILLOW_BIN"
   run_pytest e2e tests/e2e -ra "$@"
 }
