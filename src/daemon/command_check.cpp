@@ -1,0 +1,129 @@
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include "daemon/commands.hpp"
+#include "daemon/config_units.hpp"
+#include "daemon/runtime.hpp"
+#include "daemon/session.hpp"
+#include "daemon/setup_templates.hpp"
+#include "daemon/table.hpp"
+#include "sync/read_delivery.hpp"
+
+namespace billow::daemon {
+namespace {
+
+namespace asio = boost::asio;
+
+/// `check` asks once or twice and tells what it heard; waiting for something to come up is not its business.
+elastic::RetryPolicy impatient() {
+  elastic::RetryPolicy retry;
+  retry.attempts_max = 2;
+  return retry;
+}
+
+/// Looks at Elasticsearch and every feed without changing anything, and collects what to print.
+class Check {
+ public:
+  explicit Check(Session& session) : session_(session) {}
+
+  asio::awaitable<void> run() {
+    co_await check_cluster();
+    for (const auto& feed : session_.feeds) co_await check_feed(*feed);
+  }
+  bool ok() const noexcept { return ok_; }
+  const std::string& output() const noexcept { return output_; }
+
+ private:
+  asio::awaitable<void> check_cluster() {
+    std::string where;
+    for (const http::Url& url : session_.configuration.elasticsearch.urls)
+      where += fmt::format(" {}://{}", url.tls ? "https" : "http", url.authority());
+    output_ += "Elasticsearch" + where + "\n";
+    auto abilities = co_await session_.cluster->abilities();
+    if (!abilities) {
+      fail(abilities.error());
+      co_return;
+    }
+    const std::string missing = missing_abilities(*abilities);
+    output_ += fmt::format("  version {}{}\n", abilities->version, missing.empty() ? "" : ", " + missing);
+    auto steps = co_await elastic::plan_setup(*session_.cluster);
+    if (!steps) {
+      fail(steps.error());
+      co_return;
+    }
+    describe_setup(*steps);
+  }
+
+  void describe_setup(const std::vector<elastic::SetupStep>& steps) {
+    using Action = elastic::SetupStep::Action;
+    std::string what;
+    for (const Action action : {Action::create, Action::upgrade, Action::newer}) {
+      std::size_t count = 0;
+      for (const elastic::SetupStep& step : steps) count += step.action == action ? 1 : 0;
+      if (count > 0) what += fmt::format("{}{} {}", what.empty() ? "" : ", ", name_of(action), count);
+    }
+    const bool manual = session_.configuration.elasticsearch.setup == elastic::SetupMode::manual;
+    if (what.empty())
+      output_ += "  setup: everything is installed\n";
+    else
+      output_ += fmt::format("  setup: would {} of {} templates and indices{}\n", what, steps.size(),
+                             manual ? "; 'setup: manual' leaves that to 'billow setup'" : "");
+  }
+
+  asio::awaitable<void> check_feed(SessionFeed& feed) {
+    output_ += fmt::format("\nFeed {} ({}) from {}, export {}\n", feed.config.id, feed.config.kind,
+                           feed.store->name(), feed.config.export_name);
+    auto periods = co_await sync::discover_periods(*feed.store, feed.config);
+    if (!periods) {
+      fail(periods.error());
+      co_return;
+    }
+    if (periods->empty())
+      output_ += "  no period" + (feed.config.since ? " since " + *feed.config.since : "") + "\n";
+    for (const sync::Discovered& period : *periods) {
+      auto delivery = co_await sync::read_delivery(*feed.store, feed.config, period);
+      if (!delivery) {
+        fail(within(period.period, delivery.error()));
+        continue;
+      }
+      output_ += fmt::format("  {}  {} file{}, {}  {}{}\n", period.period, delivery->objects.size(),
+                             delivery->objects.size() == 1 ? "" : "s", format_size(delivery->bytes()),
+                             period.manifest_key, delivery->being_written ? "  (being written)" : "");
+    }
+  }
+
+  void fail(const Error& error) {
+    output_ += fmt::format("  FAILED ({}): {}\n", name_of(error.code), error.detail);
+    ok_ = false;
+  }
+
+  Session& session_;
+  std::string output_;
+  bool ok_ = true;
+};
+
+}  // namespace
+
+int run(const CheckCommand& command, CommandContext context) {
+  auto configuration = load_or_explain(context);
+  if (!configuration) return exit_code::bad_usage;
+  const std::string summary = fmt::format("{}: configuration is valid, {} feed{}\n", configuration->file,
+                                          configuration->feeds.size(), configuration->feeds.size() == 1 ? "" : "s");
+  if (command.offline) return print_result(summary) ? exit_code::ok : exit_code::failed;
+
+  Runtime runtime;
+  std::vector<std::string> problems;
+  const auto session = open_session(*std::move(configuration), impatient(), runtime.pool(), problems);
+  if (!session) {
+    explain(context, problems);
+    return exit_code::bad_usage;
+  }
+  Check check(*session);
+  runtime.tasks().spawn("check", check.run());
+  const int signal = runtime.run();
+  const bool printed = print_result(summary + "\n" + check.output());
+  if (signal != 0) return stopped_by(signal);
+  return check.ok() && printed ? exit_code::ok : exit_code::failed;
+}
+
+}  // namespace billow::daemon

@@ -1,0 +1,224 @@
+#include "daemon/command_line.hpp"
+
+#include <CLI/CLI.hpp>
+#include <algorithm>
+#include <utility>
+
+#include "base/civil_time.hpp"
+#include "charge/control_totals.hpp"
+#include "daemon/config_units.hpp"
+#include "daemon/help.hpp"
+
+namespace billow::daemon {
+namespace {
+
+/// The words of an option and what each stands for, in the order the help shows them.
+template <class Value>
+using Words = std::vector<std::pair<std::string, Value>>;
+
+const Words<ReportBy> groupings = {
+    {"provider", ReportBy::provider}, {"service", ReportBy::service},   {"account", ReportBy::account},
+    {"day", ReportBy::day},           {"month", ReportBy::month},       {"category", ReportBy::category},
+    {"region", ReportBy::region}};
+const Words<ReportFormat> report_formats = {
+    {"table", ReportFormat::table}, {"json", ReportFormat::json}, {"csv", ReportFormat::csv}};
+const Words<LogFormat> log_formats = {{"text", LogFormat::text}, {"json", LogFormat::json}};
+const std::vector<std::string> log_levels = {"trace", "debug", "info", "warning", "error", "critical", "off"};
+
+template <class Value>
+std::vector<std::string> keys(const Words<Value>& words) {
+  std::vector<std::string> all;
+  for (const auto& [word, value] : words) all.push_back(word);
+  return all;
+}
+
+/// The value of a word that has passed one_of().
+template <class Value>
+Value value_of(const Words<Value>& words, const std::string& given) {
+  for (const auto& [word, value] : words)
+    if (word == given) return value;
+  return words.front().second;
+}
+
+/// Accepts one of a few words; says which, and the likely one.
+CLI::Validator one_of(std::vector<std::string> words) {
+  return CLI::Validator(
+      [words = std::move(words)](std::string& text) -> std::string {
+        if (std::find(words.begin(), words.end(), text) != words.end()) return {};
+        const std::string likely = nearest(text, words);
+        return "'" + text + "' is unknown; expected " + either(words) +
+               (likely.empty() ? "" : " (did you mean " + likely + "?)");
+      },
+      "");
+}
+
+/// "a|b|c", as the help shows what may be given.
+std::string alternatives(const std::vector<std::string>& words) {
+  std::string out;
+  for (const std::string& word : words) out += (out.empty() ? "" : "|") + word;
+  return out;
+}
+
+/// An option that takes one of a few words.
+void add_choice(CLI::App& app, const char* name, std::string& value, const std::vector<std::string>& words,
+                const char* description) {
+  app.add_option(name, value, description)->type_name(alternatives(words))->check(one_of(words));
+}
+
+const CLI::Validator is_month(
+    [](std::string& text) -> std::string {
+      return parse_month(text) ? "" : "'" + text + "' is no period; expected a month such as 2026-06";
+    },
+    "");
+
+const CLI::Validator is_count(
+    [](std::string& text) -> std::string {
+      const bool digits = !text.empty() && text.size() < 10 && text.find_first_not_of("0123456789") == std::string::npos;
+      return digits && text.find_first_not_of('0') != std::string::npos
+                 ? ""
+                 : "'" + text + "' is no number of rows; expected 1 or more";
+    },
+    "");
+
+/// Everything the options write to, until it is known which command was given.
+struct Parsed {
+  GlobalOptions global;
+  std::string log_format;
+  CheckCommand check;
+  SetupCommand setup;
+  SyncCommand sync;
+  std::string sync_period;
+  ReportCommand report;
+  std::string report_by = "service";
+  std::string report_format = "table";
+  std::string report_period;
+  NormalizeCommand normalize;
+};
+
+void add_global_options(CLI::App& app, Parsed& parsed) {
+  app.add_option("-c,--config", parsed.global.config_file, "Configuration file")->type_name("FILE");
+  add_choice(app, "--log-level", parsed.global.log_level, log_levels, "How much is logged (info)");
+  add_choice(app, "--log-format", parsed.log_format, keys(log_formats), "How it is logged (text)");
+}
+
+CLI::App* add_command(CLI::App& app, const char* name, const char* summary, const char* footer, Parsed& parsed,
+                      bool global = true) {
+  CLI::App* command = app.add_subcommand(name, summary);
+  command->footer(footer);
+  if (global) add_global_options(*command, parsed);
+  return command;
+}
+
+void add_sync_options(CLI::App& command, Parsed& parsed) {
+  command.add_option("--feed", parsed.sync.feeds, "Only this feed; may be repeated")->type_name("ID")->allow_extra_args(false);
+  command.add_option("--period", parsed.sync_period, "Only this billing period")->type_name("YYYY-MM")->check(is_month);
+}
+
+void add_report_options(CLI::App& command, Parsed& parsed) {
+  std::vector<std::string> costs(cost_names.begin(), cost_names.end());
+  add_choice(command, "--by", parsed.report_by, keys(groupings), "What the rows are (service)");
+  add_choice(command, "--cost", parsed.report.cost, costs, "Which cost is added up (BilledCost)");
+  command.add_option("--period", parsed.report_period, "Only this billing period")->type_name("YYYY-MM")->check(is_month);
+  command.add_option("--feed", parsed.report.feeds, "Only this feed; may be repeated")->type_name("ID")->allow_extra_args(false);
+  command.add_option("--top", parsed.report.top, "Only the N largest rows of each currency, and the rest as one")
+      ->type_name("N")
+      ->check(is_count);
+  add_choice(command, "--format", parsed.report_format, keys(report_formats), "How it is printed (table)");
+}
+
+void add_normalize_options(CLI::App& command, Parsed& parsed) {
+  command.add_option("--feed-kind", parsed.normalize.kind, "What the files are")->type_name("KIND")->required();
+  command.add_option("--period", parsed.normalize.period, "The month they state")->type_name("YYYY-MM")->check(is_month)->required();
+  command.add_option("FILE", parsed.normalize.files, "CSV files, gzipped if their name ends in .gz")->required();
+}
+
+std::optional<std::string> if_given(const std::string& text) {
+  return text.empty() ? std::nullopt : std::optional(text);
+}
+
+Command command_of(const CLI::App& app, Parsed parsed) {
+  const std::string name = app.get_subcommands().front()->get_name();
+  if (name == "check") return parsed.check;
+  if (name == "setup") return parsed.setup;
+  if (name == "serve") return ServeCommand{};
+  if (name == "normalize") return parsed.normalize;
+  if (name == "sync") {
+    parsed.sync.period = if_given(parsed.sync_period);
+    return parsed.sync;
+  }
+  if (name == "report") {
+    parsed.report.by = value_of(groupings, parsed.report_by);
+    parsed.report.format = value_of(report_formats, parsed.report_format);
+    parsed.report.period = if_given(parsed.report_period);
+    return parsed.report;
+  }
+  return VersionCommand{};
+}
+
+/// What CLI11 says about a wrong command line, with the command that was probably meant.
+Exit usage_error(const CLI::App& app, const CLI::ParseError& failed, int argc, const char* const* argv) {
+  std::string text = std::string("billow: ") + failed.what() + "\n";
+  std::vector<std::string> commands;
+  for (const CLI::App* command : app.get_subcommands([](const CLI::App* one) { return !one->get_name().empty(); }))
+    commands.push_back(command->get_name());
+  const bool known = !app.get_subcommands().empty();
+  if (!known && argc > 1) {
+    const std::string likely = nearest(argv[1], commands);
+    text = argv[1][0] == '-' ? text : std::string("billow: there is no command '") + argv[1] + "'" +
+                                          (likely.empty() ? "" : "; did you mean " + likely + "?") + "\n";
+  }
+  const std::string name = known ? "billow " + app.get_subcommands().front()->get_name() : "billow";
+  return {exit_code::bad_usage, "", text + "'" + name + " --help' shows how it is used.\n"};
+}
+
+}  // namespace
+
+std::string_view heading_of(ReportBy by) noexcept {
+  switch (by) {
+    case ReportBy::provider: return "ServiceProviderName";
+    case ReportBy::service: return "ServiceName";
+    case ReportBy::account: return "SubAccountId";
+    case ReportBy::day: return "Day";
+    case ReportBy::month: return "Month";
+    case ReportBy::category: return "ChargeCategory";
+    case ReportBy::region: return "RegionName";
+  }
+  return "";
+}
+
+std::string version_line() { return "billow " BILLOW_VERSION; }
+
+std::variant<Invocation, Exit> parse_command_line(int argc, const char* const* argv) {
+  Parsed parsed;
+  CLI::App app(help::about, "billow");
+  app.footer(help::program);
+  app.require_subcommand(1);
+  app.set_version_flag("--version", version_line());
+  add_global_options(app, parsed);
+  add_command(app, "check", "Tell what is wrong and what would be pulled", help::check, parsed)
+      ->add_flag("--offline", parsed.check.offline, "Look at the file only");
+  add_command(app, "setup", "Install what Billow needs in Elasticsearch", help::setup, parsed)
+      ->add_flag("--dry-run", parsed.setup.dry_run, "Show the steps and do none");
+  add_sync_options(*add_command(app, "sync", "Pull and publish everything once", help::sync, parsed), parsed);
+  add_command(app, "serve", "Stay and keep everything current", help::serve, parsed);
+  add_report_options(*add_command(app, "report", "Cost by service, account, day, ...", help::report, parsed),
+                     parsed);
+  CLI::App* normalize = add_command(app, "normalize", "Files to bulk bodies", help::normalize, parsed, false);
+  add_normalize_options(*normalize, parsed);
+  normalize->group("");  // not listed
+  add_command(app, "version", "Print the version", "", parsed, false);
+
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::Success&) {
+    const bool version = app.count("--version") > 0;
+    return Exit{exit_code::ok, version ? version_line() + "\n" : app.help(), ""};
+  } catch (const CLI::ParseError& failed) {
+    if (argc < 2) return Exit{exit_code::bad_usage, "", app.help()};
+    return usage_error(app, failed, argc, argv);
+  }
+  if (!parsed.log_format.empty()) parsed.global.log_format = value_of(log_formats, parsed.log_format);
+  return Invocation{parsed.global, command_of(app, parsed)};
+}
+
+}  // namespace billow::daemon

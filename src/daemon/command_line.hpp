@@ -1,0 +1,82 @@
+#pragma once
+
+#include <cstddef>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <variant>
+#include <vector>
+
+#include "daemon/config.hpp"
+
+namespace billow::daemon {
+
+/// Exit codes of the program, as `billow --help` lists them.
+namespace exit_code {
+inline constexpr int ok = 0;
+inline constexpr int failed = 1;      ///< something that was to be done was not
+inline constexpr int bad_usage = 2;   ///< of the command line or in the configuration
+inline constexpr int by_signal = 128; ///< + the number of the signal that stopped us
+}  // namespace exit_code
+
+/// Options that every command takes.
+struct GlobalOptions {
+  std::string config_file;             ///< empty: look in the usual places
+  std::string log_level;               ///< empty: as configured
+  std::optional<LogFormat> log_format;
+};
+
+struct CheckCommand {
+  bool offline = false;  ///< look at the file only
+};
+struct SetupCommand {
+  bool dry_run = false;
+};
+struct SyncCommand {
+  std::vector<std::string> feeds;     ///< ids; empty: all
+  std::optional<std::string> period;  ///< "2026-06"
+};
+struct ServeCommand {};
+enum class ReportBy { provider, service, account, day, month, category, region };
+enum class ReportFormat { table, json, csv };
+struct ReportCommand {
+  ReportBy by = ReportBy::service;
+  ReportFormat format = ReportFormat::table;
+  std::string cost = "BilledCost";    ///< one of cost_names
+  std::vector<std::string> feeds;     ///< ids; empty: all
+  std::optional<std::string> period;
+  std::size_t top = 0;                ///< rows shown per currency; 0: all
+};
+struct NormalizeCommand {
+  std::string kind;
+  std::string period;
+  std::vector<std::string> files;
+};
+struct VersionCommand {};
+
+using Command = std::variant<CheckCommand, SetupCommand, SyncCommand, ServeCommand, ReportCommand, NormalizeCommand,
+                             VersionCommand>;
+
+/// What the command line asks for.
+struct Invocation {
+  GlobalOptions global;
+  Command command;
+};
+
+/// The program ends at once: after --help, or because the command line is wrong.
+struct Exit {
+  int code = exit_code::ok;
+  std::string output;  ///< for standard output
+  std::string error;   ///< for standard error
+};
+
+/// Reads the command line. Touches nothing else.
+std::variant<Invocation, Exit> parse_command_line(int argc, const char* const* argv);
+
+/// The FOCUS column or the words that `--by` stands for, as a heading: "ServiceName", "Day".
+std::string_view heading_of(ReportBy by) noexcept;
+
+/// "billow 0.1.0"
+std::string version_line();
+
+}  // namespace billow::daemon

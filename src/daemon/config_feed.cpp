@@ -1,0 +1,182 @@
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <filesystem>
+#include <map>
+
+#include "base/civil_time.hpp"
+#include "daemon/config_sections.hpp"
+#include "daemon/config_units.hpp"
+#include "feed/definition.hpp"
+#include "http/client.hpp"
+
+namespace billow::daemon {
+namespace {
+
+using namespace std::chrono_literals;
+using feed::FeedConfig;
+using feed::Location;
+
+constexpr std::size_t feed_id_length_max = 40;
+constexpr std::string_view id_letters = "abcdefghijklmnopqrstuvwxyz0123456789-";
+constexpr std::string_view location_expected = "s3://bucket/prefix or file:///folder";
+
+std::string read_id(const ConfigNode& node) {
+  const std::string id = node.text().value_or("");
+  if (id.size() > feed_id_length_max || id.find_first_not_of(id_letters) != std::string::npos)
+    node.fail(fmt::format("is '{}'; expected 1 to {} of a-z, 0-9 and '-'", id, feed_id_length_max));
+  return id;
+}
+
+std::string read_kind(const ConfigNode& node) {
+  const auto kind = node.text();
+  if (!kind) return "";
+  std::vector<std::string> kinds;
+  for (const feed::Definition& definition : feed::definitions()) kinds.push_back(definition.kind);
+  if (std::find(kinds.begin(), kinds.end(), *kind) != kinds.end()) return *kind;
+  const std::string likely = nearest(*kind, kinds);
+  node.fail(fmt::format("is '{}', which is unknown; expected {}{}", *kind, either(kinds),
+                        likely.empty() ? "" : fmt::format(" (did you mean {}?)", likely)));
+  return "";
+}
+
+std::string without_slashes(std::string_view prefix) {
+  while (!prefix.empty() && prefix.front() == '/') prefix.remove_prefix(1);
+  while (!prefix.empty() && prefix.back() == '/') prefix.remove_suffix(1);
+  return std::string(prefix);
+}
+
+/// The naming rules of S3 as far as they keep a bucket from being read as something else in a URL.
+bool is_bucket(std::string_view name) {
+  return name.size() >= 3 && name.size() <= 63 && name.front() != '.' && name.front() != '-' &&
+         name.find_first_not_of("abcdefghijklmnopqrstuvwxyz0123456789.-") == std::string_view::npos;
+}
+
+Location read_location(const ConfigNode& node) {
+  Location location;
+  const std::string text = node.text().value_or("");
+  if (text.empty()) return location;
+  if (text.starts_with("s3://")) {
+    location.scheme = Location::Scheme::s3;
+    const std::string_view rest = std::string_view(text).substr(5);
+    const std::size_t slash = std::min(rest.find('/'), rest.size());
+    location.bucket = rest.substr(0, slash);
+    location.prefix = without_slashes(rest.substr(slash));
+    if (!is_bucket(location.bucket))
+      node.fail(fmt::format("names the bucket '{}', which cannot be one; expected {}", location.bucket,
+                            location_expected));
+  } else if (text.starts_with("file:///")) {
+    location.path = std::filesystem::path(text.substr(7)).lexically_normal().string();
+    if (location.path.size() > 1 && location.path.back() == '/') location.path.pop_back();
+  } else {
+    node.fail(fmt::format("is '{}'; expected {}", text, location_expected));
+  }
+  return location;
+}
+
+std::string read_export(const ConfigNode& node) {
+  const std::string name = node.text().value_or("");
+  if (name.find('/') != std::string::npos || name == "." || name == "..")
+    node.fail(fmt::format("is '{}'; expected the export's name, without its prefix", name));
+  return name;
+}
+
+std::string read_endpoint(const ConfigNode& node) {
+  const std::string text = node.text().value_or("");
+  if (const auto url = text.empty() ? Result<http::Url>(http::Url{}) : http::Url::parse(text); !url)
+    node.fail(fmt::format("is '{}', which is no URL ({}); expected one such as http://127.0.0.1:9000", text,
+                          url.error().detail));
+  return text;
+}
+
+feed::S3Config read_s3(const ConfigNode& node) {
+  feed::S3Config s3;
+  ConfigMap map(node);
+  const auto read = [&map](const std::string& key, std::string& value) {
+    if (const auto found = map.find(key)) value = found->text().value_or("");
+  };
+  read("region", s3.region);
+  if (const auto endpoint = map.find("endpoint")) s3.endpoint = read_endpoint(*endpoint);
+  if (const auto path_style = map.find("path_style")) s3.path_style = path_style->boolean().value_or(false);
+  read("profile", s3.profile);
+  read("role_arn", s3.role_arn);
+  read("external_id", s3.external_id);
+  read("role_session_name", s3.role_session_name);
+  if (const auto endpoint = map.find("sts_endpoint")) s3.sts_endpoint = read_endpoint(*endpoint);
+  for (const char* key : {"access_key_id", "secret_access_key", "session_token"})
+    if (const auto secret = map.find(key))
+      secret->fail("holds the secret itself; expected it in the environment (AWS_ACCESS_KEY_ID, ...) or in a "
+                   "'profile' of the shared AWS files");
+  map.finish();
+  if (s3.role_arn.empty() && !s3.external_id.empty())
+    node.fail("has an 'external_id' without 'role_arn'; expected both");
+  return s3;
+}
+
+FeedConfig read_feed(const ConfigNode& node) {
+  FeedConfig feed;
+  ConfigMap map(node);
+  if (const auto id = map.require("id", "a name of your own, such as aws-main")) feed.id = read_id(*id);
+  if (const auto kind = map.require("kind", "what the feed is, such as aws/cur2")) feed.kind = read_kind(*kind);
+  if (const auto location = map.require("location", std::string(location_expected)))
+    feed.location = read_location(*location);
+  if (const auto name = map.require("export", "the name of the export")) feed.export_name = read_export(*name);
+  if (const auto every = map.find("every"))
+    feed.every = std::chrono::duration_cast<std::chrono::seconds>(every->duration(1s, 31 * 24h).value_or(1h));
+  if (const auto since = map.find("since")) {
+    const std::string month = since->text().value_or("");
+    if (!month.empty() && !parse_month(month))
+      since->fail(fmt::format("is '{}'; expected a month such as 2026-01", month));
+    feed.since = month;
+  }
+  if (const auto policy = map.find("dead_letters"))
+    feed.dead_letters = policy->choice({"withhold", "publish"}).value_or(0) == 1
+                            ? feed::DeadLetterPolicy::publish
+                            : feed::DeadLetterPolicy::withhold;
+  if (const auto s3 = map.find("s3")) {
+    feed.s3 = read_s3(*s3);
+    if (!feed.location.path.empty()) s3->fail("stands beside a file:// location; expected only with s3://");
+  }
+  map.finish();
+  return feed;
+}
+
+/// What tells two feeds that read the same thing, however they spell it. Empty when that is not known.
+std::string export_of(const FeedConfig& feed) {
+  if (feed.export_name.empty()) return "";
+  if (feed.location.scheme == Location::Scheme::s3)
+    return fmt::format("{} s3://{}/{}/{}", feed.s3.endpoint, feed.location.bucket, feed.location.prefix,
+                       feed.export_name);
+  return feed.location.path.empty() ? "" : fmt::format("{}/{}", feed.location.path, feed.export_name);
+}
+
+}  // namespace
+
+std::vector<FeedConfig> read_feeds(const ConfigNode& node) {
+  std::vector<FeedConfig> feeds;
+  if (!node.is_list()) {
+    node.fail("is no list; expected one entry a feed, each starting with '- id:'");
+    return feeds;
+  }
+  const std::vector<ConfigNode> items = node.items();
+  if (items.empty()) node.fail("is an empty list; expected at least one feed");
+  std::map<std::string, std::size_t> ids;
+  std::map<std::string, std::size_t> exports;
+  for (const ConfigNode& item : items) {
+    feeds.push_back(read_feed(item));
+    const FeedConfig& feed = feeds.back();
+    const std::size_t place = feeds.size() - 1;
+    if (!feed.id.empty())
+      if (const auto [first, fresh] = ids.emplace(feed.id, place); !fresh)
+        item.fail(fmt::format("has the id '{}' of feeds[{}]; expected an id of its own", feed.id, first->second));
+    const std::string name = export_of(feed);
+    if (name.empty()) continue;
+    if (const auto [first, fresh] = exports.emplace(name, place); !fresh)
+      item.fail(fmt::format("reads the same export as feeds[{}], which would count its cost twice; expected one "
+                            "feed an export",
+                            first->second));
+  }
+  return feeds;
+}
+
+}  // namespace billow::daemon

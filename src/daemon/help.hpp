@@ -1,0 +1,84 @@
+#pragma once
+
+/// The texts of `billow --help` that CLI11 cannot know: what each command is for, and examples.
+namespace billow::daemon::help {
+
+inline constexpr const char* about =
+    "Billow keeps Elasticsearch holding exactly what your cloud providers last billed: it pulls cost\n"
+    "exports, turns each line into a FOCUS 1.4 charge and publishes whole deliveries at once.\n";
+
+inline constexpr const char* program =
+    R"(A first month, step by step:
+  billow check -c billow.yml      is the file right, what would be pulled, does Elasticsearch answer?
+  billow sync -c billow.yml       pull and publish everything once
+  billow report                   cost by service, exact to the last digit
+  billow serve -c billow.yml      stay and keep it current; /metrics on 127.0.0.1:9464
+
+A configuration:
+  elasticsearch:
+    url: http://127.0.0.1:9200
+  feeds:
+    - id: aws-main                       # your name for it
+      kind: aws/cur2                     # or aws/focus
+      location: s3://my-bucket/exports   # or file:///folder, a copy of the bucket
+      export: main                       # the export's name
+Every key is described in billow.example.yml.
+
+Without -c the file is $BILLOW_CONFIG, ./billow.yml or /etc/billow/billow.yml.
+Results go to standard output, everything else to standard error.
+Exit codes: 0 done; 1 something failed; 2 wrong command line or configuration; 128+n stopped by signal n.
+'billow COMMAND --help' tells more about each command.)";
+
+inline constexpr const char* check =
+    R"(Reads the configuration and reports all that is wrong with it at once; then looks, changing nothing,
+what each feed has and what Elasticsearch says. Exit codes: 0 all well; 1 a feed or Elasticsearch cannot be
+used as configured; 2 the configuration is wrong.
+
+  billow check                           ./billow.yml, the feeds and Elasticsearch
+  billow check --offline -c new.yml      just the file, e.g. before it is rolled out)";
+
+inline constexpr const char* setup =
+    R"(Installs the index templates Billow needs, or upgrades those an older version left. Can be repeated at
+any time; what a newer version installed is left alone. 'sync' and 'serve' do it themselves unless the
+configuration says 'setup: manual'.
+
+  billow setup --dry-run                 show each step and do none)";
+
+inline constexpr const char* sync =
+    R"(One pass: looks for new deliveries, loads what changed, verifies it inside Elasticsearch and publishes it
+in one step. Readers see the old figures or the new, never a mixture; repeating it is always safe.
+Exit codes: 0 everything is published or unchanged; 1 a feed failed or was withheld.
+
+  billow sync                                    every feed, every period
+  billow sync --feed aws-main --period 2026-06   one month of one feed
+A delivery with lines that cannot become charges is withheld unless its feed says 'dead_letters: publish'.)";
+
+inline constexpr const char* serve =
+    R"(The daemon: each feed on its own schedule ('every:', one hour by default), the first pass at once.
+SIGTERM stops it cleanly, SIGHUP reads the configuration again and keeps the old one if the new is wrong.
+
+  /metrics      for Prometheus
+  /-/healthy    200 while the program runs
+  /-/ready      200 once Elasticsearch answers and holds what is needed, else 503 with the reason)";
+
+inline constexpr const char* report =
+    R"(Cost as readers of the index see it now. Totals are exact: they come from the control totals of what is
+visible; days and months are exact too, other groups are added up by Elasticsearch and compared with them.
+Currencies are never added to each other.
+
+  billow report                                  by service, everything there is
+  billow report --by day --period 2026-06        a month, day by day
+  billow report --by account --top 10            the ten largest accounts and the rest
+  billow report --cost EffectiveCost --format csv > june.csv
+
+--by provider   ServiceProviderName       --by category   ChargeCategory: usage, purchase, tax, credit
+--by service    ServiceName               --by region     RegionName
+--by account    SubAccountId and name     --by day, month when the charge period starts, in UTC)";
+
+inline constexpr const char* normalize =
+    R"(For benchmarks and debugging: turns files into bulk bodies on standard output, without Elasticsearch,
+and writes counts, times and totals as JSON to standard error.
+
+  billow normalize --feed-kind aws/cur2 --period 2026-06 part-1.csv.gz part-2.csv.gz > bodies.ndjson)";
+
+}  // namespace billow::daemon::help

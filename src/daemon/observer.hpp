@@ -1,0 +1,44 @@
+#pragma once
+
+#include <map>
+#include <string>
+
+#include "daemon/progress.hpp"
+#include "metrics/registry.hpp"
+#include "sync/feed_sync.hpp"
+
+namespace billow::daemon {
+
+/// Tells the log, the metrics and, when there is one, the display what happens to the feeds.
+class FeedObserver final : public sync::Observer {
+ public:
+  /// Both are borrowed; `display` may be null.
+  FeedObserver(metrics::Registry& metrics, ProgressDisplay* display) : metrics_(metrics), display_(display) {}
+
+  void on_progress(const sync::Progress& progress) override;
+  void on_bulk(const std::string& feed, const elastic::BulkEvent& event) override;
+  void on_delivery(const sync::DeliveryOutcome& outcome) override;
+  /// A pass over a feed begins; ends.
+  void on_pass_begin(const feed::FeedConfig& feed);
+  void on_pass_end(const feed::FeedConfig& feed, const sync::FeedOutcome& outcome);
+
+ private:
+  metrics::FeedMetrics& series(const std::string& feed);
+
+  metrics::Registry& metrics_;
+  ProgressDisplay* display_;
+  std::map<std::string, std::string> kinds_;  ///< by feed id
+  std::map<std::string, UnixSeconds> data_through_;
+};
+
+/// The words of sync that the metrics use as labels.
+metrics::Vocabulary vocabulary();
+
+/// End of the last charge day a record shows; 0 when it shows none. Slices of longer periods do not count: a
+/// monthly fee says nothing about how far usage has been reported.
+UnixSeconds data_through(const sync::DeliveryRecord& record);
+
+/// One line for the log about what became of a delivery.
+std::string describe(const sync::DeliveryOutcome& outcome);
+
+}  // namespace billow::daemon

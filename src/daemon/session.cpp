@@ -1,0 +1,39 @@
+#include "daemon/session.hpp"
+
+#include <utility>
+
+#include "fetch/make_store.hpp"
+
+namespace billow::daemon {
+
+SessionFeed* Session::find(std::string_view id) const {
+  for (const auto& feed : feeds)
+    if (feed->config.id == id) return feed.get();
+  return nullptr;
+}
+
+std::unique_ptr<Session> open_session(Configuration configuration, elastic::RetryPolicy retry, WorkerPool& pool,
+                                      std::vector<std::string>& problems) {
+  auto session = std::make_unique<Session>();
+  auto cluster = elastic::Cluster::connect(configuration.elasticsearch, std::move(retry));
+  if (cluster)
+    session->cluster = *std::move(cluster);
+  else
+    problems.push_back("elasticsearch: " + cluster.error().detail);
+  for (const feed::FeedConfig& config : configuration.feeds) {
+    auto definition = feed::find_definition(config.kind);
+    auto store = fetch::make_object_store(config, fetch::StoreContext(pool));
+    if (!definition) problems.push_back("feed " + config.id + ": " + definition.error().detail);
+    if (!store) problems.push_back("feed " + config.id + ": " + store.error().detail);
+    if (!definition || !store) continue;
+    auto feed = std::make_unique<SessionFeed>();
+    feed->config = config;
+    feed->definition = *std::move(definition);
+    feed->store = *std::move(store);
+    session->feeds.push_back(std::move(feed));
+  }
+  session->configuration = std::move(configuration);
+  return problems.empty() ? std::move(session) : nullptr;
+}
+
+}  // namespace billow::daemon

@@ -1,0 +1,40 @@
+#pragma once
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "base/worker_pool.hpp"
+#include "daemon/config.hpp"
+#include "elastic/cluster.hpp"
+#include "feed/definition.hpp"
+#include "fetch/object_store.hpp"
+
+namespace billow::daemon {
+
+/// Feeds that are worked on at the same time; design.md's bound on memory assumes no more.
+inline constexpr std::size_t feeds_at_once = 2;
+
+/// A configured feed with what is needed to read it.
+struct SessionFeed {
+  feed::FeedConfig config;
+  feed::Definition definition;
+  std::unique_ptr<fetch::ObjectStore> store;
+};
+
+/// One configuration brought to life: secrets read, nothing sent yet. Address-stable while feeds are synced.
+struct Session {
+  Configuration configuration;
+  std::unique_ptr<elastic::Cluster> cluster;
+  std::vector<std::unique_ptr<SessionFeed>> feeds;
+
+  /// The feed of this id, or nullptr.
+  SessionFeed* find(std::string_view id) const;
+};
+
+/// Reads the secrets and AWS settings that a configuration names. Null when something is wrong with them: a
+/// sentence each in `problems`. `pool` outlives the session.
+std::unique_ptr<Session> open_session(Configuration configuration, elastic::RetryPolicy retry, WorkerPool& pool,
+                                      std::vector<std::string>& problems);
+
+}  // namespace billow::daemon

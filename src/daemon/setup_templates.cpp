@@ -1,0 +1,73 @@
+#include "daemon/setup_templates.hpp"
+
+#include <fmt/format.h>
+#include <spdlog/spdlog.h>
+
+#include <algorithm>
+
+#include "daemon/table.hpp"
+
+namespace billow::daemon {
+
+using elastic::SetupStep;
+using Action = elastic::SetupStep::Action;
+
+namespace {
+
+std::size_t count(const std::vector<SetupStep>& steps, Action action) {
+  return static_cast<std::size_t>(
+      std::count_if(steps.begin(), steps.end(), [action](const SetupStep& step) { return step.action == action; }));
+}
+
+}  // namespace
+
+Task<void> prepare_cluster(elastic::Cluster& cluster) {
+  auto abilities = co_await cluster.abilities();
+  if (!abilities) co_return abilities.error();
+  auto steps = co_await elastic::plan_setup(cluster);
+  if (!steps) co_return within("setup", steps.error());
+  const std::size_t missing = count(*steps, Action::create);
+  const std::size_t older = count(*steps, Action::upgrade);
+  if (cluster.config().setup == elastic::SetupMode::manual) {
+    if (missing > 0)
+      co_return Error{Errc::not_found,
+                      fmt::format("{} of {} templates and indices are missing, and the configuration says "
+                                  "'setup: manual'; run 'billow setup' once",
+                                  missing, steps->size())};
+    if (older > 0)
+      spdlog::warn("elasticsearch: {} templates are of an older version; 'billow setup' upgrades them", older);
+    co_return boost::system::in_place_value;
+  }
+  if (missing + older == 0) co_return boost::system::in_place_value;
+  if (auto applied = co_await elastic::apply_setup(cluster, std::move(*steps)); !applied)
+    co_return within("setup", applied.error());
+  spdlog::info("elasticsearch: installed {} and upgraded {} templates and indices", missing, older);
+  co_return boost::system::in_place_value;
+}
+
+std::string_view name_of(Action action) noexcept {
+  switch (action) {
+    case Action::create: return "create";
+    case Action::upgrade: return "upgrade";
+    case Action::unchanged: return "unchanged";
+    case Action::newer: return "newer";
+  }
+  return "unknown";
+}
+
+std::string describe(const std::vector<SetupStep>& steps, std::size_t width) {
+  Table table({{"Step"}, {"What", Align::left, true}, {"Installed", Align::right}, {"Ours", Align::right}});
+  for (const SetupStep& step : steps)
+    table.add_row({std::string(name_of(step.action)), step.path,
+                   step.installed == 0 ? "-" : std::to_string(step.installed), std::to_string(step.version)});
+  return table.render(width);
+}
+
+std::string missing_abilities(const elastic::Abilities& abilities) {
+  std::string missing;
+  if (!abilities.lifecycle) missing += "index lifecycle management";
+  if (!abilities.transforms) missing += missing.empty() ? "transforms" : " and transforms";
+  return missing.empty() ? "" : "without " + missing;
+}
+
+}  // namespace billow::daemon

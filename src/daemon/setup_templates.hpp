@@ -1,0 +1,21 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "elastic/setup.hpp"
+
+namespace billow::daemon {
+
+/// Makes a cluster ready for deliveries: finds out what it can do, then installs what is missing, unless the
+/// configuration keeps that to `billow setup`; then missing templates are an error that says so.
+Task<void> prepare_cluster(elastic::Cluster& cluster);
+
+/// How a step is called in tables: "create", "upgrade", "unchanged", "newer".
+std::string_view name_of(elastic::SetupStep::Action action) noexcept;
+/// The steps as a table for a terminal of `width` columns.
+std::string describe(const std::vector<elastic::SetupStep>& steps, std::size_t width);
+/// One sentence on what a cluster cannot do, or "".
+std::string missing_abilities(const elastic::Abilities& abilities);
+
+}  // namespace billow::daemon

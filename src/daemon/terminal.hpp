@@ -1,0 +1,41 @@
+#pragma once
+
+#include <cstddef>
+#include <mutex>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace billow::daemon {
+
+/// Standard error: log lines, and below them, on a terminal, lines that are drawn anew in place. Any thread.
+class Terminal {
+ public:
+  /// `fd` is borrowed.
+  explicit Terminal(int fd);
+  ~Terminal();
+  Terminal(const Terminal&) = delete;
+  Terminal& operator=(const Terminal&) = delete;
+
+  /// True when the lines of set_status() are shown.
+  bool interactive() const noexcept { return interactive_; }
+  /// Prints text that ends in a newline, above the status lines.
+  void print(std::string_view text);
+  /// Replaces the status lines. Each is cut to the width of the terminal. Nothing happens without a terminal.
+  void set_status(std::vector<std::string> lines);
+
+ private:
+  void write(std::string_view bytes) const;
+  std::string erase() const;
+  std::string draw() const;
+
+  std::mutex mutex_;
+  int fd_;
+  bool interactive_;
+  std::vector<std::string> status_;
+};
+
+/// Columns of the terminal behind `fd`; 0 when it is none.
+std::size_t terminal_width(int fd);
+
+}  // namespace billow::daemon

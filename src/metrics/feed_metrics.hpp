@@ -1,0 +1,75 @@
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/civil_time.hpp"
+#include "base/error.hpp"
+
+namespace prometheus {
+class Registry;
+}
+
+namespace billow::metrics {
+
+/// The values of the labels whose words belong to modules above this one.
+struct Vocabulary {
+  std::vector<std::string> verdicts;  ///< of a delivery
+  std::vector<std::string> phases;    ///< of the work on a delivery
+};
+
+/// What became of the rows of a delivery: charged + dropped + dead == read.
+struct RowCounts {
+  std::uint64_t charged = 0;
+  std::uint64_t dropped = 0;
+  std::uint64_t dead = 0;
+};
+
+/// What became of the documents of a delivery.
+struct DocumentCounts {
+  std::uint64_t written = 0;  ///< sent to Elasticsearch and stored
+  std::uint64_t kept = 0;     ///< left alone, since nothing in their slice changed
+  std::uint64_t purged = 0;   ///< of replaced slices, deleted
+};
+
+class FeedFamilies;
+
+/// The series of one feed; safe on any thread.
+class FeedMetrics {
+ public:
+  FeedMetrics(FeedFamilies& families, const std::string& id, const std::string& kind);
+  ~FeedMetrics();
+  FeedMetrics(const FeedMetrics&) = delete;
+  FeedMetrics& operator=(const FeedMetrics&) = delete;
+
+  void set_interval(std::chrono::seconds every);
+  void set_running(bool running);
+  /// A pass over the feed ended at `at`; `success`: everything it found is published or was already.
+  void count_pass(UnixSeconds at, bool success);
+  /// Readers see the charges of every day before `end`.
+  void set_data_through(UnixSeconds end);
+  /// Does nothing for a word that is not in the vocabulary.
+  void count_delivery(std::string_view verdict);
+  void add_phase(std::string_view phase, std::chrono::nanoseconds duration);
+  void count_rows(const RowCounts& rows);
+  void count_documents(const DocumentCounts& documents);
+  void count_residues(std::uint64_t residues);
+  void count_error(Errc code);
+
+  void count_bulk_request(std::uint64_t documents, std::uint64_t bytes, std::chrono::nanoseconds latency);
+  void count_bulk_retried(std::uint64_t documents);
+  void count_bulk_throttled();
+  void count_bulk_unknown();
+  void count_bulk_halved();
+  void set_bulk_connections(int connections);
+
+ private:
+  class Impl;
+  std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace billow::metrics
