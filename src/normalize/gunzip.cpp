@@ -16,15 +16,9 @@ namespace {
 // A short file may begin with a long run: the ratio counts only beyond this.
 constexpr std::uint64_t ratio_free_bytes = limits::MiB;
 
-std::string reason_of(int code, bool first_member) {
-  switch (code) {
-    case ISAL_INVALID_WRAPPER:
-    case ISAL_UNSUPPORTED_METHOD:
-      return first_member ? "not a gzip file" : "bytes behind the last gzip member";
-    case ISAL_INCORRECT_CHECKSUM: return "a gzip member does not match its checksum or its size";
-    default: return "damaged gzip data";
-  }
-}
+Error damaged() { return {Errc::malformed, "damaged gzip data"}; }
+
+Error wrong_checksum() { return {Errc::malformed, "a gzip member does not match its checksum or its size"}; }
 
 }  // namespace
 
@@ -35,7 +29,7 @@ Gunzip::Gunzip(Gunzip&&) noexcept = default;
 void Gunzip::begin() {
   isal_inflate_init(&state_->inflate);
   bytes_in_ = bytes_out_ = members_ = 0;
-  inside_member_ = false;
+  stage_ = Stage::between_members;
 }
 
 void Gunzip::feed(std::span<const char> bytes) {
@@ -50,28 +44,53 @@ void Gunzip::feed(std::span<const char> bytes) {
 Result<std::size_t> Gunzip::read(std::span<char> out) {
   inflate_state& inflate = state_->inflate;
   for (;;) {
-    if (!inside_member_) {
-      if (inflate.avail_in == 0) return 0;
-      isal_inflate_reset(&inflate);
-      inflate.crc_flag = ISAL_GZIP;
-      inside_member_ = true;
+    if (stage_ != Stage::data) {
+      if (auto taken = take_header(); !taken) return taken.error();
+      if (stage_ != Stage::data) return 0;
     }
     const std::uint32_t avail_before = inflate.avail_in;
     inflate.next_out = reinterpret_cast<std::uint8_t*>(out.data());
     inflate.avail_out = static_cast<std::uint32_t>(out.size());
     const int code = isal_inflate(&inflate);
-    if (code < 0) return Error{Errc::malformed, reason_of(code, members_ == 0)};
+    if (code == ISAL_INCORRECT_CHECKSUM) return wrong_checksum();
+    if (code < 0) return damaged();
     if (inflate.block_state == ISAL_BLOCK_FINISH) {
       ++members_;
-      inside_member_ = false;
+      stage_ = Stage::between_members;
     }
     const std::size_t written = out.size() - inflate.avail_out;
     if (written > 0) return count(written);
-    if (inside_member_ && (inflate.avail_in == 0 || inflate.avail_in == avail_before)) {
-      if (inflate.avail_in == 0) return 0;
-      return Error{Errc::malformed, "damaged gzip data"};
-    }
+    if (stage_ != Stage::data) continue;
+    if (inflate.avail_in == 0) return 0;
+    if (inflate.avail_in == avail_before) return damaged();
   }
+}
+
+/// Reads as much of a member's header as there is; the stage tells whether it is complete.
+Result<void> Gunzip::take_header() {
+  inflate_state& inflate = state_->inflate;
+  if (inflate.avail_in == 0) return {};
+  if (stage_ == Stage::between_members) {
+    header_.begin();
+    stage_ = Stage::header;
+  }
+  std::size_t used = 0;
+  const auto status = header_.take({inflate.next_in, inflate.avail_in}, used);
+  switch (status) {
+    case GzipHeader::Status::wrong_format:
+      return Error{Errc::malformed, members_ == 0 ? "not a gzip file" : "bytes behind the last gzip member"};
+    case GzipHeader::Status::wrong_checksum: return wrong_checksum();
+    case GzipHeader::Status::more:
+    case GzipHeader::Status::complete: break;
+  }
+  inflate.next_in += used;
+  inflate.avail_in -= static_cast<std::uint32_t>(used);
+  if (status == GzipHeader::Status::complete) {
+    isal_inflate_reset(&inflate);
+    inflate.crc_flag = ISAL_GZIP_NO_HDR_VER;  // the trailer is checked by ISA-L: CRC-32 and size
+    stage_ = Stage::data;
+  }
+  return {};
 }
 
 Result<std::size_t> Gunzip::count(std::size_t written) {
@@ -83,7 +102,7 @@ Result<std::size_t> Gunzip::count(std::size_t written) {
 }
 
 Result<void> Gunzip::end() const {
-  if (inside_member_) return Error{Errc::malformed, "the gzip file is cut short"};
+  if (stage_ != Stage::between_members) return Error{Errc::malformed, "the gzip file is cut short"};
   if (members_ == 0) return Error{Errc::malformed, "the gzip file is empty"};
   return {};
 }

@@ -7,6 +7,7 @@
 
 #include "base/error.hpp"
 #include "base/limits.hpp"
+#include "normalize/gzip_header.hpp"
 
 namespace billow::normalize {
 
@@ -31,6 +32,9 @@ class Gunzip {
 
  private:
   struct State;
+  enum class Stage : std::uint8_t { between_members, header, data };
+
+  Result<void> take_header();
   Result<std::size_t> count(std::size_t written);
 
   std::unique_ptr<State> state_;
@@ -38,7 +42,8 @@ class Gunzip {
   std::uint64_t bytes_in_ = 0;
   std::uint64_t bytes_out_ = 0;
   std::uint64_t members_ = 0;    ///< complete ones
-  bool inside_member_ = false;
+  Stage stage_ = Stage::between_members;
+  GzipHeader header_;
 };
 
 }  // namespace billow::normalize
