@@ -26,8 +26,12 @@ function(billow_test)
   target_link_libraries(${target} PRIVATE billow_${ARG_MODULE} ${ARG_LIBS} GTest::gmock GTest::gtest_main)
   target_compile_definitions(${target} PRIVATE
     BILLOW_SOURCE_DIR="${CMAKE_SOURCE_DIR}" BILLOW_SHARED_DIR="${CMAKE_SOURCE_DIR}/../shared")
+  # One label a test: gtest_discover_tests flattens a list of them.
+  if(NOT ARG_LABELS)
+    set(ARG_LABELS unit)
+  endif()
   gtest_discover_tests(${target} DISCOVERY_MODE PRE_TEST TEST_PREFIX "${ARG_MODULE}."
-    PROPERTIES LABELS "unit;${ARG_LABELS}" TIMEOUT 120)
+    PROPERTIES LABELS ${ARG_LABELS} TIMEOUT 120)
 endfunction()
 
 # billow_embed(TARGET t SYMBOL name FILES ...): files compiled into the program, so that one binary
