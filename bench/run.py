@@ -1,0 +1,286 @@
+"""./run bench: how fast a bill becomes documents, next to what else there is, in one run on one machine.
+
+    run.py [--lines 200000] [--rounds 3] [--columns common|all] [--minutes 14] [--only NAME,...]
+
+Contestants take turns on the same generated bill, each on a fresh index with Billow's own template:
+    normalize   csv.gz to bulk bodies, nothing sent
+    ready       those bodies, sent by a client that only copies bytes: what Elasticsearch itself can take
+    billow      a whole sync: two passes, loading, verification, publishing
+    go          encoding/csv, maps and go-elasticsearch's BulkIndexer
+    python      csv, dictionaries and elasticsearch-py's parallel_bulk
+CPU and memory are the client's own; Elasticsearch works on the same cores. Medians of the rounds.
+
+    BILLOW_BIN      the program (build/release/billow)
+    BILLOW_ES_URL   an Elasticsearch to use; otherwise one is started for this run and removed after it
+"""
+
+import argparse
+import json
+import os
+import shutil
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+import urllib.error
+import urllib.request
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[1]
+sys.path.insert(0, str(ROOT / "tests"))
+
+from bills.generate import generate  # noqa: E402
+from bills.values import dump, load  # noqa: E402
+
+OPENER = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+ORDER = ["normalize", "ready", "billow", "go", "python"]
+
+
+def say(text: str) -> None:
+    print(f"==> {text}", file=sys.stderr, flush=True)
+
+
+@dataclass
+class Result:
+    name: str
+    round: int
+    lines: int  # rows of the bill
+    documents: int
+    seconds: float
+    cpu_seconds: float
+    peak_mib: float
+
+
+class Failed(Exception):
+    pass
+
+
+class Engine:
+    """An Elasticsearch of this run's own, or the one that BILLOW_ES_URL names."""
+
+    def __init__(self) -> None:
+        self.url = os.environ.get("BILLOW_ES_URL", "").rstrip("/")
+        self.data = None
+
+    def __enter__(self) -> "Engine":
+        if not self.url:
+            self.data = tempfile.mkdtemp(prefix="billow-bench-es-", dir="/var/tmp")
+            os.chmod(self.data, 0o755)
+            done = self._run("start")
+            if done.returncode:
+                self.__exit__()
+                raise Failed("the engine did not start")
+            self.url = done.stdout.split()[-1].rstrip("/")
+        return self
+
+    def __exit__(self, *_) -> None:
+        if self.data:
+            self._run("stop")
+            shutil.rmtree(self.data, ignore_errors=True)
+
+    def _run(self, verb: str):
+        variables = {"BILLOW_ES_DATA": self.data, "BILLOW_ES_PORT": "0", "BILLOW_ES_HEAP": os.environ.get("BILLOW_ES_HEAP", "2g")}
+        return subprocess.run([ROOT / "run", "es", verb], env=os.environ | variables, stdout=subprocess.PIPE, text=True)
+
+    def call(self, method: str, path: str, body=None):
+        data = None if body is None else json.dumps(body).encode()
+        request = urllib.request.Request(self.url + path, data=data, method=method, headers={"Content-Type": "application/json"})
+        try:
+            with OPENER.open(request, timeout=300) as answer:
+                return load(answer.read() or b"{}")
+        except urllib.error.HTTPError as error:
+            if error.code == 404:
+                return {}
+            raise Failed(f"{method} {path}: {error.code} {error.read()[:300]!r}") from None
+
+    def check(self, index: str, expected: dict) -> int:
+        """Documents in the index; their number and sum must be the bill's."""
+        self.call("POST", f"/{index}/_refresh")
+        answer = self.call("POST", f"/{index}/_search", {"size": 0, "track_total_hits": True, "aggs": {"sum": {"sum": {"field": "EffectiveCost"}}}})
+        count, total = int(answer["hits"]["total"]["value"]), float(answer["aggregations"]["sum"]["value"])
+        wanted = sum(float(sums["EffectiveCost"]) for sums in expected["currencies"].values())
+        if count != int(expected["charges"]) or abs(total - wanted) > 1e-6 * max(1.0, abs(wanted)):
+            raise Failed(f"{index} holds {count} documents worth {total}, the bill has {expected['charges']} worth {wanted}")
+        return count
+
+    def remove(self, prefix: str) -> None:
+        for index in self.call("GET", f"/{prefix}*/_settings?filter_path=*.settings.index.uuid"):
+            self.call("DELETE", f"/{index}")
+        self.quiet()
+
+    def quiet(self) -> None:
+        """Returns when no merge is running, so that nobody pays for the one before."""
+        for _ in range(600):
+            merges = self.call("GET", "/_nodes/stats/indices/merge?filter_path=nodes.*.indices.merges.current")
+            if all(int(n["indices"]["merges"]["current"]) == 0 for n in merges.get("nodes", {}).values()):
+                return
+            time.sleep(0.1)
+
+
+def measure(command: list, stdout=subprocess.DEVNULL) -> dict:
+    """What the command cost: seconds, cpu_seconds, peak_mib."""
+    with tempfile.NamedTemporaryFile("r") as cost, tempfile.TemporaryFile("w+") as errors:
+        launcher = [sys.executable, "-S", "-E", ROOT / "bench/measure.py", cost.name]
+        subprocess.run([str(word) for word in [*launcher, *command]], stdin=subprocess.DEVNULL, stdout=stdout, stderr=errors, check=False)
+        errors.seek(0)
+        told = errors.read()[-800:]
+        try:
+            figures = json.loads(cost.read())
+        except ValueError:
+            raise Failed(f"{command[0]} could not be run: {told}") from None
+    if exit_code := figures.pop("exit"):
+        raise Failed(f"{command[0]} ended with {exit_code}: {told}")
+    return figures
+
+
+class Bench:
+    def __init__(self, args, engine: Engine, folder: Path):
+        self.args, self.engine, self.folder = args, engine, folder
+        self.billow = Path(os.environ.get("BILLOW_BIN", ROOT / "build/release/billow"))
+        self.python = sys.executable
+        self.go_loader: Path | None = None
+        self.skipped: dict[str, str] = {}
+
+    # ---- what everybody needs ------------------------------------------------------------------------------
+    def prepare(self) -> None:
+        args = self.args
+        say(f"writing a bill of {args.lines:,} lines ({args.columns} columns)")
+        self.expected = load(dump(generate(self.folder / "bucket", rows=args.lines, columns=args.columns, nasty=0.01, files=args.files)))
+        self.files = sorted((self.folder / "bucket").rglob("*.csv.gz"))
+        self.config = self.folder / "billow.yml"
+        self.write_config("bench-0")
+        measure([self.billow, "setup", "-c", self.config])
+        self.bodies = self.folder / "bodies.ndjson"
+        with self.bodies.open("wb") as out:
+            measure(self.normalizing(), stdout=out)
+        size = self.bodies.stat().st_size
+        say(f"{sum(f.stat().st_size for f in self.files) >> 20} MiB of csv.gz become {size >> 20} MiB of bodies, {size // int(self.expected['charges'])} bytes a document")
+        if "go" in args.only:
+            self.build_go()
+        if "python" in args.only and subprocess.run([self.python, "-c", "import elasticsearch"], stderr=subprocess.DEVNULL).returncode:
+            self.skip("python", "this Python has no package elasticsearch; ./run bench brings one")
+
+    def skip(self, name: str, why: str) -> None:
+        say(f"{name} is left out: {why}")
+        self.skipped[name] = why
+
+    def build_go(self) -> None:
+        if not shutil.which("go"):
+            return self.skip("go", "there is no go compiler")
+        target = ROOT / "build" / "bench" / "go-loader"
+        target.parent.mkdir(parents=True, exist_ok=True)
+        done = subprocess.run(["go", "build", "-o", target, "."], cwd=ROOT / "bench/loaders/go", capture_output=True, text=True)
+        if done.returncode:
+            return self.skip("go", f"it does not build: {done.stderr.strip()[-300:]}")
+        self.go_loader = target
+
+    def write_config(self, feed: str) -> None:
+        settings = {"elasticsearch": {"url": self.engine.url},
+                    "feeds": [{"id": feed, "kind": "aws/cur2", "location": f"file://{self.folder}/bucket", "export": "E"}]}
+        self.config.write_text(json.dumps(settings))
+
+    def normalizing(self) -> list:
+        return [self.billow, "normalize", "--feed-kind", "aws/cur2", "--period", "2026-06", *self.files]
+
+    # ---- contestants ---------------------------------------------------------------------------------------
+    def run_one(self, name: str, number: int) -> Result:
+        index = f"billow-charges-bench-{name}-{number}"
+        if name == "normalize":
+            return self.result(name, number, int(self.expected["charges"]), measure(self.normalizing()))
+        if name == "ready":
+            command = [self.python, ROOT / "bench/loaders/ready_sender.py", self.engine.url, index, self.bodies]
+        elif name == "python":
+            command = [self.python, ROOT / "bench/loaders/python_loader.py", self.engine.url, index, *self.files]
+        elif name == "go":
+            command = [self.go_loader, self.engine.url, index, ROOT, *self.files]
+        else:
+            self.write_config(f"bench-{name}-{number}")
+            command = [self.billow, "sync", "-c", self.config]
+        try:
+            cost = measure(command)
+            count = self.engine.check(f"{index}*" if name == "billow" else index, self.expected)
+        finally:
+            self.engine.remove(index)
+        return self.result(name, number, count, cost)
+
+    def result(self, name: str, number: int, documents: int, cost: dict) -> Result:
+        rounded = {key: round(value, 3) for key, value in cost.items()}
+        return Result(name, number, int(self.expected["rows"]), documents, **rounded)
+
+    def rounds(self) -> list[Result]:
+        names = [name for name in ORDER if name in self.args.only and name not in self.skipped]
+        deadline = time.monotonic() + self.args.minutes * 60
+        say("warming Elasticsearch up")
+        self.run_one("ready", 0)
+        results: list[Result] = []
+        longest = 0.0
+        for number in range(1, self.args.rounds + 1):
+            if time.monotonic() + longest > deadline:
+                say(f"no time for round {number}")
+                break
+            start = time.monotonic()
+            turn = names[number % len(names):] + names[: number % len(names)]
+            for name in turn:
+                result = self.run_one(name, number)
+                results.append(result)
+                say(f"round {number}: {name:9} {result.documents / result.seconds:>10,.0f} documents/s")
+            longest = max(longest, time.monotonic() - start)
+        return results
+
+
+def print_table(results: list[Result], skipped: dict[str, str]) -> None:
+    by_name: dict[str, list[Result]] = {}
+    for result in results:
+        by_name.setdefault(result.name, []).append(result)
+
+    def median(name: str, figure) -> float:
+        return statistics.median(figure(r) for r in by_name[name])
+
+    base = median("ready", lambda r: r.documents / r.seconds) if "ready" in by_name else None
+    print(f"{'':10} {'lines/s':>11} {'documents/s':>12} {'of ready':>9} {'CPU s per M lines':>18} {'peak MiB':>9}")
+    for name in ORDER:
+        if name in skipped:
+            print(f"{name:10} left out: {skipped[name].splitlines()[0][:70]}")
+        if name not in by_name:
+            continue
+        speed = median(name, lambda r: r.documents / r.seconds)
+        share = f"{speed / base:.2f}" if base and name != "normalize" else "-"
+        cpu = median(name, lambda r: r.cpu_seconds / r.lines * 1e6)
+        lines = median(name, lambda r: r.lines / r.seconds)
+        print(f"{name:10} {lines:>11,.0f} {speed:>12,.0f} {share:>9} {cpu:>18.2f} {median(name, lambda r: r.peak_mib):>9.0f}")
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(prog="./run bench", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--lines", type=int, default=200_000)
+    parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--columns", choices=["common", "all"], default="common")
+    parser.add_argument("--files", type=int, default=1)
+    parser.add_argument("--minutes", type=float, default=14, help="no round starts that would end later")
+    parser.add_argument("--only", default=",".join(ORDER), help="contestants, by comma")
+    args = parser.parse_args()
+    args.only = args.only.split(",")
+    if unknown := set(args.only) - set(ORDER):
+        parser.error(f"no contestant is called {', '.join(sorted(unknown))}")
+    folder = Path(tempfile.mkdtemp(prefix="billow-bench-", dir="/var/tmp"))
+    try:
+        with Engine() as engine:
+            bench = Bench(args, engine, folder)
+            bench.prepare()
+            results = bench.rounds()
+    except Failed as why:
+        print(f"bench: {why}", file=sys.stderr)
+        return 1
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+    print_table(results, bench.skipped)
+    print()
+    for result in results:
+        print(json.dumps(asdict(result)))
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
