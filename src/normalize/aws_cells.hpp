@@ -1,0 +1,95 @@
+#pragma once
+
+#include "charge/number.hpp"
+#include "normalize/rules.hpp"
+
+#include <cstring>
+#include <string>
+#include <string_view>
+
+namespace billow::normalize::aws {
+
+/// Amounts that rules state themselves.
+inline constexpr Number zero_amount{"0", Decimal{0, 0}};
+
+/// The start of a cell's text, for messages.
+inline std::string shown(Text text) {
+  constexpr std::size_t chars_max = 80;
+  std::string out = "'";
+  out += text.substr(0, chars_max);
+  return out + (text.size() > chars_max ? "...'" : "'");
+}
+
+/// Why a row cannot become a charge, if it cannot. Filled by the first fault found.
+struct RowFault {
+  bool found = false;
+  std::string_view column;
+  std::string reason;
+
+  bool say(std::string_view where, std::string what) {
+    if (!found) {
+      found = true;
+      column = where;
+      reason = std::move(what);
+    }
+    return false;
+  }
+  RowOutcome outcome() { return {Fate::dead, column, std::move(reason)}; }
+};
+
+/// Reads dates; the text read last is remembered, since lines that follow each other often share
+/// it.
+class TimeCell {
+ public:
+  /// False for what is not a date.
+  bool read(Text text, UnixSeconds& time) noexcept {
+    if (text.size() == size_ && size_ != 0 && std::memcmp(text.data(), text_, size_) == 0) {
+      time = time_;
+      return true;
+    }
+    const auto parsed = parse_time(text);
+    if (!parsed) return false;
+    time = *parsed;
+    size_ = 0;
+    if (text.size() <= sizeof text_) {
+      std::memcpy(text_, text.data(), text.size());
+      size_ = text.size();
+      time_ = time;
+    }
+    return true;
+  }
+
+ private:
+  char text_[40] = {};
+  std::size_t size_ = 0;
+  UnixSeconds time_ = 0;
+};
+
+/// Reads an amount. True also for an empty text, which leaves `number` null.
+inline bool read_amount(Text text, std::string_view column, Scratch& scratch, Number& number,
+                        RowFault& fault) {
+  if (text.empty()) return true;
+  if (auto read = read_number(text, scratch)) {
+    number = *read;
+    return true;
+  }
+  return fault.say(column, shown(text) + " is not a number that can be held exactly");
+}
+
+/// Writes a computed amount without the zeros that a product has at its end.
+inline Number computed(const Decimal& value, Scratch& scratch) {
+  Number number = make_number(value, scratch);
+  if (value.scale == 0) return number;
+  while (number.text.ends_with('0')) number.text.remove_suffix(1);
+  if (number.text.ends_with('.')) number.text.remove_suffix(1);
+  if (number.text == "-0") number.text = "0";
+  return number;
+}
+
+/// Equal in value, without the divisions that comparing decimals of different scale may need.
+inline bool same_amount(const Decimal& a, const Decimal& b) noexcept {
+  const auto difference = subtract(a, b);
+  return difference ? difference->is_zero() : a == b;
+}
+
+}  // namespace billow::normalize::aws

@@ -1,0 +1,143 @@
+#include "normalize/aws_cur2.hpp"
+#include "normalize/aws_tables.hpp"
+
+namespace billow::normalize::aws {
+
+using enum TextColumn;
+
+void Cur2Rules::describe(const Cells& cells, const Line& line) {
+  Text code = cells[Cur2::line_item_product_code];
+  if (code.empty()) code = cells[Cur2::product_servicecode];
+  describe_parties(cells, line);
+  if (const Service* const service = find_service(code)) {
+    charge_[ServiceName] = service->name;
+    charge_[ServiceCategory] = service->category;
+    charge_[ServiceSubcategory] = service->subcategory;
+  } else {
+    // A charge of no product, such as a credit on the account, is one of whoever made it.
+    charge_[ServiceName] = code.empty() ? charge_[ServiceProviderName] : code;
+    charge_[ServiceCategory] = "Other";
+    charge_[ServiceSubcategory] = "Other (Other)";
+  }
+  const Text region = cells[Cur2::product_region_code];
+  if (!region.empty() && region != "global") {
+    charge_[RegionId] = region;
+    charge_[RegionName] = region_name(region);
+  }
+  charge_[AvailabilityZone] = cells[Cur2::line_item_availability_zone];
+  charge_[ChargeDescription] = cells[Cur2::line_item_line_item_description];
+  charge_.line_item_id = cells[Cur2::identity_line_item_id];
+  describe_tags(cells, line);
+  if (!code.empty()) charge_.extra_texts.push_back({"x_ServiceCode", code});
+  keep_extras(cells, line);
+}
+
+void Cur2Rules::describe_parties(const Cells& cells, const Line& line) {
+  charge_[ServiceProviderName] = "AWS";
+  charge_[HostProviderName] = "AWS";
+  if (cells[Cur2::bill_billing_entity] == "AWS Marketplace") {
+    Text seller = line.product->vendor;
+    if (seller.empty()) seller = cells[Cur2::line_item_legal_entity];
+    if (!seller.empty()) charge_[ServiceProviderName] = seller;
+  }
+  const Text issuer = cells[Cur2::bill_invoicing_entity];
+  charge_[InvoiceIssuerName] = issuer.empty() ? "AWS" : issuer;
+  charge_[InvoiceId] = cells[Cur2::bill_invoice_id];
+  charge_[BillingAccountName] = cells[Cur2::bill_payer_account_name];
+  charge_[BillingAccountType] = "AWS Payer Account";
+  const Text account = cells[Cur2::line_item_usage_account_id];
+  if (!account.empty()) {
+    const Text name = cells[Cur2::line_item_usage_account_name];
+    charge_[SubAccountId] = account;
+    charge_[SubAccountName] = name.empty() ? account : name;
+    charge_[SubAccountType] = "AWS Account";
+  }
+}
+
+void Cur2Rules::describe_tags(const Cells& cells, const Line& line) {
+  charge_.tags.assign(line.tags->tags.begin(), line.tags->tags.end());
+  for (const TagColumn& column : binding_.tags) {
+    // The legacy CUR has a column for every key: empty means that the line does not have the tag.
+    const Tag tag{column.key, cells.row.field(column.place)};
+    if (!tag.value.empty()) add_tags(charge_.tags, {&tag, 1});
+  }
+  if (const StatedTagMap* const stated = tags_.read(cells[Cur2::tags])) {
+    if (!stated->tags.empty()) add_tags(charge_.tags, stated->tags);
+  }
+}
+
+void Cur2Rules::keep_extras(const Cells& cells, const Line& line) {
+  const auto keep = [this](std::string_view name, Text value) {
+    if (!value.empty()) charge_.extra_texts.push_back({name, value});
+  };
+  keep("x_LineItemType", cells[Cur2::line_item_line_item_type]);
+  keep("x_BillType", cells[Cur2::bill_bill_type]);
+  keep("x_UsageType", line.usage_type);
+  keep("x_Operation", cells[Cur2::line_item_operation]);
+  keep("x_LegalEntity", cells[Cur2::line_item_legal_entity]);
+  keep("x_TaxType", cells[Cur2::line_item_tax_type]);
+  if (line.has_cost_categories) keep("x_CostCategories", cells[Cur2::cost_category]);
+  if (line.has_discounts) keep("x_Discounts", cells[Cur2::discount]);
+  for (const ExtraColumn& column : binding_.extras)
+    keep(column.name, cells.row.field(column.place));
+
+  const auto keep_number = [this](std::string_view name, const Number& value) {
+    if (value.has_value()) charge_.extra_numbers.push_back({name, value});
+  };
+  keep_number("x_UnblendedCost", line.unblended);
+  keep_number("x_NetUnblendedCost", line.net_unblended);
+  keep_number("x_BlendedCost", line.blended);
+}
+
+void Cur2Rules::set_resource(const Cells& cells, const Line& line, bool is_commitment,
+                             Scratch& scratch) {
+  const Text resource = is_commitment ? line.commitment : cells[Cur2::line_item_resource_id];
+  if (resource.empty()) return;
+  charge_[ResourceId] = resource;
+  charge_[ResourceType] = resource_type(resource, scratch);
+  charge_[ResourceName] = line.tags->name;
+  for (const TagColumn& column : binding_.tags) {
+    if (column.is_name && charge_[ResourceName].empty())
+      charge_[ResourceName] = cells.row.field(column.place);
+  }
+}
+
+void Cur2Rules::set_capacity_reservation(const Cells& cells) {
+  const Text arn = cells[Cur2::capacity_reservation_arn];
+  if (arn.empty()) return;
+  charge_[CapacityReservationId] = arn;
+  const auto says_unused = [](Text text) {
+    return text.find("Unused") != Text::npos || text.find("unused") != Text::npos ||
+           text.find("UNUSED") != Text::npos;
+  };
+  if (says_unused(cells[Cur2::capacity_reservation_status]) ||
+      says_unused(cells[Cur2::capacity_reservation_type])) {
+    charge_[CapacityReservationStatus] = "Unused";
+  } else if (charge_[ChargeCategory] == "Usage") {
+    charge_[CapacityReservationStatus] = "Used";
+  }
+}
+
+Text resource_type(Text resource, Scratch& scratch) {
+  if (resource.starts_with("i-")) return "ec2 instance";
+  if (!resource.starts_with("arn:")) return "Other";
+  // arn:partition:service:region:account:type/id or ...:type:id
+  Text service;
+  Text rest = resource;
+  for (int part = 0; part < 5; ++part) {
+    const std::size_t colon = rest.find(':');
+    if (colon == Text::npos) return "Other";
+    if (part == 2) service = rest.substr(0, colon);
+    rest.remove_prefix(colon + 1);
+  }
+  const std::size_t end = rest.find_first_of(":/");
+  if (service.empty() || end == Text::npos || end == 0) return "Other";
+  return scratch.concat(service, " ", rest.substr(0, end));
+}
+
+Text last_segment(Text arn) noexcept {
+  const std::size_t separator = arn.find_last_of(":/");
+  return separator == Text::npos ? arn : arn.substr(separator + 1);
+}
+
+}  // namespace billow::normalize::aws

@@ -1,0 +1,131 @@
+#include "normalize/aws_json_map.hpp"
+
+#include <simdjson.h>
+
+#include <algorithm>
+#include <unordered_map>
+
+namespace billow::normalize::aws {
+namespace {
+
+/// Up to this many keys a search beats a hash table.
+constexpr std::size_t few_keys = 64;
+
+Text trimmed(Text text) {
+  while (!text.empty() && static_cast<unsigned char>(text.back()) <= ' ') text.remove_suffix(1);
+  return text;
+}
+
+/// Copies into memory that was reserved, so that earlier views stay valid.
+Text keep(std::string& memory, Text text) {
+  const std::size_t start = memory.size();
+  memory.append(text);
+  return {memory.data() + start, text.size()};
+}
+
+bool read_value(simdjson::ondemand::value value, JsonEntry& entry, std::string& memory) {
+  simdjson::ondemand::json_type type;
+  if (value.type().get(type) != simdjson::SUCCESS) return false;
+  std::string_view text;
+  switch (type) {
+    case simdjson::ondemand::json_type::string:
+      if (value.get_string().get(text) != simdjson::SUCCESS) return false;
+      entry.kind = JsonKind::string;
+      break;
+    case simdjson::ondemand::json_type::number: {
+      double number = 0;
+      text = trimmed(value.raw_json_token());
+      if (value.get_double().get(number) != simdjson::SUCCESS) return false;
+      entry.kind = JsonKind::number;
+      break;
+    }
+    case simdjson::ondemand::json_type::boolean: {
+      bool truth = false;
+      if (value.get_bool().get(truth) != simdjson::SUCCESS) return false;
+      text = truth ? "true" : "false";
+      entry.kind = JsonKind::boolean;
+      break;
+    }
+    case simdjson::ondemand::json_type::null: {
+      if (!value.is_null()) return false;
+      entry.kind = JsonKind::null;
+      entry.value = Text();
+      return true;
+    }
+    default:
+      if (simdjson::to_json_string(value).get(text) != simdjson::SUCCESS) return false;
+      entry.kind = JsonKind::nested;
+  }
+  entry.value = keep(memory, text);
+  return true;
+}
+
+}  // namespace
+
+struct JsonReader::Parser {
+  simdjson::ondemand::parser parser;
+};
+
+JsonReader::JsonReader() : parser_(std::make_unique<Parser>()) {}
+JsonReader::~JsonReader() = default;
+JsonReader::JsonReader(JsonReader&&) noexcept = default;
+
+bool JsonReader::read(Text json, std::vector<JsonEntry>& entries, std::string& memory) {
+  padded_.reserve(json.size() + simdjson::SIMDJSON_PADDING);
+  padded_.assign(json);
+  memory.clear();
+  memory.reserve(json.size() + sizeof "false");  // no text is longer than its JSON
+  simdjson::ondemand::document document;
+  simdjson::ondemand::object object;
+  if (parser_->parser.iterate(padded_.data(), padded_.size(), padded_.capacity()).get(document) !=
+          simdjson::SUCCESS ||
+      document.get_object().get(object) != simdjson::SUCCESS) {
+    return false;
+  }
+  for (auto field : object) {
+    std::string_view key;
+    simdjson::ondemand::value value;
+    JsonEntry entry;
+    if (field.unescaped_key().get(key) != simdjson::SUCCESS) return false;
+    entry.key = keep(memory, key);
+    if (field.value().get(value) != simdjson::SUCCESS || !read_value(value, entry, memory))
+      return false;
+    entries.push_back(entry);
+  }
+  const char* after = nullptr;
+  return document.current_location().get(after) !=
+         simdjson::SUCCESS;  // nothing may follow the object
+}
+
+const JsonEntry* find(std::span<const JsonEntry> entries, Text key) noexcept {
+  const auto at = std::find_if(entries.rbegin(), entries.rend(),
+                               [&](const JsonEntry& e) { return e.key == key; });
+  return at == entries.rend() ? nullptr : &*at;
+}
+
+void add_tags(std::vector<Tag>& tags, std::span<const Tag> more) {
+  if (tags.size() + more.size() <= few_keys) {
+    for (const Tag& tag : more) {
+      const auto at =
+          std::find_if(tags.begin(), tags.end(), [&](const Tag& t) { return t.key == tag.key; });
+      if (at == tags.end()) {
+        tags.push_back(tag);
+      } else {
+        at->value = tag.value;
+      }
+    }
+    return;
+  }
+  std::unordered_map<Text, std::size_t> places;
+  for (std::size_t i = 0; i < tags.size(); ++i) places.emplace(tags[i].key, i);
+  for (const Tag& tag : more) {
+    const auto [at, added] = places.emplace(tag.key, tags.size());
+    if (added) {
+      tags.push_back(tag);
+    } else {
+      tags[at->second].value = tag.value;
+    }
+  }
+}
+
+}  // namespace billow::normalize::aws

@@ -1,0 +1,112 @@
+#pragma once
+
+#include "charge/charge.hpp"
+#include "normalize/aws_json_map.hpp"
+
+#include <array>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace billow::normalize::aws {
+
+/// XXH3 of the whole text: tags often differ in a few characters in the middle.
+std::uint64_t hash_text(Text text) noexcept;
+
+/// Bills repeat their JSON maps from line to line: what was read is kept by its text. A `Parsed`
+/// has `bool read(Text, JsonReader&)`, which replaces what it held and is false for what is not a
+/// JSON object. Memory is bounded: texts beyond `kept_bytes_max` are read anew each time.
+template <class Parsed, std::size_t slots = 512>
+class MapCache {
+ public:
+  static constexpr std::size_t kept_bytes_max = 8 * 1024;
+
+  /// What the text says; nullptr if it is not a JSON object. Valid until the next call; an empty
+  /// text is an object without members.
+  const Parsed* read(Text json) {
+    if (json.empty()) return &empty_;
+    if (json.size() > kept_bytes_max) {
+      // A new one each time, so that one huge map does not stay for ever.
+      large_ = std::make_unique<Parsed>();
+      return large_->read(json, reader_) ? large_.get() : nullptr;
+    }
+    Slot& slot = table_[hash_text(json) % slots];
+    if (slot.text != json || !slot.known) {
+      slot.text.assign(json);
+      slot.good = slot.parsed.read(json, reader_);
+      slot.known = true;
+    }
+    return slot.good ? &slot.parsed : nullptr;
+  }
+
+ private:
+  struct Slot {
+    std::string text;
+    Parsed parsed;
+    bool known = false;
+    bool good = false;
+  };
+  std::vector<Slot> table_ = std::vector<Slot>(slots);
+  std::unique_ptr<Parsed> large_;
+  Parsed empty_;
+  JsonReader reader_;
+};
+
+/// `resource_tags` and `tags` of CUR 2.0, Tags of FOCUS.
+class TagMap {
+ public:
+  /// How keys are written.
+  enum class Keys {
+    cur,       ///< `user_team`, `user:team` -> `team`; `aws_created_by` -> `aws:created_by`
+    as_stated  ///< kept
+  };
+  bool read(Text json, JsonReader& reader, Keys keys);
+
+  std::vector<Tag> tags;  ///< unique keys, in the order of the file
+  Text name;              ///< value of `user_name`, else of `user:Name`; empty without
+ protected:
+  std::vector<JsonEntry> entries_;
+  std::string memory_;
+};
+
+struct CurTagMap : TagMap {
+  bool read(Text json, JsonReader& reader) { return TagMap::read(json, reader, Keys::cur); }
+};
+struct StatedTagMap : TagMap {
+  bool read(Text json, JsonReader& reader) { return TagMap::read(json, reader, Keys::as_stated); }
+};
+
+/// Takes the prefix off a key of `resource_tags`; `memory` is where the key lies and may be written
+/// to.
+Text tag_key(char* key, std::size_t size) noexcept;
+
+/// A map that is kept as its text: only whether it says anything matters.
+class OpaqueMap {
+ public:
+  bool read(Text json, JsonReader& reader);
+  bool is_empty = true;
+
+ private:
+  std::vector<JsonEntry> entries_;
+  std::string memory_;
+};
+
+/// The `product` map of CUR 2.0: what FOCUS has a place for.
+class ProductMap {
+ public:
+  bool read(Text json, JsonReader& reader);
+  Text vendor;
+  /// Members of SkuPriceDetails as JSON, each followed by a comma:
+  /// `"CoreCount":2,"OperatingSystem":"Linux",`
+  std::string details;
+
+ private:
+  std::vector<JsonEntry> entries_;
+  std::string memory_;
+};
+
+/// `"name":"text",` with the text escaped, appended to `json`; nothing for an empty text.
+void append_member(std::string& json, std::string_view name, Text text);
+
+}  // namespace billow::normalize::aws
