@@ -17,12 +17,13 @@ TWENTY = Context(prec=20)
 
 
 def key_of(charge: dict) -> tuple:
-    """One row may make two charges: they differ in category and status."""
-    return (
-        charge.get("x_LineItemId"),
-        charge.get("ChargeCategory"),
-        charge.get("CommitmentDiscountStatus"),
-    )
+    """One row may make two charges: they differ in category and status. FOCUS exports have no line ids; there
+    what, where and when stand for it, and twins are told apart by their fields."""
+    kind = (charge.get("ChargeCategory"), charge.get("CommitmentDiscountStatus"))
+    if charge.get("x_LineItemId"):
+        return (charge["x_LineItemId"], *kind)
+    names = ("ChargePeriodStart", "SubAccountId", "ServiceName", "ResourceId", "ChargeDescription")
+    return (*kind, *(charge.get(name) for name in names))
 
 
 def same(name: str, expected: object, found: object) -> bool:
@@ -64,7 +65,7 @@ def as_list(value: object) -> list:
 
 
 def differences(expected: dict, found: dict) -> list[str]:
-    where = f"{expected.get('x_LineItemId')} {expected.get('ChargeCategory')}"
+    where = f"{expected.get('x_LineItemId') or expected.get('ChargeDescription')} {expected.get('ChargeCategory')}"
     result = []
     for name in sorted((expected.keys() | found.keys()) - OURS):
         if name not in found:

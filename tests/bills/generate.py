@@ -168,8 +168,8 @@ class Bill:
         return "withdrawn" if draw < 3 else "late" if draw < 6 else "changed" if draw < 14 else "same"
 
     # ---- plan --------------------------------------------------------------------------------------------
-    def resources(self, wanted: int):
-        """(resource, slots) until `wanted` rows are planned. Negations count as rows."""
+    def resources(self, wanted: int, negations: bool = True):
+        """(resource, slots) until `wanted` rows are planned, negations among them."""
         slots = len(self.month.slots)
         count = max(min(56, wanted), wanted // slots)
         pick = random.Random(f"nasty {self.o.seed}")
@@ -177,7 +177,7 @@ class Bill:
         while wanted > 0:
             name, bought = MIX[serial % len(MIX)]
             account = ACCOUNTS[SPREAD[(serial * 5 + serial // len(MIX)) % len(SPREAD)]]
-            rows_a_slot = 2 if bought == "plan" else 1
+            rows_a_slot = 2 if bought == "plan" and negations else 1
             share = max(1, min(slots, -(-wanted // (rows_a_slot * max(1, count - serial)))))
             share = min(share, wanted // rows_a_slot)
             if share == 0:  # one row left, but a covered row needs two

@@ -14,13 +14,13 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Iterator
 
-from . import bucket, cur2
+from . import bucket, cur2, focus
 from .compare import compare
 from .totals import Totals
 from .values import Unreadable, add, dump, load, number
 
 # What makes charges of a row, by the kind of feed.
-KINDS = {"aws/cur2": cur2.charges}
+KINDS = {"aws/cur2": cur2.charges, "aws/focus": focus.charges}
 
 
 def charges(folder, export: str, kind: str = "aws/cur2", period: str | None = None,

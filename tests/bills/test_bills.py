@@ -7,6 +7,7 @@ import pytest
 from bills import lookups, oracle
 from bills.compare import compare
 from bills.generate import generate
+from bills.generate_focus import generate_focus
 from bills.values import dump, load
 
 CASES = sorted(lookups.ROOT.glob("ingest/aws/*/testdata/*/totals.json"))
@@ -30,6 +31,13 @@ def test_the_oracle_agrees_with_the_figures_made_by_hand(totals):
 def test_the_oracle_reads_what_the_generator_says_it_wrote(tmp_path, options):
     said = load(dump(generate(tmp_path, **options)))
     read = load(dump(oracle.export_totals(tmp_path, "E").as_json(grouped=True)))
+    assert {name: said.get(name) for name in read} == read
+
+
+@pytest.mark.parametrize("version", ["1.0", "1.2"])
+def test_the_oracle_reads_the_focus_month_the_generator_wrote(tmp_path, version):
+    said = load(dump(generate_focus(tmp_path, version, rows=3000, nasty=0.2, restate=1, files=2)))
+    read = load(dump(oracle.export_totals(tmp_path, "E", "aws/focus").as_json(grouped=True)))
     assert {name: said.get(name) for name in read} == read
 
 
