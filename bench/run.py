@@ -81,12 +81,20 @@ class Engine:
             shutil.rmtree(self.data, ignore_errors=True)
 
     def _run(self, verb: str):
-        variables = {"BILLOW_ES_DATA": self.data, "BILLOW_ES_PORT": "0", "BILLOW_ES_HEAP": os.environ.get("BILLOW_ES_HEAP", "2g")}
-        return subprocess.run([ROOT / "run", "es", verb], env=os.environ | variables, stdout=subprocess.PIPE, text=True)
+        variables = {
+            "BILLOW_ES_DATA": self.data,
+            "BILLOW_ES_PORT": "0",
+            "BILLOW_ES_HEAP": os.environ.get("BILLOW_ES_HEAP", "2g"),
+        }
+        return subprocess.run(
+            [ROOT / "run", "es", verb], env=os.environ | variables, stdout=subprocess.PIPE, text=True
+        )
 
     def call(self, method: str, path: str, body=None):
         data = None if body is None else json.dumps(body).encode()
-        request = urllib.request.Request(self.url + path, data=data, method=method, headers={"Content-Type": "application/json"})
+        request = urllib.request.Request(
+            self.url + path, data=data, method=method, headers={"Content-Type": "application/json"}
+        )
         try:
             with OPENER.open(request, timeout=300) as answer:
                 return load(answer.read() or b"{}")
@@ -98,11 +106,17 @@ class Engine:
     def check(self, index: str, expected: dict) -> int:
         """Documents in the index; their number and sum must be the bill's."""
         self.call("POST", f"/{index}/_refresh")
-        answer = self.call("POST", f"/{index}/_search", {"size": 0, "track_total_hits": True, "aggs": {"sum": {"sum": {"field": "EffectiveCost"}}}})
+        answer = self.call(
+            "POST",
+            f"/{index}/_search",
+            {"size": 0, "track_total_hits": True, "aggs": {"sum": {"sum": {"field": "EffectiveCost"}}}},
+        )
         count, total = int(answer["hits"]["total"]["value"]), float(answer["aggregations"]["sum"]["value"])
         wanted = sum(float(sums["EffectiveCost"]) for sums in expected["currencies"].values())
         if count != int(expected["charges"]) or abs(total - wanted) > 1e-6 * max(1.0, abs(wanted)):
-            raise Failed(f"{index} holds {count} documents worth {total}, the bill has {expected['charges']} worth {wanted}")
+            raise Failed(
+                f"{index} holds {count} documents worth {total}, the bill has {expected['charges']} worth {wanted}"
+            )
         return count
 
     def remove(self, prefix: str) -> None:
@@ -113,7 +127,9 @@ class Engine:
     def quiet(self) -> None:
         """Returns when no merge is running, so that nobody pays for the one before."""
         for _ in range(600):
-            merges = self.call("GET", "/_nodes/stats/indices/merge?filter_path=nodes.*.indices.merges.current")
+            merges = self.call(
+                "GET", "/_nodes/stats/indices/merge?filter_path=nodes.*.indices.merges.current"
+            )
             if all(int(n["indices"]["merges"]["current"]) == 0 for n in merges.get("nodes", {}).values()):
                 return
             time.sleep(0.1)
@@ -123,7 +139,13 @@ def measure(command: list, stdout=subprocess.DEVNULL) -> dict:
     """What the command cost: seconds, cpu_seconds, peak_mib."""
     with tempfile.NamedTemporaryFile("r") as cost, tempfile.TemporaryFile("w+") as errors:
         launcher = [sys.executable, "-S", "-E", ROOT / "bench/measure.py", cost.name]
-        subprocess.run([str(word) for word in [*launcher, *command]], stdin=subprocess.DEVNULL, stdout=stdout, stderr=errors, check=False)
+        subprocess.run(
+            [str(word) for word in [*launcher, *command]],
+            stdin=subprocess.DEVNULL,
+            stdout=stdout,
+            stderr=errors,
+            check=False,
+        )
         errors.seek(0)
         told = errors.read()[-800:]
         try:
@@ -147,7 +169,17 @@ class Bench:
     def prepare(self) -> None:
         args = self.args
         say(f"writing a bill of {args.lines:,} lines ({args.columns} columns)")
-        self.expected = load(dump(generate(self.folder / "bucket", rows=args.lines, columns=args.columns, nasty=0.01, files=args.files)))
+        self.expected = load(
+            dump(
+                generate(
+                    self.folder / "bucket",
+                    rows=args.lines,
+                    columns=args.columns,
+                    nasty=0.01,
+                    files=args.files,
+                )
+            )
+        )
         self.files = sorted((self.folder / "bucket").rglob("*.csv.gz"))
         self.config = self.folder / "billow.yml"
         self.write_config("bench-0")
@@ -156,10 +188,17 @@ class Bench:
         with self.bodies.open("wb") as out:
             measure(self.normalizing(), stdout=out)
         size = self.bodies.stat().st_size
-        say(f"{sum(f.stat().st_size for f in self.files) >> 20} MiB of csv.gz become {size >> 20} MiB of bodies, {size // int(self.expected['charges'])} bytes a document")
+        say(
+            f"{sum(f.stat().st_size for f in self.files) >> 20} MiB of csv.gz become {size >> 20} MiB of bodies, {size // int(self.expected['charges'])} bytes a document"
+        )
         if "go" in args.only:
             self.build_go()
-        if "python" in args.only and subprocess.run([self.python, "-c", "import elasticsearch"], stderr=subprocess.DEVNULL).returncode:
+        if (
+            "python" in args.only
+            and subprocess.run(
+                [self.python, "-c", "import elasticsearch"], stderr=subprocess.DEVNULL
+            ).returncode
+        ):
             self.skip("python", "this Python has no package elasticsearch; ./run bench brings one")
 
     def skip(self, name: str, why: str) -> None:
@@ -171,14 +210,20 @@ class Bench:
             return self.skip("go", "there is no go compiler")
         target = ROOT / "build" / "bench" / "go-loader"
         target.parent.mkdir(parents=True, exist_ok=True)
-        done = subprocess.run(["go", "build", "-o", target, "."], cwd=ROOT / "bench/loaders/go", capture_output=True, text=True)
+        done = subprocess.run(
+            ["go", "build", "-o", target, "."], cwd=ROOT / "bench/loaders/go", capture_output=True, text=True
+        )
         if done.returncode:
             return self.skip("go", f"it does not build: {done.stderr.strip()[-300:]}")
         self.go_loader = target
 
     def write_config(self, feed: str) -> None:
-        settings = {"elasticsearch": {"url": self.engine.url},
-                    "feeds": [{"id": feed, "kind": "aws/cur2", "location": f"file://{self.folder}/bucket", "export": "E"}]}
+        settings = {
+            "elasticsearch": {"url": self.engine.url},
+            "feeds": [
+                {"id": feed, "kind": "aws/cur2", "location": f"file://{self.folder}/bucket", "export": "E"}
+            ],
+        }
         self.config.write_text(json.dumps(settings))
 
     def normalizing(self) -> list:
@@ -190,9 +235,21 @@ class Bench:
         if name == "normalize":
             return self.result(name, number, int(self.expected["charges"]), measure(self.normalizing()))
         if name == "ready":
-            command = [self.python, ROOT / "bench/loaders/ready_sender.py", self.engine.url, index, self.bodies]
+            command = [
+                self.python,
+                ROOT / "bench/loaders/ready_sender.py",
+                self.engine.url,
+                index,
+                self.bodies,
+            ]
         elif name == "python":
-            command = [self.python, ROOT / "bench/loaders/python_loader.py", self.engine.url, index, *self.files]
+            command = [
+                self.python,
+                ROOT / "bench/loaders/python_loader.py",
+                self.engine.url,
+                index,
+                *self.files,
+            ]
         elif name == "go":
             command = [self.go_loader, self.engine.url, index, ROOT, *self.files]
         else:
@@ -221,7 +278,7 @@ class Bench:
                 say(f"no time for round {number}")
                 break
             start = time.monotonic()
-            turn = names[number % len(names):] + names[: number % len(names)]
+            turn = names[number % len(names) :] + names[: number % len(names)]
             for name in turn:
                 result = self.run_one(name, number)
                 results.append(result)
@@ -239,7 +296,9 @@ def print_table(results: list[Result], skipped: dict[str, str]) -> None:
         return statistics.median(figure(r) for r in by_name[name])
 
     base = median("ready", lambda r: r.documents / r.seconds) if "ready" in by_name else None
-    print(f"{'':10} {'lines/s':>11} {'documents/s':>12} {'of ready':>9} {'CPU s per M lines':>18} {'peak MiB':>9}")
+    print(
+        f"{'':10} {'lines/s':>11} {'documents/s':>12} {'of ready':>9} {'CPU s per M lines':>18} {'peak MiB':>9}"
+    )
     for name in ORDER:
         if name in skipped:
             print(f"{name:10} left out: {skipped[name].splitlines()[0][:70]}")
@@ -249,11 +308,15 @@ def print_table(results: list[Result], skipped: dict[str, str]) -> None:
         share = f"{speed / base:.2f}" if base and name != "normalize" else "-"
         cpu = median(name, lambda r: r.cpu_seconds / r.lines * 1e6)
         lines = median(name, lambda r: r.lines / r.seconds)
-        print(f"{name:10} {lines:>11,.0f} {speed:>12,.0f} {share:>9} {cpu:>18.2f} {median(name, lambda r: r.peak_mib):>9.0f}")
+        print(
+            f"{name:10} {lines:>11,.0f} {speed:>12,.0f} {share:>9} {cpu:>18.2f} {median(name, lambda r: r.peak_mib):>9.0f}"
+        )
 
 
 def main() -> int:
-    parser = argparse.ArgumentParser(prog="./run bench", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        prog="./run bench", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("--lines", type=int, default=200_000)
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--columns", choices=["common", "all"], default="common")

@@ -1,10 +1,10 @@
 """What the demo needs beside billow itself: its bill, a check of every figure, a query, and the cleaning up.
 
-    demo_bill.py begin FEED STATE          remembers what was in Elasticsearch; removes an earlier demo
-    demo_bill.py write FOLDER N EXPECTED   delivery number N of the month, and the sums it must lead to
-    demo_bill.py verify FEED EXPECTED      adds up what readers see, exactly, and compares
-    demo_bill.py ask FEED                  runs a query and prints it in a form to copy
-    demo_bill.py clean FEED STATE          removes what the demo made
+demo_bill.py begin FEED STATE          remembers what was in Elasticsearch; removes an earlier demo
+demo_bill.py write FOLDER N EXPECTED   delivery number N of the month, and the sums it must lead to
+demo_bill.py verify FEED EXPECTED      adds up what readers see, exactly, and compares
+demo_bill.py ask FEED                  runs a query and prints it in a form to copy
+demo_bill.py clean FEED STATE          removes what the demo made
 """
 
 import json
@@ -22,7 +22,14 @@ from bills.totals import COSTS  # noqa: E402
 from bills.values import add, dump, load, plain  # noqa: E402
 
 URL = os.environ["BILLOW_ES_URL"].rstrip("/")
-BILL = {"rows": 5000, "seed": 1906, "period": "2026-06", "granularity": "daily", "export": "heliograph", "prefix": ""}
+BILL = {
+    "rows": 5000,
+    "seed": 1906,
+    "period": "2026-06",
+    "granularity": "daily",
+    "export": "heliograph",
+    "prefix": "",
+}
 # No proxy: the demo's Elasticsearch is on this machine.
 OPENER = urllib.request.build_opener(urllib.request.ProxyHandler({}))
 
@@ -46,7 +53,9 @@ def present() -> dict:
     templates = call("GET", "/_index_template/billow*", absent_ok=True).get("index_templates", [])
     components = call("GET", "/_component_template/billow*", absent_ok=True).get("component_templates", [])
     return {
-        "indices": sorted(call("GET", "/billow*/_settings?expand_wildcards=all&filter_path=*.settings.index.uuid")),
+        "indices": sorted(
+            call("GET", "/billow*/_settings?expand_wildcards=all&filter_path=*.settings.index.uuid")
+        ),
         "templates": sorted(t["name"] for t in templates),
         "components": sorted(t["name"] for t in components),
     }
@@ -63,7 +72,9 @@ def write(folder: str, number: str, expected: str) -> None:
     Path(expected).write_text(dump(said))
     size = sum(path.stat().st_size for path in Path(folder).rglob("*.csv.gz"))
     sums = ", ".join(f"{plain(s['BilledCost'])} {currency}" for currency, s in said["currencies"].items())
-    print(f"   {said['rows']:,} lines in {size // 1024:,} KiB; by its own count {int(said['charges']):,} charges of {sums}")
+    print(
+        f"   {said['rows']:,} lines in {size // 1024:,} KiB; by its own count {int(said['charges']):,} charges of {sums}"
+    )
 
 
 def documents(feed: str):
@@ -73,8 +84,13 @@ def documents(feed: str):
     try:
         while True:
             # Whole documents: a filtered _source passes through doubles and loses digits.
-            body = {"size": 2000, "query": {"term": {"x_FeedId": feed}},
-                    "sort": ["_shard_doc"], "pit": {"id": pit, "keep_alive": "1m"}, "track_total_hits": False}
+            body = {
+                "size": 2000,
+                "query": {"term": {"x_FeedId": feed}},
+                "sort": ["_shard_doc"],
+                "pit": {"id": pit, "keep_alive": "1m"},
+                "track_total_hits": False,
+            }
             if after:
                 body["search_after"] = [int(value) for value in after]
             hits = call("POST", "/_search", body)["hits"]["hits"]
@@ -90,14 +106,18 @@ def verify(feed: str, expected: str) -> None:
     said = load(Path(expected).read_text())["currencies"]
     found: dict = {}
     for document in documents(feed):
-        sums = found.setdefault(document["BillingCurrency"], {"lines": Decimal(0)} | {cost: Decimal(0) for cost in COSTS})
+        sums = found.setdefault(
+            document["BillingCurrency"], {"lines": Decimal(0)} | {cost: Decimal(0) for cost in COSTS}
+        )
         sums["lines"] += 1
         for cost in COSTS:
             sums[cost] = add(sums[cost], document[cost])
     if found != said:
         sys.exit(f"demo: Elasticsearch holds {dump(found)}, the bill says {dump(said)}")
     for currency, sums in found.items():
-        print(f"   Checked: {int(sums['lines']):,} documents, added up one by one, give the bill's {plain(sums['BilledCost'])} {currency}, to the last digit.")
+        print(
+            f"   Checked: {int(sums['lines']):,} documents, added up one by one, give the bill's {plain(sums['BilledCost'])} {currency}, to the last digit."
+        )
 
 
 def ask(feed: str) -> None:
@@ -105,9 +125,14 @@ def ask(feed: str) -> None:
         f'FROM billow-charges | WHERE x_FeedId == "{feed}" '
         "| STATS list = SUM(ListCost), effective = SUM(EffectiveCost) BY SubAccountName | SORT effective DESC | LIMIT 8"
     )
-    print(f"curl -s '{URL}/_query?format=txt' -H 'Content-Type: application/json' -d '\n  {json.dumps({'query': query})}'")
-    request = urllib.request.Request(f"{URL}/_query?format=txt", data=json.dumps({"query": query}).encode(),
-                                     headers={"Content-Type": "application/json"})
+    print(
+        f"curl -s '{URL}/_query?format=txt' -H 'Content-Type: application/json' -d '\n  {json.dumps({'query': query})}'"
+    )
+    request = urllib.request.Request(
+        f"{URL}/_query?format=txt",
+        data=json.dumps({"query": query}).encode(),
+        headers={"Content-Type": "application/json"},
+    )
     try:
         with OPENER.open(request, timeout=60) as answer:
             print(answer.read().decode().rstrip())
@@ -122,7 +147,11 @@ def remove(feed: str) -> None:
             call("DELETE", f"/{index}")
     for index in {"billow-deliveries", "billow-dead-letters"} & set(indices):
         call("POST", f"/{index}/_refresh")
-        hits = call("POST", f"/{index}/_search", {"size": 10000, "_source": False, "query": {"term": {"x_FeedId": feed}}})["hits"]["hits"]
+        hits = call(
+            "POST",
+            f"/{index}/_search",
+            {"size": 10000, "_source": False, "query": {"term": {"x_FeedId": feed}}},
+        )["hits"]["hits"]
         lines = "".join(json.dumps({"delete": {"_index": index, "_id": hit["_id"]}}) + "\n" for hit in hits)
         if lines:
             call("POST", "/_bulk?refresh=true", lines)
@@ -130,7 +159,11 @@ def remove(feed: str) -> None:
         aliases = call("GET", "/billow-state/_alias")["billow-state"]["aliases"]
         own = [name for name in aliases if name.startswith(f"billow-epoch-{feed}-")]
         if own:
-            call("POST", "/_aliases", {"actions": [{"remove": {"index": "billow-state", "alias": name}} for name in own]})
+            call(
+                "POST",
+                "/_aliases",
+                {"actions": [{"remove": {"index": "billow-state", "alias": name}} for name in own]},
+            )
 
 
 def clean(feed: str, state: str) -> None:

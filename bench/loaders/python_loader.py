@@ -78,8 +78,11 @@ def instant(text):
 
 def details_of(row):
     product = json.loads(row["product"]) if row["product"] else {}
-    details = {"InstanceType": row["product_instance_type"], "OperatingSystem": product.get("operating_system"),
-               "StorageClass": product.get("storage_class")}
+    details = {
+        "InstanceType": row["product_instance_type"],
+        "OperatingSystem": product.get("operating_system"),
+        "StorageClass": product.get("storage_class"),
+    }
     if product.get("vcpu", "").isdigit():
         details["CoreCount"] = int(product["vcpu"])
     return {key: value for key, value in details.items() if value}
@@ -97,28 +100,32 @@ def documents(row):
     code = row["line_item_product_code"] or row["product_servicecode"]
     service = SERVICES.get(code, (code, "Other", "Other (Other)"))
     region = row["product_region_code"]
-    document.update({
-        "@timestamp": instant(row["line_item_usage_start_date"]),
-        "ChargePeriodStart": instant(row["line_item_usage_start_date"]),
-        "ChargePeriodEnd": instant(row["line_item_usage_end_date"]),
-        "BillingPeriodStart": instant(row["bill_billing_period_start_date"]),
-        "BillingPeriodEnd": instant(row["bill_billing_period_end_date"]),
-        "BillingAccountType": "AWS Payer Account",
-        "SubAccountType": "AWS Account",
-        "ServiceProviderName": "AWS" if row["bill_billing_entity"] != "AWS Marketplace" else row["line_item_legal_entity"],
-        "HostProviderName": "AWS",
-        "ServiceName": service[0],
-        "ServiceCategory": service[1],
-        "ServiceSubcategory": service[2],
-        "BilledCost": cost,
-        "EffectiveCost": cost,
-        "ContractedCost": cost,
-        "ListCost": cost,
-        "ChargeCategory": "Usage",
-        "ChargeFrequency": "Usage-Based",
-        "x_UnblendedCost": cost,
-        "x_BlendedCost": float(row["line_item_blended_cost"] or 0),
-    })
+    document.update(
+        {
+            "@timestamp": instant(row["line_item_usage_start_date"]),
+            "ChargePeriodStart": instant(row["line_item_usage_start_date"]),
+            "ChargePeriodEnd": instant(row["line_item_usage_end_date"]),
+            "BillingPeriodStart": instant(row["bill_billing_period_start_date"]),
+            "BillingPeriodEnd": instant(row["bill_billing_period_end_date"]),
+            "BillingAccountType": "AWS Payer Account",
+            "SubAccountType": "AWS Account",
+            "ServiceProviderName": (
+                "AWS" if row["bill_billing_entity"] != "AWS Marketplace" else row["line_item_legal_entity"]
+            ),
+            "HostProviderName": "AWS",
+            "ServiceName": service[0],
+            "ServiceCategory": service[1],
+            "ServiceSubcategory": service[2],
+            "BilledCost": cost,
+            "EffectiveCost": cost,
+            "ContractedCost": cost,
+            "ListCost": cost,
+            "ChargeCategory": "Usage",
+            "ChargeFrequency": "Usage-Based",
+            "x_UnblendedCost": cost,
+            "x_BlendedCost": float(row["line_item_blended_cost"] or 0),
+        }
+    )
     if region and region != "global":
         document["RegionId"] = region
         document["RegionName"] = REGIONS.get(region, (region,))[0]
@@ -136,7 +143,9 @@ def documents(row):
         document["ChargeFrequency"] = "One-Time"
     elif kind in FEES:
         document["ChargeCategory"] = "Purchase"
-        document["ChargeFrequency"] = "Recurring" if kind in ("RIFee", "SavingsPlanRecurringFee") else "One-Time"
+        document["ChargeFrequency"] = (
+            "Recurring" if kind in ("RIFee", "SavingsPlanRecurringFee") else "One-Time"
+        )
         if arn:
             document["EffectiveCost"] = 0
             document["ResourceId"] = arn
@@ -151,42 +160,61 @@ def documents(row):
             document["CommitmentDiscountStatus"] = "Used"
         if row["pricing_rate_code"] and row["product_sku"] and quantity:
             unit = UNITS.get(row["pricing_unit"], (row["pricing_unit"],))[0]
-            document.update({
-                "SkuPriceId": row["pricing_rate_code"],
-                "PricingQuantity": quantity,
-                "ConsumedQuantity": quantity,
-                "PricingUnit": unit,
-                "ConsumedUnit": unit,
-                "ListUnitPrice": document["ListCost"] / quantity,
-                "ContractedUnitPrice": document["ContractedCost"] / quantity,
-                "PricingCurrencyListUnitPrice": document["ListCost"] / quantity,
-                "PricingCurrencyContractedUnitPrice": document["ContractedCost"] / quantity,
-                "PricingCategory": "Committed" if kind in COVERED else "Dynamic" if "Spot" in row["line_item_usage_type"] else "Standard",
-            })
+            document.update(
+                {
+                    "SkuPriceId": row["pricing_rate_code"],
+                    "PricingQuantity": quantity,
+                    "ConsumedQuantity": quantity,
+                    "PricingUnit": unit,
+                    "ConsumedUnit": unit,
+                    "ListUnitPrice": document["ListCost"] / quantity,
+                    "ContractedUnitPrice": document["ContractedCost"] / quantity,
+                    "PricingCurrencyListUnitPrice": document["ListCost"] / quantity,
+                    "PricingCurrencyContractedUnitPrice": document["ContractedCost"] / quantity,
+                    "PricingCategory": (
+                        "Committed"
+                        if kind in COVERED
+                        else "Dynamic" if "Spot" in row["line_item_usage_type"] else "Standard"
+                    ),
+                }
+            )
             details = details_of(row)
             if details:
                 document["SkuPriceDetails"] = details
     document["PricingCurrencyEffectiveCost"] = document["EffectiveCost"]
     if arn:
-        document.update({
-            "CommitmentDiscountId": arn,
-            "CommitmentDiscountName": arn.rsplit("/", 1)[-1],
-            "CommitmentDiscountCategory": "Spend" if plan else "Usage",
-            "CommitmentDiscountType": "Savings Plan" if plan else "Reserved Instance",
-        })
+        document.update(
+            {
+                "CommitmentDiscountId": arn,
+                "CommitmentDiscountName": arn.rsplit("/", 1)[-1],
+                "CommitmentDiscountCategory": "Spend" if plan else "Usage",
+                "CommitmentDiscountType": "Savings Plan" if plan else "Reserved Instance",
+            }
+        )
     yield document
     unused = unused_part(row, kind)
     if unused:
-        yield document | {"ChargeCategory": "Usage", "ChargeFrequency": "Usage-Based", "BilledCost": 0, "ContractedCost": 0,
-                          "ListCost": 0, "EffectiveCost": unused, "PricingCurrencyEffectiveCost": unused,
-                          "CommitmentDiscountStatus": "Unused"}
+        yield document | {
+            "ChargeCategory": "Usage",
+            "ChargeFrequency": "Usage-Based",
+            "BilledCost": 0,
+            "ContractedCost": 0,
+            "ListCost": 0,
+            "EffectiveCost": unused,
+            "PricingCurrencyEffectiveCost": unused,
+            "CommitmentDiscountStatus": "Unused",
+        }
 
 
 def unused_part(row, kind):
     if kind == "SavingsPlanRecurringFee":
-        return float(row["savings_plan_total_commitment_to_date"] or 0) - float(row["savings_plan_used_commitment"] or 0)
+        return float(row["savings_plan_total_commitment_to_date"] or 0) - float(
+            row["savings_plan_used_commitment"] or 0
+        )
     if kind == "RIFee":
-        return float(row["reservation_unused_amortized_upfront_fee_for_billing_period"] or 0) + float(row["reservation_unused_recurring_fee"] or 0)
+        return float(row["reservation_unused_amortized_upfront_fee_for_billing_period"] or 0) + float(
+            row["reservation_unused_recurring_fee"] or 0
+        )
     return 0
 
 
@@ -205,7 +233,9 @@ def main():
     url, index, files = sys.argv[1], sys.argv[2], sys.argv[3:]
     client = Elasticsearch(url, request_timeout=120, retry_on_timeout=True, max_retries=5)
     sent = 0
-    for ok, item in parallel_bulk(client, actions(index, files), thread_count=2, chunk_size=4000, max_chunk_bytes=5 * 1024 * 1024):
+    for ok, item in parallel_bulk(
+        client, actions(index, files), thread_count=2, chunk_size=4000, max_chunk_bytes=5 * 1024 * 1024
+    ):
         if not ok:
             sys.exit(f"refused: {item}")
         sent += 1

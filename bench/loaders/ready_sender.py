@@ -1,6 +1,6 @@
 """Sends bodies that were made before: the fastest a client can be, since it only copies bytes.
 
-    ready_sender.py URL INDEX FILE.ndjson [CONNECTIONS] [BYTES]     prints {"documents": N}
+ready_sender.py URL INDEX FILE.ndjson [CONNECTIONS] [BYTES]     prints {"documents": N}
 """
 
 import http.client
@@ -33,7 +33,12 @@ def send(host, port, index, waiting, failures, done):
     while (body := waiting.get()) is not None:
         if failures:
             continue
-        connection.request("POST", f"/{index}/_bulk?filter_path=errors,items.*.error", body, {"Content-Type": "application/x-ndjson"})
+        connection.request(
+            "POST",
+            f"/{index}/_bulk?filter_path=errors,items.*.error",
+            body,
+            {"Content-Type": "application/x-ndjson"},
+        )
         response = connection.getresponse()
         answer = response.read()
         if response.status != 200 or b'"errors":false' not in answer:
@@ -46,7 +51,10 @@ def main():
     connections = int(sys.argv[4]) if len(sys.argv) > 4 else 2
     size = int(sys.argv[5]) if len(sys.argv) > 5 else 5_000_000
     waiting, failures, done = queue.Queue(maxsize=connections), [], []
-    threads = [threading.Thread(target=send, args=(url.hostname, url.port, index, waiting, failures, done)) for _ in range(connections)]
+    threads = [
+        threading.Thread(target=send, args=(url.hostname, url.port, index, waiting, failures, done))
+        for _ in range(connections)
+    ]
     for thread in threads:
         thread.start()
     for body in bodies(path, size):

@@ -6,7 +6,7 @@ import json
 import re
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Iterator
+from collections.abc import Iterator
 
 csv.field_size_limit(1 << 30)
 PERIOD = re.compile(r"BILLING_PERIOD=(\d{4}-\d{2})$")

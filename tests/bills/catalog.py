@@ -51,6 +51,7 @@ class Sku:
     reserved_rate: str = ""  # amortised price of one unit under a reservation
 
 
+# fmt: off
 LINUX = {"operating_system": "Linux", "tenancy": "Shared"}
 EC2 = {"product_name": "Amazon Elastic Compute Cloud"}
 M5L = Sku("AmazonEC2", "BoxUsage:m5.large", "RunInstances", "Hrs", "0.0960000000", 1, 1, "i-{serial:017x}",
@@ -107,6 +108,7 @@ SKUS = {
     "market": Sku("4zxw8vdm2k7q9r1n5t3b", "SoftwareUsage:m5.large", "Hourly", "Hrs", "0.0700000000", 1, 1, "i-{serial:017x}",
                   "Hourly software fee: Edge Firewall", "4zxw8vdm2k7q9r1n5t3b", "Software", "m5.large", {"product_name": "Edge Firewall", "vendor": "Firewall Makers, Ltd."}),
 }
+# fmt: on
 
 # (SKU, how it is bought). Resource number n is MIX[n % len(MIX)].
 MIX = [

@@ -1,7 +1,7 @@
 """Compares charges with the documents that Elasticsearch holds, field by field."""
 
 from decimal import Context, Decimal
-from typing import Iterable
+from collections.abc import Iterable
 
 from .values import dump, json_map
 
@@ -89,7 +89,11 @@ def compare(expected: Iterable[dict], documents: Iterable[dict], limit: int = 10
         if not candidates:
             result.append(f"{key_of(document)}: nobody expects this document")
         else:
-            best = min(candidates, key=lambda c: len(differences(c, document))) if candidates[1:] else candidates[0]
+            best = (
+                min(candidates, key=lambda c: len(differences(c, document)))
+                if candidates[1:]
+                else candidates[0]
+            )
             candidates.remove(best)
             result += differences(best, document)
         if len(result) >= limit:

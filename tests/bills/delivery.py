@@ -12,7 +12,9 @@ class GzipFiles:
     """A sequence of .csv.gz files with a header each; compresses in a thread of its own, since zlib lets go of
     the interpreter while it works."""
 
-    def __init__(self, folder: Path, export: str, header: str, rows_each: int, rows_member: int = 0, level: int = 1):
+    def __init__(
+        self, folder: Path, export: str, header: str, rows_each: int, rows_member: int = 0, level: int = 1
+    ):
         self.folder, self.export, self.header = folder, export, header
         self.rows_each, self.rows_member, self.level = rows_each, rows_member, level
         self.names: list[str] = []
@@ -93,8 +95,17 @@ def data_folder(root: Path, period: str, layout: str, stamp: str, execution: str
     return folder / f"{stamp}-{execution}" if layout == "create-new" else folder
 
 
-def write_manifest(root: Path, bucket: str, prefix: str, period: str, layout: str, stamp: str, execution: str,
-                   columns: list[tuple[str, str]], names: list[str]) -> Path:
+def write_manifest(
+    root: Path,
+    bucket: str,
+    prefix: str,
+    period: str,
+    layout: str,
+    stamp: str,
+    execution: str,
+    columns: list[tuple[str, str]],
+    names: list[str],
+) -> Path:
     """Last of all, as AWS does: whoever sees the manifest sees all its files."""
     export = root.name
     middle = f"{stamp}-{execution}/" if layout == "create-new" else ""

@@ -1,6 +1,6 @@
 """AWS's FOCUS 1.0 and 1.2 rows to FOCUS 1.4 charges, after ingest/aws/focus/README.md and the specification."""
 
-from functools import lru_cache
+from functools import lru_cache, cache
 
 from . import lookups
 from .cur2 import pascal
@@ -31,7 +31,7 @@ ON_SKU_PRICE = (
 )  # fmt: skip
 
 
-@lru_cache(maxsize=None)
+@cache
 def services_by_name() -> dict[str, tuple[str, str]]:
     return {name: (category, sub) for name, category, sub in lookups.table("aws", "services").values()}
 
@@ -72,7 +72,9 @@ def what(out: dict, row: dict) -> None:
     elif not out["ServiceSubcategory"]:
         out["ServiceSubcategory"] = f"Other ({out['ServiceCategory']})"
     if out["RegionId"]:
-        region = out["RegionName"] or lookups.table("aws", "regions").get(out["RegionId"], (out["RegionId"],))[0]
+        region = (
+            out["RegionName"] or lookups.table("aws", "regions").get(out["RegionId"], (out["RegionId"],))[0]
+        )
         out["RegionName"] = region
     if out["ResourceId"]:
         out["ResourceType"] = out["ResourceType"] or "Other"

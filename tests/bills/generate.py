@@ -10,134 +10,26 @@ came late or changed, and credits were added. All other days state what they sta
 """
 
 import argparse
-import csv
-import io
 import json
 import random
 import sys
-from calendar import monthrange
-from dataclasses import dataclass
-from datetime import datetime, timedelta
-from decimal import ROUND_HALF_UP, Decimal
+from datetime import timedelta
+from decimal import Decimal
 from pathlib import Path
 
 from . import columns as cur_columns
 from . import delivery, lookups
-from .catalog import ACCOUNTS, MIX, NASTY_TAGS, NASTY_TEXTS, PAYER, SELLER, SKUS, SPREAD, Account, Sku
-from .totals import Totals, slice_key
-from .values import ZERO, add, dump, multiply, plain
+from .catalog import ACCOUNTS, MIX, NASTY_TAGS, NASTY_TEXTS, PAYER, SKUS, SPREAD
+from .fees import PLAN, Fees
+from .month import Entry, Month, Options, Resource, csv_line, exact, from_units, hash_of, ten
+from .totals import Totals
+from .values import ZERO, add, dump, multiply
 
-TEN = Decimal("1e-10")
-SCALE = 40  # sums are kept as integers in units of 10^-40
-UNITS = Decimal(10) ** SCALE
 POOL = 64  # different amounts of one SKU and day
-PLAN = f"arn:aws:savingsplans::{PAYER[0]}:savingsplan/5e1f4c2a-7777-4b1c-9d3e-0123456789ab"
-UPFRONT_PLAN = f"arn:aws:savingsplans::{PAYER[0]}:savingsplan/77aa4c2a-8888-4b1c-9d3e-0123456789ab"
 NET_SHARE = Decimal("0.93")
 
 
-@dataclass
-class Options:
-    rows: int = 200_000
-    seed: int = 7
-    period: str = "2026-06"
-    columns: str = "common"  # or all
-    files: int = 1
-    nasty: float = 0.0  # share of the resources that have nasty texts, tags and numbers
-    layout: str = "overwrite"  # or create-new
-    stale: bool = False  # leave files of other executions lying around
-    net: bool = False
-    restate: int = 0
-    days: int = 0  # the month to date: only so many days; 0 is all
-    granularity: str = "hourly"  # or daily
-    members: int = 1  # gzip members of each file
-    eol: str = "lf"
-    bucket: str = "acme-billing"
-    prefix: str = "P"
-    export: str = "E"
-    currency: str = "USD"
-    level: int = 1  # of gzip
-
-
-@dataclass
-class Entry:
-    """One amount of one SKU bought one way, with everything that follows from it, ready to be written."""
-
-    texts: tuple  # what the template of a row takes between the time columns
-    negation: tuple  # the same for the negation
-    money: int  # BilledCost of plain usage, EffectiveCost of covered usage; in 10^-SCALE
-    listed: int
-
-
-def exact(value: Decimal) -> int:
-    return int(multiply(value, UNITS))
-
-
-def from_units(value: int) -> Decimal:
-    return Decimal(value).scaleb(-SCALE) if abs(value) < 10**27 else multiply(Decimal(value), Decimal(1).scaleb(-SCALE))
-
-
-def ten(value: Decimal) -> Decimal:
-    return value.quantize(TEN, ROUND_HALF_UP)
-
-
-class Month:
-    """The hours or days of the delivered part of a billing period."""
-
-    def __init__(self, options: Options):
-        self.start = datetime.strptime(options.period, "%Y-%m")
-        length = monthrange(self.start.year, self.start.month)[1]
-        self.end = self.start + timedelta(days=length)
-        self.days = min(options.days or length, length)
-        self.per_day = 24 if options.granularity == "hourly" else 1
-        step = timedelta(hours=24 // self.per_day)
-        self.slots = []
-        for i in range(self.days * self.per_day):
-            begin, until = self.start + i * step, self.start + (i + 1) * step
-            interval = f"{begin:%Y-%m-%dT%H:%M:%SZ}/{until:%Y-%m-%dT%H:%M:%SZ}"
-            self.slots.append((self.stamp(begin), self.stamp(until), interval, i // self.per_day))
-        # Weekends are quieter, and the company grows by a third of a percent a day. In thousandths.
-        self.factors = [
-            (1000 if (self.start + timedelta(days=d)).weekday() < 5 else 570) * (1000 + 3 * d) // 1000
-            for d in range(length)
-        ]
-
-    @staticmethod
-    def stamp(moment: datetime) -> str:
-        return f"{moment:%Y-%m-%dT%H:%M:%S}.000Z"
-
-    def day(self, index: int) -> str:
-        return f"{self.start + timedelta(days=index):%Y-%m-%d}"
-
-
-@dataclass
-class Resource:
-    serial: int
-    sku_name: str
-    sku: Sku
-    bought: str  # list, plan, reserved, spot
-    account: Account
-    nasty: bool
-
-    @property
-    def sku_id(self) -> str:
-        return f"{abs(hash_of(self.sku_name)):016X}"[:16]
-
-
-def hash_of(text: str) -> int:
-    value = 1469598103934665603
-    for byte in text.encode():
-        value = (value ^ byte) * 1099511628211 % (1 << 64)
-    return value
-
-
-def csv_line(values: list[str], eol: str) -> str:
-    out = io.StringIO()
-    csv.writer(out, lineterminator=eol).writerow(values)
-    return out.getvalue()
-
-
-class Bill:
+class Bill(Fees):
     def __init__(self, options: Options):
         self.o = options
         self.month = Month(options)
@@ -198,7 +90,9 @@ class Bill:
     def _make_entry(self, resource: Resource, index: int, factor: int) -> Entry:
         sku, nasty = resource.sku, resource.nasty
         pick = random.Random(f"{self.o.seed} {resource.sku_name} {index}")
-        amount = Decimal(str(sku.low)) + Decimal(pick.randrange(10**6)) * Decimal(str(sku.high - sku.low)) / 10**6
+        amount = (
+            Decimal(str(sku.low)) + Decimal(pick.randrange(10**6)) * Decimal(str(sku.high - sku.low)) / 10**6
+        )
         amount = ten(amount * factor / 1000 * (24 // self.month.per_day))
         if sku.unit in ("Requests", "WriteRequestUnits"):
             amount = amount.quantize(Decimal(1))
@@ -220,7 +114,9 @@ class Bill:
         plan_net = ten(plan * NET_SHARE) if plan is not None else None
         reserved_net = ten(reserved * NET_SHARE) if reserved is not None else None
         if self.o.net:
-            money = net if plan is None and reserved is None else plan_net if plan is not None else reserved_net
+            money = (
+                net if plan is None and reserved is None else plan_net if plan is not None else reserved_net
+            )
         else:
             money = billed if plan is None and reserved is None else plan if plan is not None else reserved
         texts = self._texts(billed, net, amount, ten(listed), reserved, reserved_net, plan_net, plan, nasty)
@@ -246,8 +142,18 @@ class Bill:
     def statics(self, r: Resource) -> dict[str, str]:
         sku, account = r.sku, r.account
         number = r.serial // len(MIX)
-        pattern = {"serial": r.serial + 4096, "region": account.region, "account": account.id, "team": account.team, "number": number}
-        tags = {"user_team": account.team, "user_environment": account.environment, "user_name": f"{account.team}-{r.sku_name}-{number}"}
+        pattern = {
+            "serial": r.serial + 4096,
+            "region": account.region,
+            "account": account.id,
+            "team": account.team,
+            "number": number,
+        }
+        tags = {
+            "user_team": account.team,
+            "user_environment": account.environment,
+            "user_name": f"{account.team}-{r.sku_name}-{number}",
+        }
         description = sku.description
         if r.nasty:
             tags = NASTY_TAGS[r.serial % len(NASTY_TAGS)]
@@ -260,7 +166,10 @@ class Bill:
             "cost_category": json.dumps({"business_unit": account.unit}),
             "line_item_availability_zone": account.region + "abc"[r.serial % 3] if sku.zone else "",
             "line_item_line_item_description": description,
-            "line_item_line_item_type": {"plan": "SavingsPlanCoveredUsage", "reserved": "DiscountedUsage"}.get(r.bought, "Usage"),
+            "line_item_line_item_type": {
+                "plan": "SavingsPlanCoveredUsage",
+                "reserved": "DiscountedUsage",
+            }.get(r.bought, "Usage"),
             "line_item_operation": sku.operation,
             "line_item_product_code": sku.code,
             "line_item_resource_id": sku.resource.format(**pattern),
@@ -293,25 +202,6 @@ class Bill:
             row["reservation_subscription_id"] = "1234567890"
         return row
 
-    def reservation(self, sku_name: str, account: Account) -> str:
-        service, kind = ("rds", "ri:rds-") if sku_name == "rds" else ("ec2", "reserved-instances/")
-        return f"arn:aws:{service}:{account.region}:{account.id}:{kind}{hash_of(account.id + sku_name):016x}"
-
-    def party(self, account_id: str, account_name: str, market: bool = False) -> dict[str, str]:
-        return {
-            "bill_bill_type": "Anniversary",
-            "bill_billing_entity": "AWS Marketplace" if market else "AWS",
-            "bill_billing_period_start_date": Month.stamp(self.month.start),
-            "bill_billing_period_end_date": Month.stamp(self.month.end),
-            "bill_invoicing_entity": "Amazon Web Services, Inc.",
-            "bill_payer_account_id": PAYER[0],
-            "bill_payer_account_name": PAYER[1],
-            "line_item_currency_code": self.o.currency,
-            "line_item_legal_entity": SELLER if market else "Amazon Web Services, Inc.",
-            "line_item_usage_account_id": account_id,
-            "line_item_usage_account_name": account_name,
-        }
-
     VARIABLE = {
         "identity_line_item_id", "identity_time_interval", "line_item_blended_cost", "line_item_net_unblended_cost",
         "line_item_unblended_cost", "line_item_usage_amount", "line_item_usage_end_date", "line_item_usage_start_date",
@@ -332,8 +222,14 @@ class Bill:
         negation = ""
         if covered:
             words = f"SavingsPlanNegation used by AccountId : {resource.account.id} and UsageSku : {resource.sku_id}"
-            negation = self.template(statics | {"line_item_line_item_type": "SavingsPlanNegation", "line_item_line_item_description": words,
-                                                "pricing_public_on_demand_rate": ""})
+            negation = self.template(
+                statics
+                | {
+                    "line_item_line_item_type": "SavingsPlanNegation",
+                    "line_item_line_item_description": words,
+                    "pricing_public_on_demand_rate": "",
+                }
+            )
         slots, factors, touched = self.month.slots, self.month.factors, self.touched
         newid = self.ids.getrandbits
         rows: list[str] = []
@@ -377,110 +273,23 @@ class Bill:
                 continue
             paid, at_list = from_units(money[day]), from_units(listed[day])
             if resource.bought in ("plan", "reserved"):
-                costs = {"BilledCost": ZERO, "EffectiveCost": paid, "ContractedCost": at_list, "ListCost": at_list}
+                costs = {
+                    "BilledCost": ZERO,
+                    "EffectiveCost": paid,
+                    "ContractedCost": at_list,
+                    "ListCost": at_list,
+                }
                 self.totals.dropped += count if resource.bought == "plan" else 0
             else:
-                costs = {"BilledCost": paid, "EffectiveCost": paid, "ContractedCost": paid, "ListCost": at_list}
+                costs = {
+                    "BilledCost": paid,
+                    "EffectiveCost": paid,
+                    "ContractedCost": paid,
+                    "ListCost": at_list,
+                }
             self.totals.add(count, self.o.currency, self.month.day(day), service, resource.account.id, costs)
 
-    # ---- everything that is not usage ----------------------------------------------------------------------
-    def single(self, account: tuple[str, str], kind: str, code: str, start, end, cost: Decimal, charges: list[tuple], **fields) -> str:
-        """A row of its own. `charges`: (billed, effective) of each charge; list and contracted cost are billed."""
-        market = bool(fields.pop("market", False))
-        row = self.party(*account, market) | {
-            "identity_line_item_id": f"{self.ids.getrandbits(208):052x}",
-            "identity_time_interval": f"{start:%Y-%m-%dT%H:%M:%SZ}/{end:%Y-%m-%dT%H:%M:%SZ}",
-            "line_item_line_item_type": kind,
-            "line_item_product_code": code,
-            "line_item_usage_start_date": Month.stamp(start),
-            "line_item_usage_end_date": Month.stamp(end),
-            "line_item_unblended_cost": format(cost, "f"),
-            "line_item_blended_cost": format(cost, "f"),
-            "line_item_line_item_description": f"{kind} for {code}",
-        } | fields
-        if self.o.net:
-            row["line_item_net_unblended_cost"] = row["line_item_unblended_cost"]
-        service = lookups.table("aws", "services").get(code, (code,))[0]
-        for billed, effective in charges:
-            self.totals.add(1, self.o.currency, slice_key(Month.stamp(start), Month.stamp(end)), service, account[0],
-                            {"BilledCost": billed, "EffectiveCost": effective, "ContractedCost": billed, "ListCost": billed})
-        self.totals.rows += 1
-        return csv_line([row.get(c, "") for c in self.columns], self.eol)
-
-    def fees(self, planned_plan: int) -> list[str]:
-        """Commitment fees, support, Marketplace, credits, refunds and tax."""
-        m, rows = self.month, []
-        hours = 24 // m.per_day
-        # The commitment of an hour is what the covered resources can use at most, so some of it is left over.
-        commitment = ten(Decimal("0.1250000000") * hours * max(1, planned_plan))
-        for slot, used in enumerate(self.plan_used):
-            start = m.start + timedelta(hours=slot * hours)
-            used_text = from_units(used)
-            unused = add(commitment, -used_text)
-            charges = [(commitment, ZERO)] + ([(ZERO, unused)] if unused else [])
-            rows.append(self.single(PAYER, "SavingsPlanRecurringFee", "ComputeSavingsPlans", start, start + timedelta(hours=hours), commitment, charges,
-                                    savings_plan_savings_plan_a_r_n=PLAN, savings_plan_total_commitment_to_date=plain(commitment),
-                                    savings_plan_used_commitment=plain(used_text), line_item_usage_amount="1", pricing_unit="Hrs",
-                                    line_item_usage_type="ComputeSP:1yrNoUpfront", product_sku="SPNOUPFRONT1YR00", pricing_rate_code="SPNOUPFRONT1YR00.RQRC4CUNT9"))
-        for (name, account), used in self.reserved_used.items():
-            rows.append(self.reservation_fee(name, account, used))
-        whole = (m.start, m.end)
-        eleventh = m.start + timedelta(days=10, hours=9)
-        upfront = Decimal("1200.0000000000")
-        rows.append(self.single(PAYER, "SavingsPlanUpfrontFee", "ComputeSavingsPlans", m.start, m.end + timedelta(days=335), upfront, [(upfront, ZERO)],
-                                savings_plan_savings_plan_a_r_n=UPFRONT_PLAN))
-        rows.append(self.single((ACCOUNTS[2].id, ACCOUNTS[2].name), "Fee", "AmazonRDS", eleventh, eleventh + timedelta(days=365), Decimal("830.0000000000"), [(Decimal(830), ZERO)],
-                                reservation_reservation_a_r_n=self.reservation("rds", ACCOUNTS[2])))
-        for code, cost, market in (("AWSSupportBusiness", "1250.0000000000", False), ("7pqk3vdm2k7q9r1n5t3c", "499.0000000000", True)):
-            rows.append(self.single(PAYER, "Fee", code, *whole, Decimal(cost), [(Decimal(cost), Decimal(cost))], market=market,
-                                    line_item_usage_amount="1", pricing_unit="Dollar", product_sku=f"{hash_of(code):016X}", pricing_rate_code=f"{hash_of(code):016X}.FEE"))
-        for n in range(1 + 2 * self.o.restate):
-            credit = -ten(Decimal("75.1234567891") + n)
-            account = ACCOUNTS[n % len(ACCOUNTS)]
-            rows.append(self.single((account.id, account.name), "Credit", "AmazonEC2", *whole, credit, [(credit, credit)],
-                                    line_item_line_item_description=f"AWS credit {n + 1}, granted after a support case"))
-        refund = -Decimal("12.5000000001")
-        noon = m.start + timedelta(days=4)
-        rows.append(self.single((ACCOUNTS[0].id, ACCOUNTS[0].name), "Refund", "AmazonS3", noon, noon + timedelta(hours=1), refund, [(refund, refund)]))
-        earlier = -Decimal("3.2500000000")
-        rows.append(self.single(PAYER, "Refund", "AmazonS3", *whole, earlier, [(earlier, earlier)], bill_bill_type="Refund", bill_invoice_id="USINRF-5"))
-        for account in ACCOUNTS[:5]:
-            tax = ten(Decimal(hash_of(account.id) % 10**6) / 10**3 * m.days / 30)
-            rows.append(self.single((account.id, account.name), "Tax", "AmazonEC2", *whole, tax, [(tax, tax)], line_item_tax_type="VAT", bill_invoice_id="EUINDE-77"))
-        for kind in ("EdpDiscount", "BundledDiscount", "PrivateRateDiscount"):
-            cut = -Decimal("1.2345678901")
-            rows.append(self.single((ACCOUNTS[3].id, ACCOUNTS[3].name), kind, "AmazonCloudFront", noon, noon + timedelta(days=1), cut, [(cut, cut)],
-                                    line_item_usage_type="US-DataTransfer-Out-Bytes", line_item_usage_amount="1", product_sku="CDNCDNCDNCDNCDNC"))
-        return rows
-
-    def reservation_fee(self, name: str, account: Account, used: Decimal) -> str:
-        m, sku = self.month, SKUS[name]
-        hours = Decimal(int((m.end - m.start).total_seconds()) // 3600)
-        count = -(-used // hours) if used else Decimal(1)
-        reserved = hours * count
-        recurring = ten(Decimal(sku.reserved_rate) * Decimal("0.6"))
-        left = add(reserved, -used)
-        fee = multiply(recurring, reserved)
-        unused_fee = multiply(recurring, left)
-        unused_upfront = multiply(Decimal(sku.reserved_rate) - recurring, left)
-        unused = add(unused_fee, unused_upfront)
-        charges = [(fee, ZERO)] + ([(ZERO, unused)] if unused else [])
-        code = f"{hash_of(name):016X}.38NPMPTW36.NR3JZ9WWZD"
-        net = {}
-        if self.o.net:
-            net = {"reservation_net_unused_recurring_fee": plain(unused_fee), "reservation_net_unused_amortized_upfront_fee_for_billing_period": plain(unused_upfront)}
-        return self.single((account.id, account.name), "RIFee", sku.code, m.start, m.end, fee, charges, line_item_usage_amount=plain(reserved), pricing_unit="Hrs",
-                           line_item_usage_type=f"HeavyUsage:{sku.instance}", product_sku=f"{hash_of(name):016X}", pricing_rate_code=code, product_region_code=account.region,
-                           reservation_reservation_a_r_n=self.reservation(name, account), reservation_total_reserved_units=plain(reserved),
-                           reservation_unused_quantity=plain(left), reservation_unused_recurring_fee=plain(unused_fee),
-                           reservation_unused_amortized_upfront_fee_for_billing_period=plain(unused_upfront), **net)
-
     # ---- the delivery --------------------------------------------------------------------------------------
-    def fee_rows(self) -> int:
-        """How many rows of a first delivery are at most not usage, counted before any is made."""
-        reserved = min(len(ACCOUNTS) * 2, 16)
-        return len(self.month.slots) + reserved + 4 + 1 + 2 + 5 + 3
-
     def write(self, folder: Path) -> dict:
         o = self.o
         root = Path(folder) / o.prefix / o.export if o.prefix else Path(folder) / o.export
@@ -489,7 +298,9 @@ class Bill:
         place = delivery.data_folder(root, o.period, o.layout, stamp, execution)
         header = csv_line(self.columns, self.eol)
         each = -(-o.rows // o.files) + 64
-        files = delivery.GzipFiles(place, o.export, header, each, -(-each // o.members) if o.members > 1 else 0, o.level)
+        files = delivery.GzipFiles(
+            place, o.export, header, each, -(-each // o.members) if o.members > 1 else 0, o.level
+        )
         mixer = random.Random(f"order {o.seed} {o.restate}")
         batch: list[str] = []
         planned = 0
@@ -514,14 +325,30 @@ class Bill:
             self._leave_stale(root, place, names)
         typed = [(c, cur_columns.type_of(c)) for c in self.columns]
         delivery.write_manifest(root, o.bucket, o.prefix, o.period, o.layout, stamp, execution, typed, names)
-        return self.totals.as_json(grouped=True) | {"period": o.period, "export": o.export, "files": names, "execution": execution}
+        return self.totals.as_json(grouped=True) | {
+            "period": o.period,
+            "export": o.export,
+            "files": names,
+            "execution": execution,
+        }
 
     def _leave_stale(self, root: Path, place: Path, names: list[str]) -> None:
         """A chunk of an earlier, longer delivery, or older executions: rows of 999 dollars that nobody may read."""
         o = self.o
         decoy = Totals()
         kept, self.totals = self.totals, decoy
-        rows = [self.single(PAYER, "Usage", "AmazonEC2", self.month.start, self.month.start + timedelta(hours=1), Decimal(999), [(Decimal(999), Decimal(999))]) for _ in range(100)]
+        rows = [
+            self.single(
+                PAYER,
+                "Usage",
+                "AmazonEC2",
+                self.month.start,
+                self.month.start + timedelta(hours=1),
+                Decimal(999),
+                [(Decimal(999), Decimal(999))],
+            )
+            for _ in range(100)
+        ]
         self.totals = kept
         header = csv_line(self.columns, self.eol)
         if o.layout == "overwrite":
@@ -534,10 +361,14 @@ class Bill:
         for n in (901, 902):
             old = delivery.execution_id(o.seed, n)
             older = f"{self.month.start + timedelta(days=n - 900):%Y%m%dT%H%M%SZ}"
-            spare = delivery.GzipFiles(delivery.data_folder(root, o.period, o.layout, older, old), o.export, header, 1000)
+            spare = delivery.GzipFiles(
+                delivery.data_folder(root, o.period, o.layout, older, old), o.export, header, 1000
+            )
             spare.write(rows)
             typed = [(c, cur_columns.type_of(c)) for c in self.columns]
-            delivery.write_manifest(root, o.bucket, o.prefix, o.period, o.layout, older, old, typed, spare.close())
+            delivery.write_manifest(
+                root, o.bucket, o.prefix, o.period, o.layout, older, old, typed, spare.close()
+            )
 
 
 def generate(folder: str | Path, **options) -> dict:
@@ -546,7 +377,9 @@ def generate(folder: str | Path, **options) -> dict:
 
 
 def main() -> int:
-    parser = argparse.ArgumentParser(prog="bills.generate", description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
+    parser = argparse.ArgumentParser(
+        prog="bills.generate", description=__doc__, formatter_class=argparse.RawTextHelpFormatter
+    )
     parser.add_argument("folder", type=Path)
     for name, default in vars(Options()).items():
         flag = "--" + name.replace("_", "-")

@@ -15,7 +15,9 @@ from pathlib import Path
 
 from . import delivery, lookups
 from .catalog import ACCOUNTS, PAYER
-from .generate import PLAN, Bill, Entry, Month, Options, Resource, csv_line, from_units, ten
+from .fees import PLAN
+from .generate import POOL, Bill
+from .month import Entry, Month, Options, Resource, csv_line, from_units, ten
 from .totals import slice_key
 from .values import ZERO, add, dump, plain
 
@@ -69,7 +71,12 @@ class FocusBill(Bill):
 
     def service(self, code: str) -> dict[str, str]:
         name, category, sub = lookups.table("aws", "services").get(code, (code, "Other", "Other (Other)"))
-        return {"ServiceName": name, "ServiceCategory": category, "ServiceSubcategory": sub, "x_ServiceCode": code}
+        return {
+            "ServiceName": name,
+            "ServiceCategory": category,
+            "ServiceSubcategory": sub,
+            "x_ServiceCode": code,
+        }
 
     def row(self, fields: dict[str, str]) -> str:
         self.totals.rows += 1
@@ -89,7 +96,9 @@ class FocusBill(Bill):
             "ChargeDescription": cur["line_item_line_item_description"],
             "ConsumedUnit": unit,
             "PricingUnit": unit,
-            "PricingCategory": {"plan": "Committed", "reserved": "Committed", "spot": "Dynamic"}.get(r.bought, "Standard"),
+            "PricingCategory": {"plan": "Committed", "reserved": "Committed", "spot": "Dynamic"}.get(
+                r.bought, "Standard"
+            ),
             "RegionId": region,
             "RegionName": lookups.table("aws", "regions").get(region, (region,))[0],
             "ResourceId": cur["line_item_resource_id"],
@@ -107,22 +116,36 @@ class FocusBill(Bill):
         if r.bought in ("plan", "reserved"):
             plan = r.bought == "plan"
             arn = PLAN if plan else self.reservation(r.sku_name, r.account)
-            fields |= {"CommitmentDiscountId": arn, "CommitmentDiscountName": arn.rsplit("/", 1)[-1], "CommitmentDiscountStatus": "Used",
-                       "CommitmentDiscountCategory": "Spend" if plan else "Usage",
-                       "CommitmentDiscountType": "Savings Plan" if plan else "Reserved Instances (RI)"}
+            fields |= {
+                "CommitmentDiscountId": arn,
+                "CommitmentDiscountName": arn.rsplit("/", 1)[-1],
+                "CommitmentDiscountStatus": "Used",
+                "CommitmentDiscountCategory": "Spend" if plan else "Usage",
+                "CommitmentDiscountType": "Savings Plan" if plan else "Reserved Instances (RI)",
+            }
         return fields
 
     def amounts(self, r: Resource, e: Entry) -> dict[str, str]:
         """The columns that follow from an entry; AWS leaves the contracted price out."""
         money, listed, amount = plain(from_units(e.money)), plain(from_units(e.listed)), e.texts[0][-1]
         covered = r.bought in ("plan", "reserved")
-        found = {"BilledCost": "0" if covered else money, "EffectiveCost": money, "ContractedCost": listed if covered else money,
-                 "ListCost": listed, "ListUnitPrice": r.sku.rate, "PricingQuantity": amount, "ConsumedQuantity": amount,
-                 "PricingCurrencyEffectiveCost": money, "PricingCurrencyListUnitPrice": r.sku.rate}
+        found = {
+            "BilledCost": "0" if covered else money,
+            "EffectiveCost": money,
+            "ContractedCost": listed if covered else money,
+            "ListCost": listed,
+            "ListUnitPrice": r.sku.rate,
+            "PricingQuantity": amount,
+            "ConsumedQuantity": amount,
+            "PricingCurrencyEffectiveCost": money,
+            "PricingCurrencyListUnitPrice": r.sku.rate,
+        }
         if covered:
             plan = r.bought == "plan"
-            found |= {"CommitmentDiscountQuantity": money if plan else amount,
-                      "CommitmentDiscountUnit": self.o.currency if plan else "Hours"}
+            found |= {
+                "CommitmentDiscountQuantity": money if plan else amount,
+                "CommitmentDiscountUnit": self.o.currency if plan else "Hours",
+            }
         return found
 
     def usage_rows(self, resource: Resource, chosen) -> list[str]:
@@ -131,12 +154,12 @@ class FocusBill(Bill):
         lines, money, listed = [0] * m.days, [0] * m.days, [0] * m.days
         for slot in chosen:
             start, end, _, day = m.slots[slot]
-            index, repeat = (resource.serial * 7919 + slot * 31) % 64, 1
+            index, repeat = (resource.serial * 7919 + slot * 31) % POOL, 1
             if day in self.touched:
                 fate = self.fate(resource.serial, slot, day)
                 if fate == "withdrawn":
                     continue
-                index = (index + 1) % 64 if fate == "changed" else index
+                index = (index + 1) % POOL if fate == "changed" else index
                 repeat = 2 if fate == "late" else 1
             e = self.entry(resource, index, m.factors[day] if resource.sku.office else 1000)
             row = fields | self.amounts(resource, e) | {"ChargePeriodStart": start, "ChargePeriodEnd": end}
@@ -152,37 +175,133 @@ class FocusBill(Bill):
         self.totals.dropped = dropped  # FOCUS exports have no negations
         return rows
 
-    def focus_single(self, account, category: str, frequency: str, code: str, start: datetime, end: datetime, billed: Decimal, effective: Decimal, **more) -> str:
+    def focus_single(
+        self,
+        account,
+        category: str,
+        frequency: str,
+        code: str,
+        start: datetime,
+        end: datetime,
+        billed: Decimal,
+        effective: Decimal,
+        **more,
+    ) -> str:
         fields = self.party(*account) | self.service(code)
-        fields |= {"ChargeCategory": category, "ChargeFrequency": frequency, "ChargePeriodStart": Month.stamp(start), "ChargePeriodEnd": Month.stamp(end),
-                   "BilledCost": plain(billed), "EffectiveCost": plain(effective), "ContractedCost": plain(billed), "ListCost": plain(billed),
-                   "PricingCurrencyEffectiveCost": plain(effective), "ChargeDescription": f"{category} for {code}"} | more
-        self.totals.add(1, self.o.currency, slice_key(Month.stamp(start), Month.stamp(end)), fields["ServiceName"], account[0],
-                        {"BilledCost": billed, "EffectiveCost": effective, "ContractedCost": billed, "ListCost": billed})
+        fields |= {
+            "ChargeCategory": category,
+            "ChargeFrequency": frequency,
+            "ChargePeriodStart": Month.stamp(start),
+            "ChargePeriodEnd": Month.stamp(end),
+            "BilledCost": plain(billed),
+            "EffectiveCost": plain(effective),
+            "ContractedCost": plain(billed),
+            "ListCost": plain(billed),
+            "PricingCurrencyEffectiveCost": plain(effective),
+            "ChargeDescription": f"{category} for {code}",
+        } | more
+        self.totals.add(
+            1,
+            self.o.currency,
+            slice_key(Month.stamp(start), Month.stamp(end)),
+            fields["ServiceName"],
+            account[0],
+            {"BilledCost": billed, "EffectiveCost": effective, "ContractedCost": billed, "ListCost": billed},
+        )
         return self.row(fields)
 
     def fees(self, planned_plan: int) -> list[str]:
         m, rows = self.month, []
         hours = 24 // m.per_day
         commitment = ten(Decimal("0.1250000000") * hours * max(1, planned_plan))
-        plan = {"CommitmentDiscountId": PLAN, "CommitmentDiscountName": PLAN.rsplit("/", 1)[-1], "CommitmentDiscountCategory": "Spend",
-                "CommitmentDiscountType": "Savings Plan", "ResourceId": PLAN, "ResourceType": "Savings Plan"}
+        plan = {
+            "CommitmentDiscountId": PLAN,
+            "CommitmentDiscountName": PLAN.rsplit("/", 1)[-1],
+            "CommitmentDiscountCategory": "Spend",
+            "CommitmentDiscountType": "Savings Plan",
+            "ResourceId": PLAN,
+            "ResourceType": "Savings Plan",
+        }
         for slot, used in enumerate(self.plan_used):
             start = m.start + timedelta(hours=slot * hours)
             end = start + timedelta(hours=hours)
-            rows.append(self.focus_single(PAYER, "Purchase", "Recurring", "ComputeSavingsPlans", start, end, commitment, ZERO, **plan))
+            rows.append(
+                self.focus_single(
+                    PAYER,
+                    "Purchase",
+                    "Recurring",
+                    "ComputeSavingsPlans",
+                    start,
+                    end,
+                    commitment,
+                    ZERO,
+                    **plan,
+                )
+            )
             unused = add(commitment, -from_units(used))
-            rows.append(self.focus_single(PAYER, "Usage", "Usage-Based", "ComputeSavingsPlans", start, end, ZERO, unused, **plan, CommitmentDiscountStatus="Unused"))
+            rows.append(
+                self.focus_single(
+                    PAYER,
+                    "Usage",
+                    "Usage-Based",
+                    "ComputeSavingsPlans",
+                    start,
+                    end,
+                    ZERO,
+                    unused,
+                    **plan,
+                    CommitmentDiscountStatus="Unused",
+                )
+            )
         support = Decimal("1250")
-        rows.append(self.focus_single(PAYER, "Purchase", "One-Time", "AWSSupportBusiness", m.start, m.end, support, support))
+        rows.append(
+            self.focus_single(
+                PAYER, "Purchase", "One-Time", "AWSSupportBusiness", m.start, m.end, support, support
+            )
+        )
         for n in range(1 + 2 * self.o.restate):
             credit = -ten(Decimal("75.1234567891") + n)
-            rows.append(self.focus_single((ACCOUNTS[n % 8].id, ACCOUNTS[n % 8].name), "Credit", "One-Time", "AmazonEC2", m.start, m.end, credit, credit))
+            rows.append(
+                self.focus_single(
+                    (ACCOUNTS[n % 8].id, ACCOUNTS[n % 8].name),
+                    "Credit",
+                    "One-Time",
+                    "AmazonEC2",
+                    m.start,
+                    m.end,
+                    credit,
+                    credit,
+                )
+            )
         refund = -Decimal("3.25")
-        rows.append(self.focus_single(PAYER, "Usage", "One-Time", "AmazonS3", m.start, m.end, refund, refund, ChargeClass="Correction"))
+        rows.append(
+            self.focus_single(
+                PAYER,
+                "Usage",
+                "One-Time",
+                "AmazonS3",
+                m.start,
+                m.end,
+                refund,
+                refund,
+                ChargeClass="Correction",
+            )
+        )
         for account in ACCOUNTS[:5]:
             tax = Decimal("19.0000000001")
-            rows.append(self.focus_single((account.id, account.name), "Tax", "One-Time", "AmazonEC2", m.start, m.end, tax, tax, InvoiceId="EUINDE-77"))
+            rows.append(
+                self.focus_single(
+                    (account.id, account.name),
+                    "Tax",
+                    "One-Time",
+                    "AmazonEC2",
+                    m.start,
+                    m.end,
+                    tax,
+                    tax,
+                    InvoiceId="EUINDE-77",
+                )
+            )
         return rows
 
     def fee_rows(self) -> int:
@@ -194,7 +313,9 @@ class FocusBill(Bill):
         execution = delivery.execution_id(o.seed, o.restate)
         stamp = f"{self.month.start + timedelta(days=self.month.days, hours=5 + o.restate):%Y%m%dT%H%M%SZ}"
         place = delivery.data_folder(root, o.period, o.layout, stamp, execution)
-        files = delivery.GzipFiles(place, o.export, csv_line(self.columns, self.eol), -(-o.rows // o.files) + 64, 0, o.level)
+        files = delivery.GzipFiles(
+            place, o.export, csv_line(self.columns, self.eol), -(-o.rows // o.files) + 64, 0, o.level
+        )
         mixer, batch, planned = random.Random(f"order {o.seed} {o.restate}"), [], 0
         for resource, chosen in self.resources(max(0, o.rows - self.fee_rows()), negations=False):
             planned += resource.bought == "plan"
@@ -207,8 +328,23 @@ class FocusBill(Bill):
         mixer.shuffle(batch)
         files.write(batch)
         names = files.close()
-        delivery.write_manifest(root, o.bucket, o.prefix, o.period, o.layout, stamp, execution, [(c, type_of(c)) for c in self.columns], names)
-        return self.totals.as_json(grouped=True) | {"period": o.period, "export": o.export, "files": names, "execution": execution}
+        delivery.write_manifest(
+            root,
+            o.bucket,
+            o.prefix,
+            o.period,
+            o.layout,
+            stamp,
+            execution,
+            [(c, type_of(c)) for c in self.columns],
+            names,
+        )
+        return self.totals.as_json(grouped=True) | {
+            "period": o.period,
+            "export": o.export,
+            "files": names,
+            "execution": execution,
+        }
 
 
 def generate_focus(folder: str | Path, version: str = "1.2", **options) -> dict:
@@ -218,10 +354,26 @@ def generate_focus(folder: str | Path, version: str = "1.2", **options) -> dict:
 
 
 def main() -> int:
-    parser = argparse.ArgumentParser(prog="bills.generate_focus", description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
+    parser = argparse.ArgumentParser(
+        prog="bills.generate_focus", description=__doc__, formatter_class=argparse.RawTextHelpFormatter
+    )
     parser.add_argument("folder", type=Path)
     parser.add_argument("--version", choices=sorted(COLUMNS), default="1.2")
-    for name in ("rows", "seed", "period", "files", "nasty", "layout", "restate", "days", "granularity", "eol", "prefix", "export", "currency"):
+    for name in (
+        "rows",
+        "seed",
+        "period",
+        "files",
+        "nasty",
+        "layout",
+        "restate",
+        "days",
+        "granularity",
+        "eol",
+        "prefix",
+        "export",
+        "currency",
+    ):
         default = getattr(Options(), name)
         parser.add_argument("--" + name, type=type(default), default=default)
     args = vars(parser.parse_args())

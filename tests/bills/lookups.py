@@ -2,13 +2,13 @@
 
 import csv
 import os
-from functools import lru_cache
+from functools import lru_cache, cache
 from pathlib import Path
 
 ROOT = Path(os.environ.get("BILLOW_ROOT", Path(__file__).resolve().parents[2]))
 
 
-@lru_cache(maxsize=None)
+@cache
 def table(provider: str, name: str) -> dict[str, tuple[str, ...]]:
     """First column -> the other columns; lines that start with # are comments."""
     path = ROOT / "ingest" / provider / f"{name}.csv"

@@ -12,7 +12,7 @@ import json
 import sys
 from decimal import Decimal
 from pathlib import Path
-from typing import Iterator
+from collections.abc import Iterator
 
 from . import bucket, cur2, focus
 from .compare import compare
@@ -23,8 +23,9 @@ from .values import Unreadable, add, dump, load, number
 KINDS = {"aws/cur2": cur2.charges, "aws/focus": focus.charges}
 
 
-def charges(folder, export: str, kind: str = "aws/cur2", period: str | None = None,
-            totals: Totals | None = None) -> Iterator[dict]:
+def charges(
+    folder, export: str, kind: str = "aws/cur2", period: str | None = None, totals: Totals | None = None
+) -> Iterator[dict]:
     """Every charge of the export (of one period, if named). `totals` fills up as they go by."""
     totals = totals if totals is not None else Totals()
     for name, delivery in sorted(bucket.deliveries(folder, export).items()):
@@ -71,12 +72,16 @@ def check_case(case: Path) -> list[str]:
     ours = load(dump(totals.as_json()))
     for name in sorted(said.keys() | ours.keys()):
         if said.get(name) != ours.get(name):
-            result.append(f"totals.json: {name} is {dump(said.get(name))}, the oracle says {dump(ours.get(name))}")
+            result.append(
+                f"totals.json: {name} is {dump(said.get(name))}, the oracle says {dump(ours.get(name))}"
+            )
     return result
 
 
 def main() -> int:
-    parser = argparse.ArgumentParser(prog="bills.oracle", description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
+    parser = argparse.ArgumentParser(
+        prog="bills.oracle", description=__doc__, formatter_class=argparse.RawTextHelpFormatter
+    )
     commands = parser.add_subparsers(dest="command", required=True)
     for name in ("charges", "totals"):
         command = commands.add_parser(name)

@@ -55,7 +55,12 @@ def test_a_restatement_leaves_most_days_as_they_were(tmp_path):
     assert 1 <= len(changed) <= 6
 
 
-CHARGE = {"x_LineItemId": "1", "ChargeCategory": "Usage", "BilledCost": Decimal("0.10"), "x_Tags": ["a=1", "b=2"]}
+CHARGE = {
+    "x_LineItemId": "1",
+    "ChargeCategory": "Usage",
+    "BilledCost": Decimal("0.10"),
+    "x_Tags": ["a=1", "b=2"],
+}
 
 
 def test_amounts_are_equal_by_value_and_tags_are_a_set():
