@@ -18,6 +18,7 @@ for word in "$@"; do
 done
 billow=${BILLOW_BIN:-$root/build/release/billow}
 [ -x "$billow" ] || die "there is no $billow yet: ./run build makes it"
+billow=$(realpath "$billow")
 need_packages python
 
 feed="billow-demo"

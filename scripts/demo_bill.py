@@ -26,6 +26,7 @@ BILL = {
     "rows": 5000,
     "seed": 1906,
     "period": "2026-06",
+    "columns": "all",
     "granularity": "daily",
     "export": "heliograph",
     "prefix": "",

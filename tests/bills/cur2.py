@@ -236,7 +236,7 @@ def where_and_what(out: dict, row: dict, category: str, commitment: str | None, 
     }
     if tags:
         out["Tags"] = tags
-        out["x_Tags"] = [f"{k}={'true' if v is True else v}" for k, v in tags.items()]
+        out["x_Tags"] = [k if v is True else f"{k}={v}" for k, v in tags.items()]
     reserved = first(row, "capacity_reservation_capacity_reservation_arn", "capacity_reservation_arn")
     if reserved:
         out["CapacityReservationId"] = reserved

@@ -111,4 +111,4 @@ def tags(out: dict, row: dict) -> None:
     found = {key: True if value in ("", None) else value for key, value in json_map(row.get("Tags")).items()}
     if found:
         out["Tags"] = found
-        out["x_Tags"] = [f"{key}={'true' if value is True else value}" for key, value in found.items()]
+        out["x_Tags"] = [key if value is True else f"{key}={value}" for key, value in found.items()]
