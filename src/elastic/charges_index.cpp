@@ -1,5 +1,9 @@
 #include "elastic/charges_index.hpp"
 
+#include <rapidjson/stringbuffer.h>
+#include <rapidjson/writer.h>
+#include <simdjson.h>
+
 namespace billow::elastic {
 
 Task<void> ensure_charges_index(Cluster& cluster, std::string index) {
@@ -29,6 +33,24 @@ Task<void> ensure_charges_index(Cluster& cluster, std::string index) {
                         "the index if it is empty"};
   }
   co_return boost::system::in_place_value;
+}
+
+Task<std::uint64_t> count_lines_outside(Cluster& cluster, std::string index,
+                                        std::vector<std::string> slice_ids) {
+  rapidjson::StringBuffer ids;
+  rapidjson::Writer<rapidjson::StringBuffer> writer(ids);
+  writer.StartArray();
+  for (const std::string& id : slice_ids) writer.String(id);
+  writer.EndArray();
+  std::string body = R"({"query":{"bool":{"must_not":[{"terms":{"x_SliceId":)" + std::string(ids.GetString()) + "}}]}}}";
+  auto answer = co_await cluster.request("POST", "/" + index + "/_count", std::move(body));
+  if (!answer) co_return answer.error();
+  simdjson::dom::parser parser;
+  std::uint64_t count = 0;
+  if (parser.parse(*answer)["count"].get(count) != simdjson::SUCCESS) {
+    co_return Error{Errc::malformed, "the answer to " + index + "/_count holds no count"};
+  }
+  co_return count;
 }
 
 }  // namespace billow::elastic

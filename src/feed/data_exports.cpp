@@ -59,7 +59,7 @@ bool leaves_folder(std::string_view key) {
 }
 
 /// The key within the bucket of an s3:// URI or of a bare key.
-Result<std::string_view> key_of(std::string_view name, std::string_view bucket) {
+Result<std::string_view> key_of(std::string_view name) {
   constexpr std::string_view scheme = "s3://";
   if (!name.starts_with(scheme)) {
     if (name.find("://") != std::string_view::npos)
@@ -70,10 +70,6 @@ Result<std::string_view> key_of(std::string_view name, std::string_view bucket) 
   const std::size_t slash = name.find('/');
   if (slash == std::string_view::npos)
     return malformed(shown(name) + " names a bucket but no object");
-  if (!bucket.empty() && name.substr(0, slash) != bucket) {
-    return malformed("a data file lies in bucket " + shown(name.substr(0, slash)) +
-                     ", the feed reads " + shown(bucket));
-  }
   return name.substr(slash + 1);
 }
 
@@ -92,16 +88,15 @@ Result<void> check_format(std::string_view key) {
 
 /// Where the files of the export must lie, and which keys count as such.
 struct Place {
-  std::string_view bucket;  ///< "": a local copy of a bucket
   std::string below;        ///< "<export root>/data/"
   std::string_view tail;    ///< "<export>/data/", a suffix of `below`
 };
 
-/// The key within the store. A local folder may have been copied from anywhere in the bucket, so
-/// that its keys lack some of the leading folders: there only what follows "<export>/data/" counts.
+/// The key within the store. It may be a copy of the bucket that AWS wrote to, or of a part of it, so
+/// that keys lack or gain leading folders: only what follows "<export>/data/" counts.
 Result<std::string> placed(std::string_view key, const Place& place) {
   if (key.starts_with(place.below)) return std::string(key);
-  const std::size_t at = place.bucket.empty() ? key.rfind(place.tail) : std::string_view::npos;
+  const std::size_t at = key.rfind(place.tail);
   if (at == std::string_view::npos || (at > 0 && key[at - 1] != '/')) {
     return malformed(shown(key) + " does not lie below " + shown(place.below));
   }
@@ -119,7 +114,7 @@ Result<std::string> data_file(element item, const Place& place) {
   }
   if (name.empty())
     return malformed("an item of dataFiles is neither a name nor an object with a key");
-  const auto key = key_of(name, place.bucket);
+  const auto key = key_of(name);
   if (!key) return key.error();
   if (has_control_character(*key) || leaves_folder(*key))
     return malformed(shown(*key) + " is not a clean key");
@@ -148,8 +143,7 @@ std::string manifest_prefix(std::string_view prefix, std::string_view export_nam
   return path.append(export_name).append("/metadata/BILLING_PERIOD=");
 }
 
-Result<Manifest> parse_manifest(std::string_view json, std::string_view bucket,
-                                std::string_view export_root) {
+Result<Manifest> parse_manifest(std::string_view json, std::string_view export_root) {
   if (json.size() > limits::small_object_bytes_max) {
     return Error{Errc::over_limit, "manifest: larger than " +
                                        std::to_string(limits::small_object_bytes_max) + " bytes"};
@@ -171,7 +165,7 @@ Result<Manifest> parse_manifest(std::string_view json, std::string_view bucket,
   simdjson::dom::array items;
   const auto list = member(root, {"dataFiles", "data_files"});
   if (!list || list->get(items) != simdjson::SUCCESS) return malformed("dataFiles is not a list");
-  Place place{bucket, std::string(export_root) + "/data/", {}};
+  Place place{std::string(export_root) + "/data/", {}};
   const std::size_t slash = export_root.rfind('/');
   place.tail =
       std::string_view(place.below).substr(slash == std::string_view::npos ? 0 : slash + 1);

@@ -29,11 +29,11 @@ struct Manifest {
 std::string manifest_prefix(std::string_view prefix, std::string_view export_name);
 
 /// Reads a manifest. Items of dataFiles may be s3:// URIs, keys, or objects that hold one. `export_root` is where
-/// the export lies in the store ("<prefix>/<export>", see ManifestChoice). In a bucket (`bucket` not empty) a URI
-/// must name that bucket, and every file must lie below export_root/data/. In a local copy (`bucket` empty) the
-/// folder may have been copied from anywhere: what follows ".../<export>/data/" in the manifest's key is looked up
-/// below export_root/data/. A ".." segment, an empty key or a key twice is malformed.
+/// the export lies in the store ("<prefix>/<export>", see ManifestChoice). Names are resolved by their key: what
+/// follows ".../<export>/data/" is looked up below export_root/data/ of the store that is being read, so that a
+/// replicated bucket or a copied folder works with the manifest of the original, and no manifest can point
+/// anywhere else. A ".." segment, an empty key or a key twice is malformed.
 /// Errc::malformed names what is wrong; Errc::rejected says that a format (Parquet, ZIP) is not supported.
-Result<Manifest> parse_manifest(std::string_view json, std::string_view bucket, std::string_view export_root);
+Result<Manifest> parse_manifest(std::string_view json, std::string_view export_root);
 
 }  // namespace billow::feed

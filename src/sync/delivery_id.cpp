@@ -3,6 +3,8 @@
 #include <fmt/format.h>
 #include <xxhash.h>
 
+#include <charconv>
+
 namespace billow::sync {
 namespace {
 
@@ -50,6 +52,17 @@ std::string slice_prefix(std::string_view delivery_id, std::uint64_t token, int 
   hash.add(delivery_id);
   hash.add(std::to_string(schema));
   return fmt::format("{}-{}", hash.hex().substr(0, 10), token);
+}
+
+std::optional<std::uint64_t> token_of_slice(std::string_view slice_id) {
+  const std::size_t first = slice_id.find('-');
+  const std::size_t last = slice_id.rfind('-');
+  if (first == std::string_view::npos || last == first) return std::nullopt;
+  const std::string_view digits = slice_id.substr(first + 1, last - first - 1);
+  std::uint64_t token = 0;
+  const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), token);
+  if (error != std::errc() || end != digits.data() + digits.size()) return std::nullopt;
+  return token;
 }
 
 }  // namespace billow::sync

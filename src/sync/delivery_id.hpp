@@ -1,5 +1,7 @@
 #pragma once
 
+#include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -17,5 +19,8 @@ std::string delivery_id(std::string_view feed, std::string_view period, std::str
 /// What slice ids of a delivery begin with. It holds the fencing token, so that two daemons never write the same
 /// ids, and depends on the schema version, so that documents of another form get ids of their own.
 std::string slice_prefix(std::string_view delivery_id, std::uint64_t token, int schema);
+
+/// The fencing token in a slice id made from slice_prefix(); nullopt for an id of another form.
+std::optional<std::uint64_t> token_of_slice(std::string_view slice_id);
 
 }  // namespace billow::sync

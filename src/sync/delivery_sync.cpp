@@ -67,16 +67,14 @@ DeliverySync::DeliverySync(const FeedSync::Context& context, Delivery delivery)
 
 Task<void> DeliverySync::run() {
   if (auto read = co_await read_published(); !read) co_return read.error();
-  if (is_unchanged()) {
-    outcome_.verdict = Verdict::unchanged;
-    outcome_.record = *published_;
-    co_return boost::system::in_place_value;
-  }
   auto token = co_await elastic::read_token(context_.cluster, context_.config.id);
   if (!token) co_return token.error();
   token_ = *token;
-  outcome_.record.token = token_;
-  slice_prefix_ = slice_prefix(delivery_.id, token_, schema_version);
+  if (is_unchanged()) {
+    outcome_.verdict = Verdict::unchanged;
+    outcome_.record = *published_;
+    co_return co_await purge_leftovers();
+  }
 
   // What readers have already is compared before anything is sent. A delivery that was withheld is read the same
   // way, since it is likely to be withheld again.
@@ -95,7 +93,8 @@ Task<void> DeliverySync::run() {
   }
   if (!plan_ || !plan_->load.empty()) {
     if (auto loaded = co_await load(); !loaded) {
-      co_await purge_unseen();  // what it could not remove, the next pass does
+      // What cannot be removed now is removed by the next pass: nothing of it is visible.
+      if (auto purged = co_await purge_dead(); !purged) outcome_.differences.push_back("purge: " + purged.error().detail);
       co_return loaded.error();
     }
     if (outcome_.verdict == Verdict::withheld) co_return boost::system::in_place_value;
@@ -220,7 +219,8 @@ Task<void> DeliverySync::submit_bodies() {
 
 Task<void> DeliverySync::load() {
   if (auto ready = co_await elastic::ensure_charges_index(context_.cluster, index_); !ready) co_return ready.error();
-  if (auto purged = co_await purge_unseen(); !purged) co_return purged.error();
+  if (auto claimed = co_await claim(); !claimed) co_return claimed.error();
+  if (auto purged = co_await purge_dead(); !purged) co_return purged.error();
   if (auto put = co_await put_record(outcome_.record, DeliveryState::loading); !put) co_return put.error();
 
   elastic::BulkOptions bulk;
@@ -251,7 +251,7 @@ Task<void> DeliverySync::load() {
   }
   if (outcome_.verdict == Verdict::withheld) {
     if (auto put = co_await put_record(outcome_.record, DeliveryState::withheld); !put) co_return put.error();
-    co_return co_await purge_unseen();
+    co_return co_await purge_dead();
   }
   co_return co_await verify();
 }
@@ -325,12 +325,36 @@ Task<void> DeliverySync::publish() {
     }
     visible_ = std::move(shown);
   }
-  co_return co_await purge_unseen();
+  ++token_;
+  co_return co_await purge_dead();
 }
 
-Task<void> DeliverySync::purge_unseen() {
+Task<void> DeliverySync::claim() {
+  // From here on no other daemon can publish for this feed what it loaded before, so all of that is garbage,
+  // and the ids of this load are ours alone.
+  auto claimed = co_await elastic::publish(context_.cluster, context_.config.id, token_, std::vector<elastic::Visible>());
+  if (!claimed) co_return claimed.error();
+  ++token_;
+  outcome_.record.token = token_;
+  slice_prefix_ = slice_prefix(delivery_.id, token_, schema_version);
+  co_return boost::system::in_place_value;
+}
+
+Task<void> DeliverySync::purge_leftovers() {
+  auto left = co_await elastic::count_lines_outside(context_.cluster, index_, visible_.slice_ids);
+  if (!left) co_return left.error();
+  if (*left != 0) co_return co_await purge_dead();
+  co_return boost::system::in_place_value;
+}
+
+Task<void> DeliverySync::purge_dead() {
   const PhaseTimer timer(outcome_, Phase::purge);
-  auto purged = co_await elastic::purge(context_.cluster, index_, visible_.slice_ids);
+  auto stored = co_await elastic::sum_slices(context_.cluster, index_);
+  if (!stored) co_return stored.error();
+  std::vector<std::string> ids;
+  for (const auto& [id, slice] : *stored) ids.push_back(id);
+  auto purged = co_await elastic::drop_slices(context_.cluster, index_,
+                                              dead_slices(ids, visible_.slice_ids, token_, slice_prefix_));
   if (!purged) co_return purged.error();
   outcome_.documents_purged += *purged;
   co_return boost::system::in_place_value;

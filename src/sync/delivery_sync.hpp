@@ -36,7 +36,12 @@ class DeliverySync {
   Task<void> load();
   Task<void> verify();
   Task<void> publish();
-  Task<void> purge_unseen();
+  /// Moves the fencing token, so that this load has ids of its own and nobody else can publish an older one.
+  Task<void> claim();
+  /// Deletes what is stored and will never be visible.
+  Task<void> purge_dead();
+  /// The same after an interrupted purge, at the price of a count when there is nothing.
+  Task<void> purge_leftovers();
   Task<void> put_record(DeliveryRecord record, DeliveryState state);
   Task<void> store_dead_letters(const std::vector<elastic::RejectedItem>* rejected);
 

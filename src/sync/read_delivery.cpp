@@ -23,10 +23,6 @@ std::string common_folder(const std::vector<std::string>& keys) {
   return slash == std::string::npos ? std::string() : shared.substr(0, slash + 1);
 }
 
-std::string bucket_of(const feed::FeedConfig& config) {
-  return config.location.scheme == Location::Scheme::s3 ? config.location.bucket : std::string();
-}
-
 }  // namespace
 
 std::uint64_t Delivery::bytes() const {
@@ -73,7 +69,7 @@ Task<std::vector<Discovered>> discover_periods(fetch::ObjectStore& store, feed::
 Task<Delivery> read_delivery(fetch::ObjectStore& store, feed::FeedConfig config, Discovered discovered) {
   auto object = co_await store.get(discovered.manifest_key);
   if (!object) co_return object.error();
-  auto manifest = feed::parse_manifest(object->bytes, bucket_of(config), discovered.export_root);
+  auto manifest = feed::parse_manifest(object->bytes, discovered.export_root);
   if (!manifest) co_return within(store.name() + "/" + discovered.manifest_key, manifest.error());
 
   Delivery delivery;

@@ -1,5 +1,9 @@
 #include "sync/slice_plan.hpp"
 
+#include <algorithm>
+
+#include "sync/delivery_id.hpp"
+
 namespace billow::sync {
 
 bool same_totals(const ControlTotals& a, const ControlTotals& b) {
@@ -27,6 +31,18 @@ SlicePlan plan_slices(const std::vector<Slice>& visible, const std::map<SliceKey
     }
   }
   return plan;
+}
+
+std::vector<std::string> dead_slices(const std::vector<std::string>& stored, const std::vector<std::string>& visible,
+                                     std::uint64_t token, std::string_view own_prefix) {
+  std::vector<std::string> dead;
+  for (const std::string& id : stored) {
+    if (std::find(visible.begin(), visible.end(), id) != visible.end()) continue;
+    const bool own = !own_prefix.empty() && id.starts_with(std::string(own_prefix) + "-");
+    const std::optional<std::uint64_t> loaded_under = token_of_slice(id);
+    if (own || !loaded_under || *loaded_under < token) dead.push_back(id);
+  }
+  return dead;
 }
 
 }  // namespace billow::sync

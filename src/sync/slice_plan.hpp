@@ -1,8 +1,10 @@
 #pragma once
 
+#include <cstdint>
 #include <map>
 #include <set>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "charge/control_totals.hpp"
@@ -19,6 +21,12 @@ struct SlicePlan {
 /// Compares what is visible with what a digest pass found. A slice is the same when its lines, sums and digest
 /// are; ids do not matter. Pure.
 SlicePlan plan_slices(const std::vector<Slice>& visible, const std::map<SliceKey, Slice>& found);
+
+/// The stored slices that nobody will ever see: not in `visible`, and loaded under a token that has moved on
+/// (below `token`) or by this very run (`own_prefix`, "" for none). What another daemon is loading under the
+/// current token is not among them. Pure.
+std::vector<std::string> dead_slices(const std::vector<std::string>& stored, const std::vector<std::string>& visible,
+                                     std::uint64_t token, std::string_view own_prefix);
 
 /// True when two control totals state the same: lines, digest, and every sum exactly.
 bool same_totals(const ControlTotals& a, const ControlTotals& b);

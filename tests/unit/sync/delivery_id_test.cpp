@@ -46,5 +46,11 @@ TEST(SlicePrefix, DiffersByTokenAndSchemaSoThatNoTwoWritersShareIds) {
   EXPECT_TRUE(slice_prefix("d", 12, 1).ends_with("-12"));
 }
 
+TEST(SlicePrefix, GivesItsTokenBack) {
+  EXPECT_EQ(token_of_slice(slice_prefix("d", 12, 1) + "-20260601L"), 12U);
+  EXPECT_EQ(token_of_slice("foreign"), std::nullopt);
+  EXPECT_EQ(token_of_slice("a-x-20260601"), std::nullopt);
+}
+
 }  // namespace
 }  // namespace billow::sync

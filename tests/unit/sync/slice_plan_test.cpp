@@ -72,5 +72,23 @@ TEST(SlicePlan, ReplacesASliceWhoseCurrencyChanged) {
   EXPECT_EQ(plan_slices({slice("o", 1, "1", 1)}, by_key({euro})).load.size(), 1U);
 }
 
+TEST(DeadSlices, AreThoseOfOlderTokensThatNobodySees) {
+  EXPECT_EQ(dead_slices({"a-3-20260601", "b-3-20260602", "c-4-20260601", "d-5-20260601L"}, {"b-3-20260602"}, 5, ""),
+            (std::vector<std::string>{"a-3-20260601", "c-4-20260601"}));
+}
+
+TEST(DeadSlices, LeaveAloneWhatAnotherDaemonLoadsUnderTheCurrentToken) {
+  EXPECT_TRUE(dead_slices({"other-5-20260601"}, {}, 5, "mine-5").empty());
+}
+
+TEST(DeadSlices, IncludeThisRunsOwnLoadThatFailed) {
+  EXPECT_EQ(dead_slices({"mine-5-20260601", "mine-55-20260601"}, {}, 5, "mine-5"),
+            (std::vector<std::string>{"mine-5-20260601"}));
+}
+
+TEST(DeadSlices, NeverIncludeWhatIsVisible) {
+  EXPECT_TRUE(dead_slices({"mine-5-20260601", "a-1-20260602"}, {"a-1-20260602", "mine-5-20260601"}, 9, "mine-5").empty());
+}
+
 }  // namespace
 }  // namespace billow::sync
