@@ -173,19 +173,6 @@ Exit usage_error(const CLI::App& app, const CLI::ParseError& failed, int argc, c
 
 }  // namespace
 
-std::string_view heading_of(ReportBy by) noexcept {
-  switch (by) {
-    case ReportBy::provider: return "ServiceProviderName";
-    case ReportBy::service: return "ServiceName";
-    case ReportBy::account: return "SubAccountId";
-    case ReportBy::day: return "Day";
-    case ReportBy::month: return "Month";
-    case ReportBy::category: return "ChargeCategory";
-    case ReportBy::region: return "RegionName";
-  }
-  return "";
-}
-
 std::string version_line() { return "billow " BILLOW_VERSION; }
 
 std::variant<Invocation, Exit> parse_command_line(int argc, const char* const* argv) {

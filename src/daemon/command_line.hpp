@@ -73,9 +73,6 @@ struct Exit {
 /// Reads the command line. Touches nothing else.
 std::variant<Invocation, Exit> parse_command_line(int argc, const char* const* argv);
 
-/// The FOCUS column or the words that `--by` stands for, as a heading: "ServiceName", "Day".
-std::string_view heading_of(ReportBy by) noexcept;
-
 /// "billow 0.1.0"
 std::string version_line();
 

@@ -24,7 +24,8 @@ struct TaskGroup::State {
     asio::cancellation_signal stop;
   };
   asio::any_io_executor executor;
-  std::list<Running> running;
+  std::list<Running> tasks;
+  std::size_t running = 0;  ///< of `tasks`; one that has ended is taken out a moment later
   std::function<void()> on_empty;
   bool cancelled = false;
   bool failed = false;
@@ -42,10 +43,12 @@ struct TaskGroup::State {
     failed = true;
   }
 
-  void end(std::list<Running>::iterator task, std::exception_ptr thrown) {
+  /// The coroutine's frame may still refer to the signal: it goes when the frame is gone.
+  void end(const std::shared_ptr<State>& self, std::list<Running>::iterator task, std::exception_ptr thrown) {
     note(task->name, std::move(thrown));
-    running.erase(task);
-    if (running.empty() && on_empty) asio::post(executor, on_empty);
+    --running;
+    asio::post(executor, [self, task] { self->tasks.erase(task); });
+    if (running == 0 && on_empty) asio::post(executor, on_empty);
   }
 };
 
@@ -54,23 +57,24 @@ TaskGroup::~TaskGroup() { state_->on_empty = nullptr; }
 
 void TaskGroup::spawn(std::string name, asio::awaitable<void> task) {
   if (state_->cancelled) return;
-  State::Running& fresh = state_->running.emplace_back();
+  State::Running& fresh = state_->tasks.emplace_back();
   fresh.name = std::move(name);
-  const auto place = std::prev(state_->running.end());
+  ++state_->running;
+  const auto place = std::prev(state_->tasks.end());
   asio::co_spawn(state_->executor, std::move(task),
                  asio::bind_cancellation_slot(fresh.stop.slot(),
                                               [state = state_, place](std::exception_ptr thrown) {
-                                                state->end(place, std::move(thrown));
+                                                state->end(state, place, std::move(thrown));
                                               }));
 }
 
 void TaskGroup::cancel() {
   state_->cancelled = true;
-  for (State::Running& task : state_->running) task.stop.emit(asio::cancellation_type::terminal);
+  for (State::Running& task : state_->tasks) task.stop.emit(asio::cancellation_type::terminal);
 }
 
 bool TaskGroup::cancelled() const noexcept { return state_->cancelled; }
-std::size_t TaskGroup::running() const noexcept { return state_->running.size(); }
+std::size_t TaskGroup::running() const noexcept { return state_->running; }
 bool TaskGroup::failed() const noexcept { return state_->failed; }
 void TaskGroup::on_empty(std::function<void()> call) { state_->on_empty = std::move(call); }
 

@@ -2,6 +2,7 @@
 
 #include <prometheus/metric_family.h>
 #include <sys/resource.h>
+#include <time.h>
 #include <unistd.h>
 
 #include <cstdint>
@@ -41,7 +42,7 @@ std::string read_file(const char* path) {
 
 struct Stat {
   double cpu_seconds = 0;
-  double start_ticks = 0;  ///< since boot
+  double start_seconds = 0;  ///< since boot
   double virtual_bytes = 0;
   double resident_bytes = 0;
   double threads = 0;
@@ -60,22 +61,21 @@ std::optional<Stat> read_stat() {
   Stat stat;
   stat.cpu_seconds = (number(14) + number(15)) / ticks;
   stat.threads = number(20);
-  stat.start_ticks = number(22) / ticks;
+  stat.start_seconds = number(22) / ticks;
   stat.virtual_bytes = number(23);
   stat.resident_bytes = number(24) * static_cast<double>(::sysconf(_SC_PAGESIZE));
   return stat;
 }
 
-/// When the machine was started, in Unix seconds.
-std::optional<double> boot_time() {
-  std::istringstream in(read_file("/proc/stat"));
-  std::string word;
-  while (in >> word) {
-    double seconds = 0;
-    if (word == "btime" && in >> seconds) return seconds;
-  }
-  return std::nullopt;
+/// A clock in seconds.
+double read_clock(clockid_t clock) {
+  timespec time{};
+  ::clock_gettime(clock, &time);
+  return static_cast<double>(time.tv_sec) + static_cast<double>(time.tv_nsec) / 1e9;
 }
+
+/// When the machine was started, in Unix seconds. Not from /proc/stat, which a hardened service cannot see.
+double boot_time() { return read_clock(CLOCK_REALTIME) - read_clock(CLOCK_BOOTTIME); }
 
 std::optional<double> open_files() {
   std::error_code failed;
@@ -96,9 +96,8 @@ std::vector<MetricFamily> ProcessMetrics::Collect() const {
     all.push_back(family("process_virtual_memory_bytes", "Address space in use.", MetricType::Gauge,
                          stat->virtual_bytes));
     all.push_back(family("process_threads", "Threads of the process.", MetricType::Gauge, stat->threads));
-    if (const auto boot = boot_time())
-      all.push_back(family("process_start_time_seconds", "When the process started, in Unix time.",
-                           MetricType::Gauge, *boot + stat->start_ticks));
+    all.push_back(family("process_start_time_seconds", "When the process started, in Unix time.",
+                         MetricType::Gauge, boot_time() + stat->start_seconds));
   }
   if (const auto open = open_files())
     all.push_back(family("process_open_fds", "Open file descriptors.", MetricType::Gauge, *open));

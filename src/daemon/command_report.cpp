@@ -1,0 +1,179 @@
+#include <fmt/format.h>
+#include <spdlog/spdlog.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <map>
+
+#include "daemon/commands.hpp"
+#include "daemon/config_units.hpp"
+#include "daemon/report_format.hpp"
+#include "daemon/report_query.hpp"
+#include "daemon/runtime.hpp"
+#include "elastic/records.hpp"
+
+namespace billow::daemon {
+namespace {
+
+namespace asio = boost::asio;
+
+/// Reading what is visible takes several requests; a delivery published between them makes them begin again.
+constexpr int rounds_max = 10;
+
+bool same(const std::vector<elastic::Visible>& a, const std::vector<elastic::Visible>& b) {
+  const auto equal = [](const elastic::Visible& x, const elastic::Visible& y) {
+    return x.index == y.index && x.delivery_id == y.delivery_id && x.slice_ids == y.slice_ids;
+  };
+  return std::equal(a.begin(), a.end(), b.begin(), b.end(), equal);
+}
+
+/// Asks Elasticsearch for one report: what is visible, the records of it, and the aggregated rows.
+class ReportRun {
+ public:
+  ReportRun(elastic::Cluster& cluster, ReportScope scope) : cluster_(cluster), scope_(std::move(scope)) {}
+
+  asio::awaitable<void> run() { result_ = co_await make(); }
+  const std::optional<Result<Report>>& result() const noexcept { return result_; }
+  /// The feeds readers see something of, configured or not.
+  const std::vector<std::string>& visible_feeds() const noexcept { return visible_feeds_; }
+
+ private:
+  Task<std::vector<elastic::Visible>> read_alias() {
+    const std::string every = std::string(elastic::charges_alias) + "-*";
+    auto visible = co_await elastic::read_visible(cluster_, every);
+    if (!visible) co_return visible.error();
+    std::sort(visible->begin(), visible->end(),
+              [](const elastic::Visible& a, const elastic::Visible& b) { return a.index < b.index; });
+    co_return visible;
+  }
+
+  Task<Report> make() {
+    auto before = co_await read_alias();
+    for (int round = 0; round < rounds_max; ++round) {
+      if (!before) co_return before.error();
+      auto report = co_await read_once(*before);
+      if (!report) co_return report.error();
+      auto after = co_await read_alias();
+      if (!after) co_return after.error();
+      if (same(*before, *after)) co_return report;
+      spdlog::debug("something was published meanwhile; reading again");
+      before = std::move(after);
+    }
+    co_return Error{Errc::conflict, "deliveries are published faster than they can be added up; try again"};
+  }
+
+  Task<Report> read_once(std::vector<elastic::Visible> visible) {
+    std::vector<VisibleDelivery> deliveries;
+    visible_feeds_.clear();
+    for (elastic::Visible& index : visible) {
+      visible_feeds_.push_back(index.delivery_id.substr(0, index.delivery_id.find(':')));
+      if (!in_scope(index, scope_)) continue;
+      auto record = co_await read_record(index.delivery_id);
+      if (!record) co_return record.error();
+      VisibleDelivery delivery;
+      delivery.visible = std::move(index);
+      delivery.record = *std::move(record);
+      deliveries.push_back(std::move(delivery));
+    }
+    Report report = report_of(deliveries, scope_);
+    if (deliveries.empty() || report.exact_rows) co_return report;
+    if (auto added = co_await aggregate(report.rows); !added) co_return added.error();
+    check_rows(report);
+    co_return report;
+  }
+
+  Task<std::optional<sync::DeliveryRecord>> read_record(std::string id) {
+    std::optional<sync::DeliveryRecord> none;
+    if (id.empty()) co_return none;
+    auto document = co_await elastic::get_document(cluster_, std::string(elastic::deliveries_index), id);
+    if (!document) co_return document.error();
+    if (!*document) co_return none;
+    auto record = sync::DeliveryRecord::from_json(**document);
+    if (!record) co_return within("record " + id, record.error());
+    co_return std::optional<sync::DeliveryRecord>(*std::move(record));
+  }
+
+  Task<void> aggregate(std::vector<ReportRow>& rows) {
+    const std::string path = "/" + std::string(elastic::charges_alias) + "/_search?allow_partial_search_results=false";
+    std::string after_key;
+    do {
+      auto body = co_await cluster_.request("POST", path, report_query(scope_, after_key));
+      if (!body) co_return body.error();
+      auto next = read_report_page(*body, scope_, rows);
+      if (!next) co_return next.error();
+      after_key = *std::move(next);
+    } while (!after_key.empty());
+    co_return boost::system::in_place_value;
+  }
+
+  elastic::Cluster& cluster_;
+  ReportScope scope_;
+  std::optional<Result<Report>> result_;
+  std::vector<std::string> visible_feeds_;
+};
+
+/// Feeds that are neither configured nor visible are mistakes of the command line.
+std::vector<std::string> unknown_feeds(const ReportScope& scope, const Configuration& configuration,
+                                       std::vector<std::string> visible) {
+  for (const feed::FeedConfig& feed : configuration.feeds) visible.push_back(feed.id);
+  std::vector<std::string> problems;
+  for (const std::string& id : scope.feeds) {
+    if (std::find(visible.begin(), visible.end(), id) != visible.end()) continue;
+    const std::string likely = nearest(id, visible);
+    problems.push_back(fmt::format("billow: --feed: there is no feed '{}'{}", id,
+                                   likely.empty() ? "" : "; did you mean " + likely + "?"));
+  }
+  return problems;
+}
+
+std::string format(const Report& report, ReportFormat format) {
+  switch (format) {
+    case ReportFormat::table: return report_table(report, terminal_width(STDOUT_FILENO));
+    case ReportFormat::json: return report_json(report);
+    case ReportFormat::csv: return report_csv(report);
+  }
+  return "";
+}
+
+ReportScope scope_of(const ReportCommand& command) {
+  ReportScope scope;
+  scope.by = command.by;
+  scope.cost = static_cast<std::size_t>(std::find(cost_names.begin(), cost_names.end(), command.cost) -
+                                        cost_names.begin());
+  scope.feeds = command.feeds;
+  scope.period = command.period;
+  return scope;
+}
+
+}  // namespace
+
+int run(const ReportCommand& command, CommandContext context) {
+  const auto configuration = load_or_explain(context);
+  if (!configuration) return exit_code::bad_usage;
+  Runtime runtime;
+  const auto cluster = elastic::Cluster::connect(configuration->elasticsearch);
+  if (!cluster) {
+    explain(context, {configuration->file + ": elasticsearch: " + cluster.error().detail});
+    return exit_code::bad_usage;
+  }
+  const ReportScope scope = scope_of(command);
+  ReportRun reading(**cluster, scope);
+  runtime.tasks().spawn("report", reading.run());
+  if (const int signal = runtime.run(); signal != 0) return stopped_by(signal);
+  if (!reading.result()) return exit_code::failed;
+  if (!*reading.result()) {
+    spdlog::error("report: {}", reading.result()->error().detail);
+    return exit_code::failed;
+  }
+  const std::vector<std::string> problems = unknown_feeds(scope, *configuration, reading.visible_feeds());
+  if (!problems.empty()) {
+    explain(context, problems);
+    return exit_code::bad_usage;
+  }
+  Report report = **reading.result();
+  for (const std::string& warning : report.warnings) spdlog::warn("report: {}", warning);
+  arrange(report, command.top);
+  return print_result(format(report, command.format)) ? exit_code::ok : exit_code::failed;
+}
+
+}  // namespace billow::daemon

@@ -1,0 +1,172 @@
+#include "daemon/report_query.hpp"
+
+#include <fmt/format.h>
+#include <rapidjson/stringbuffer.h>
+#include <rapidjson/writer.h>
+#include <simdjson.h>
+
+#include <cmath>
+
+#include "base/civil_time.hpp"
+
+namespace billow::daemon {
+namespace {
+
+namespace dom = simdjson::dom;
+using Writer = rapidjson::Writer<rapidjson::StringBuffer>;
+
+constexpr int groups_page_max = 1'000;
+constexpr const char* currency_key = "BillingCurrency";
+
+Error malformed(const char* what) { return {Errc::malformed, std::string("the answer to the report: ") + what}; }
+
+void write_query(Writer& writer, const ReportScope& scope) {
+  writer.Key("query");
+  writer.StartObject();
+  writer.Key("bool");
+  writer.StartObject();
+  writer.Key("filter");
+  writer.StartArray();
+  if (!scope.feeds.empty()) {
+    writer.StartObject();
+    writer.Key("terms");
+    writer.StartObject();
+    writer.Key("x_FeedId");
+    writer.StartArray();
+    for (const std::string& feed : scope.feeds) writer.String(feed);
+    writer.EndArray();
+    writer.EndObject();
+    writer.EndObject();
+  }
+  if (scope.period) {
+    writer.StartObject();
+    writer.Key("term");
+    writer.StartObject();
+    writer.Key("BillingPeriodStart");
+    writer.String(format_time(parse_month(*scope.period).value_or(0)));
+    writer.EndObject();
+    writer.EndObject();
+  }
+  writer.EndArray();
+  writer.EndObject();
+  writer.EndObject();
+}
+
+void write_source(Writer& writer, const std::string& column) {
+  writer.StartObject();
+  writer.Key(column.c_str());
+  writer.StartObject();
+  writer.Key("terms");
+  writer.StartObject();
+  writer.Key("field");
+  writer.String(column);
+  writer.Key("missing_bucket");
+  writer.Bool(true);
+  writer.EndObject();
+  writer.EndObject();
+  writer.EndObject();
+}
+
+/// A key of a bucket as text; null, where the charges have no value, is "".
+std::string key_text(dom::element key, const std::string& column) {
+  std::string_view text;
+  return key[column].get(text) == simdjson::SUCCESS ? std::string(text) : std::string();
+}
+
+/// Every shard must have answered, in time: a sum over some of them would be a wrong sum.
+Result<void> check_complete(dom::element answer) {
+  bool timed_out = true;
+  std::int64_t failed = -1;
+  if (answer["timed_out"].get(timed_out) != simdjson::SUCCESS ||
+      answer["_shards"]["failed"].get(failed) != simdjson::SUCCESS)
+    return malformed("it does not tell whether it is complete");
+  if (timed_out || failed != 0) return Error{Errc::transient, "not every shard could be summed"};
+  return {};
+}
+
+Result<ReportRow> read_bucket(dom::element bucket, const ReportScope& scope) {
+  dom::element key;
+  if (bucket["key"].get(key) != simdjson::SUCCESS) return malformed("a bucket has no key");
+  ReportRow row;
+  for (const std::string& column : headings_of(scope.by)) row.group.push_back(key_text(key, column));
+  row.currency = key_text(key, currency_key);
+  double cost = 0;
+  if (bucket["doc_count"].get(row.charges) != simdjson::SUCCESS || bucket["cost"]["value"].get(cost) != simdjson::SUCCESS)
+    return malformed("a bucket has no count or sum");
+  row.cost = decimal_of_double(cost);
+  return row;
+}
+
+}  // namespace
+
+DecimalSum decimal_of_double(double value) {
+  DecimalSum sum;
+  if (!std::isfinite(value) || std::fabs(value) < 1e-22) return sum;
+  if (const auto decimal = Decimal::parse(fmt::format("{:.15g}", value))) sum.add(*decimal);
+  return sum;
+}
+
+std::string report_query(const ReportScope& scope, const std::string& after_key) {
+  rapidjson::StringBuffer buffer;
+  Writer writer(buffer);
+  writer.StartObject();
+  writer.Key("size");
+  writer.Int(0);
+  writer.Key("track_total_hits");
+  writer.Bool(false);
+  write_query(writer, scope);
+  writer.Key("aggs");
+  writer.StartObject();
+  writer.Key("rows");
+  writer.StartObject();
+  writer.Key("composite");
+  writer.StartObject();
+  writer.Key("size");
+  writer.Int(groups_page_max);
+  if (!after_key.empty()) {
+    writer.Key("after");
+    writer.RawValue(after_key.data(), after_key.size(), rapidjson::kObjectType);
+  }
+  writer.Key("sources");
+  writer.StartArray();
+  for (const std::string& column : headings_of(scope.by)) write_source(writer, column);
+  write_source(writer, currency_key);
+  writer.EndArray();
+  writer.EndObject();
+  writer.Key("aggs");
+  writer.StartObject();
+  writer.Key("cost");
+  writer.StartObject();
+  writer.Key("sum");
+  writer.StartObject();
+  writer.Key("field");
+  writer.String(std::string(cost_names[scope.cost]));
+  writer.EndObject();
+  writer.EndObject();
+  writer.EndObject();
+  writer.EndObject();
+  writer.EndObject();
+  writer.EndObject();
+  return buffer.GetString();
+}
+
+Result<std::string> read_report_page(const std::string& json, const ReportScope& scope, std::vector<ReportRow>& rows) {
+  dom::parser parser;
+  dom::element answer;
+  if (parser.parse(json).get(answer) != simdjson::SUCCESS) return malformed("it is no JSON");
+  if (auto complete = check_complete(answer); !complete) return complete.error();
+  dom::element page;
+  dom::array buckets;
+  if (answer["aggregations"]["rows"].get(page) != simdjson::SUCCESS || page["buckets"].get(buckets) != simdjson::SUCCESS)
+    return malformed("it holds no rows");
+  for (const dom::element bucket : buckets) {
+    auto row = read_bucket(bucket, scope);
+    if (!row) return row.error();
+    rows.push_back(*std::move(row));
+  }
+  dom::element after;
+  if (page["after_key"].get(after) != simdjson::SUCCESS) return std::string();
+  return std::string(simdjson::minify(after));
+}
+
+}  // namespace billow::daemon

@@ -1,0 +1,34 @@
+#include "daemon/schedule.hpp"
+
+#include <algorithm>
+
+namespace billow::daemon {
+namespace {
+
+using namespace std::chrono_literals;
+using std::chrono::milliseconds;
+
+constexpr double jitter = 0.1;
+constexpr milliseconds first_retry = 30s;
+constexpr milliseconds retry_cap_min = 5min;
+constexpr int doublings_max = 20;  ///< keeps the shift small; 30 s * 2^20 is a year
+
+milliseconds scaled(milliseconds duration, double factor) {
+  return milliseconds(static_cast<milliseconds::rep>(static_cast<double>(duration.count()) * factor));
+}
+
+}  // namespace
+
+milliseconds Schedule::after_pass(bool success, double draw) {
+  if (success) {
+    failures_ = 0;
+    return scaled(every_, 1 - jitter + 2 * jitter * draw);
+  }
+  const milliseconds base = std::min<milliseconds>(first_retry, every_);
+  const milliseconds cap = std::max<milliseconds>(retry_cap_min, every_);
+  const milliseconds wait = std::min(base * (1 << std::min(failures_, doublings_max)), cap);
+  ++failures_;
+  return scaled(wait, 1 - 0.5 * draw);
+}
+
+}  // namespace billow::daemon

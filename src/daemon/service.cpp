@@ -1,0 +1,219 @@
+#include "daemon/service.hpp"
+
+#include <fmt/format.h>
+#include <spdlog/spdlog.h>
+
+#include <algorithm>
+#include <random>
+
+#include "base/deadline.hpp"
+#include "daemon/config_units.hpp"
+#include "daemon/logging.hpp"
+#include "daemon/schedule.hpp"
+#include "daemon/setup_templates.hpp"
+#include "daemon/supervisor.hpp"
+
+namespace billow::daemon {
+namespace {
+
+namespace asio = boost::asio;
+using namespace std::chrono_literals;
+
+constexpr auto probe_limit = 10s;
+constexpr auto prepare_limit = 60s;
+constexpr auto probe_interval = 15s;
+constexpr auto probe_interval_not_ready = 2s;
+
+elastic::RetryPolicy once() {
+  elastic::RetryPolicy retry;
+  retry.attempts_max = 1;
+  return retry;
+}
+
+double draw() {
+  static std::mt19937_64 random{std::random_device{}()};
+  return std::uniform_real_distribution<double>(0, 1)(random);
+}
+
+metrics::BuildInfo build_info() {
+  metrics::BuildInfo build;
+  build.version = BILLOW_VERSION;
+  build.compiler = "gcc " __VERSION__;
+  return build;
+}
+
+/// A delivery that is withheld waits for the provider or a person; asking sooner would not help.
+bool has_failed(const sync::DeliveryOutcome& delivery) { return delivery.verdict == sync::Verdict::failed; }
+
+Task<void> ping(elastic::Cluster& cluster) {
+  auto answer = co_await cluster.request("GET", "/_cluster/health?filter_path=status");
+  if (!answer) co_return answer.error();
+  co_return boost::system::in_place_value;
+}
+
+}  // namespace
+
+Service::Service(Runtime& runtime, CommandContext context)
+    : runtime_(runtime), context_(context), metrics_(build_info(), vocabulary()), observer_(metrics_, nullptr) {}
+
+bool Service::start(Configuration configuration, std::vector<std::string>& problems) {
+  const ListenAddress listen = configuration.listen;
+  GenerationPtr first = make_generation(std::move(configuration), problems);
+  if (!first) return false;
+  server_ = std::make_unique<http::Server>(runtime_.io().get_executor(), [this](const http::ServerRequest& request) {
+    return answer(request, readiness_, [this] { return metrics_.render(); });
+  });
+  if (auto bound = server_->listen(listen.address, listen.port); !bound) {
+    problems.push_back(fmt::format("http.listen: {}", bound.error().detail));
+    return false;
+  }
+  spdlog::info("{}: serving {} feeds; /metrics on {}:{}", version_line(), first->session->feeds.size(), listen.address,
+               server_->port());
+  runtime_.on_hangup([this] { reload(); });
+  runtime_.on_stop([this] {
+    notify_supervisor("STOPPING=1");
+    set_readiness(false, "stopping");
+  });
+  current_ = first;
+  runtime_.tasks().spawn("serve", serve(first, nullptr));
+  if (const auto interval = watchdog_interval()) runtime_.tasks().spawn("watchdog", feed_watchdog(*interval));
+  notify_supervisor("READY=1");
+  return true;
+}
+
+Service::GenerationPtr Service::make_generation(Configuration configuration, std::vector<std::string>& problems) {
+  auto prober = elastic::Cluster::connect(configuration.elasticsearch, once());
+  auto session = open_session(std::move(configuration), {}, runtime_.pool(), problems);
+  if (!session || !prober) return nullptr;
+  return std::make_shared<Generation>(runtime_.io().get_executor(), std::move(session), *std::move(prober));
+}
+
+void Service::reload() {
+  const std::string& file = current_->session->configuration.file;
+  ConfigOutcome outcome = load_configuration(file);
+  std::vector<std::string> problems;
+  for (const ConfigProblem& problem : outcome.problems) problems.push_back(to_string(problem, file));
+  GenerationPtr next;
+  if (outcome.configuration) next = make_generation(*outcome.configuration, problems);
+  metrics_.count_reload(next != nullptr);
+  if (!next) {
+    for (const std::string& problem : problems) spdlog::error("{}", problem);
+    spdlog::error("the new configuration is wrong; the old one stays in use");
+    return;
+  }
+  change_logging(log_config(context_.options, outcome.configuration->log));
+  const ListenAddress& bound = current_->session->configuration.listen;
+  const ListenAddress& wanted = outcome.configuration->listen;
+  if (bound.address != wanted.address || bound.port != wanted.port)
+    spdlog::warn("http.listen has changed; it takes effect at the next start");
+  spdlog::info("the configuration was read again: {} feeds", next->session->feeds.size());
+  runtime_.tasks().spawn("serve", serve(next, std::exchange(current_, next)));
+}
+
+asio::awaitable<void> Service::serve(GenerationPtr generation, GenerationPtr before) {
+  // Being asked to stop must not keep us from waiting for the tasks to end.
+  co_await asio::this_coro::throw_if_cancelled(false);
+  if (before) co_await retire(before);
+  if (!generation->is_closing()) start_tasks(generation);
+  GenerationPtr mine = generation;
+  generation->tasks.on_empty([mine] { mine->ended.set(); });
+  if (generation->tasks.running() == 0) generation->ended.set();
+  while (!generation->ended.is_set()) {
+    const auto state = co_await asio::this_coro::cancellation_state;
+    if (state.cancelled() != asio::cancellation_type::none && !generation->tasks.cancelled()) {
+      generation->close();
+      generation->tasks.cancel();
+    }
+    co_await generation->ended.wait();
+  }
+  generation->tasks.on_empty(nullptr);
+}
+
+asio::awaitable<void> Service::retire(GenerationPtr generation) {
+  generation->close();
+  co_await generation->ended.wait_for(limits::shutdown_grace);
+  if (generation->ended.is_set()) co_return;
+  generation->tasks.cancel();
+  while (!generation->ended.is_set()) co_await generation->ended.wait();
+}
+
+void Service::start_tasks(const GenerationPtr& generation) {
+  std::vector<std::string> known;
+  for (const auto& feed : generation->session->feeds) {
+    known.push_back(feed->config.id);
+    metrics_.feed(feed->config.id, feed->config.kind).set_interval(feed->config.every);
+    generation->tasks.spawn("feed " + feed->config.id, attend(generation, *feed));
+  }
+  for (const std::string& id : metrics_.feeds())
+    if (std::find(known.begin(), known.end(), id) == known.end()) metrics_.remove_feed(id);
+  generation->tasks.spawn("probe", probe(generation));
+}
+
+asio::awaitable<void> Service::probe(GenerationPtr generation) {
+  while (!generation->is_closing()) {
+    auto result = co_await probe_once(*generation);
+    if (generation->is_closing()) co_return;
+    set_readiness(result.has_value(), result ? "" : result.error().detail);
+    if (result) generation->prepared.set();
+    co_await generation->closing.wait_for(result ? probe_interval : probe_interval_not_ready);
+  }
+}
+
+asio::awaitable<Result<void>> Service::probe_once(Generation& generation) {
+  const bool prepared = generation.prepared.is_set();
+  auto work = prepared ? ping(*generation.prober) : prepare_cluster(*generation.prober);
+  const std::chrono::milliseconds limit = prepared ? probe_limit : prepare_limit;
+  auto result = co_await complete_within(limit, std::move(work));
+  if (!result) co_return Error{Errc::transient, "Elasticsearch did not answer in " + format_duration(limit)};
+  co_return *std::move(result);
+}
+
+asio::awaitable<void> Service::attend(GenerationPtr generation, SessionFeed& feed) {
+  Schedule schedule(feed.config.every);
+  co_await generation->prepared.wait();
+  while (!generation->is_closing()) {
+    if (!co_await generation->slots.take()) co_return;
+    const bool success = generation->is_closing() || co_await pass(*generation, feed);
+    generation->slots.give_back();
+    if (generation->is_closing()) co_return;
+    const auto wait = schedule.after_pass(success, draw());
+    if (!success)
+      spdlog::warn("{}: failed {} times in a row; next try in {}", feed.config.id, schedule.failures(),
+                   format_duration(std::chrono::duration_cast<std::chrono::seconds>(wait)));
+    co_await generation->closing.wait_for(wait);
+  }
+}
+
+asio::awaitable<bool> Service::pass(Generation& generation, SessionFeed& feed) {
+  observer_.on_pass_begin(feed.config);
+  sync::FeedSync::Context context{*generation.session->cluster, *feed.store, runtime_.pool(), observer_, feed.config,
+                                  feed.definition};
+  sync::FeedSync sync(context);
+  sync::FeedOutcome outcome;
+  outcome.feed = feed.config.id;
+  try {
+    outcome = co_await sync.run(std::nullopt);
+  } catch (const std::exception& bug) {
+    // One feed's trouble must not end the others, nor its own schedule.
+    outcome.error = Error{Errc::malformed, std::string("unexpected: ") + bug.what()};
+  }
+  observer_.on_pass_end(feed.config, outcome);
+  co_return !outcome.error && std::none_of(outcome.deliveries.begin(), outcome.deliveries.end(), has_failed);
+}
+
+asio::awaitable<void> Service::feed_watchdog(std::chrono::milliseconds interval) {
+  while (!runtime_.tasks().cancelled()) {
+    notify_supervisor("WATCHDOG=1");
+    co_await sleep_for(interval);
+  }
+}
+
+void Service::set_readiness(bool ready, std::string reason) {
+  if (ready && !readiness_.ready) spdlog::info("Elasticsearch answers and holds what is needed");
+  if (!ready && reason != readiness_.reason) spdlog::warn("not ready: {}", reason);
+  readiness_.ready = ready;
+  readiness_.reason = std::move(reason);
+  metrics_.set_ready(ready);
+}
+
+}  // namespace billow::daemon

@@ -1,0 +1,105 @@
+#include "daemon/command_line.hpp"
+
+#include <gmock/gmock.h>
+
+namespace billow::daemon {
+namespace {
+
+using ::testing::HasSubstr;
+
+std::variant<Invocation, Exit> parse(std::vector<const char*> words) {
+  words.insert(words.begin(), "billow");
+  return parse_command_line(static_cast<int>(words.size()), words.data());
+}
+
+Exit exit_of(std::vector<const char*> words) {
+  auto parsed = parse(std::move(words));
+  EXPECT_TRUE(std::holds_alternative<Exit>(parsed));
+  return std::holds_alternative<Exit>(parsed) ? std::get<Exit>(parsed) : Exit{-1, "", ""};
+}
+
+template <class Command>
+Command command_of(std::vector<const char*> words) {
+  auto parsed = parse(std::move(words));
+  if (auto* wrong = std::get_if<Exit>(&parsed)) ADD_FAILURE() << wrong->error;
+  return std::get<Command>(std::get<Invocation>(parsed).command);
+}
+
+TEST(CommandLine, TakesGlobalOptionsBeforeAndAfterTheCommand) {
+  EXPECT_EQ(std::get<Invocation>(parse({"-c", "x.yml", "sync"})).global.config_file, "x.yml");
+  EXPECT_EQ(std::get<Invocation>(parse({"sync", "--config", "x.yml"})).global.config_file, "x.yml");
+  const auto parsed = std::get<Invocation>(parse({"check", "--log-level", "debug", "--log-format", "json"}));
+  EXPECT_EQ(parsed.global.log_level, "debug");
+  EXPECT_EQ(parsed.global.log_format, LogFormat::json);
+}
+
+TEST(CommandLine, ReadsTheOptionsOfSync) {
+  const auto sync = command_of<SyncCommand>({"sync", "--feed", "a", "--feed", "b", "--period", "2026-06"});
+  EXPECT_THAT(sync.feeds, ::testing::ElementsAre("a", "b"));
+  EXPECT_EQ(sync.period, "2026-06");
+  EXPECT_FALSE(command_of<SyncCommand>({"sync"}).period);
+}
+
+TEST(CommandLine, ReadsTheOptionsOfReport) {
+  const auto report = command_of<ReportCommand>(
+      {"report", "--by", "account", "--format", "csv", "--cost", "EffectiveCost", "--top", "10", "--period", "2026-06"});
+  EXPECT_EQ(report.by, ReportBy::account);
+  EXPECT_EQ(report.format, ReportFormat::csv);
+  EXPECT_EQ(report.cost, "EffectiveCost");
+  EXPECT_EQ(report.top, 10U);
+  EXPECT_EQ(report.period, "2026-06");
+}
+
+TEST(CommandLine, KnowsTheFlagsOfCheckAndSetup) {
+  EXPECT_TRUE(command_of<CheckCommand>({"check", "--offline"}).offline);
+  EXPECT_TRUE(command_of<SetupCommand>({"setup", "--dry-run"}).dry_run);
+}
+
+TEST(CommandLine, EndsWithTwoAndAHintWhenItIsWrong) {
+  const std::vector<std::pair<std::vector<const char*>, const char*>> cases = {
+      {{"snyc"}, "did you mean sync?"},
+      {{"sync", "--bogus"}, "--bogus"},
+      {{"sync", "--period", "2026-13"}, "'2026-13' is no period"},
+      {{"sync", "--period", "june"}, "expected a month such as 2026-06"},
+      {{"report", "--by", "servcie"}, "did you mean service?"},
+      {{"report", "--top", "0"}, "expected 1 or more"},
+      {{"report", "--cost", "Cost"}, "expected BilledCost, ContractedCost, EffectiveCost or ListCost"},
+      {{"--log-level", "loud", "check"}, "expected trace, debug"},
+      {{"normalize", "--feed-kind", "aws/cur2"}, "required"},
+      {{"sync", "2026-06"}, "not expected"}};
+  for (const auto& [words, expected] : cases) {
+    const Exit exit = exit_of(words);
+    EXPECT_EQ(exit.code, 2) << exit.error;
+    EXPECT_THAT(exit.error, HasSubstr(expected));
+    EXPECT_THAT(exit.error, HasSubstr("--help"));
+    EXPECT_EQ(exit.output, "");
+  }
+}
+
+TEST(CommandLine, ShowsTheHelpToThoseWhoSayNothing) {
+  const Exit exit = exit_of({});
+  EXPECT_EQ(exit.code, 2);
+  EXPECT_THAT(exit.error, HasSubstr("Subcommands:"));
+}
+
+TEST(CommandLine, HelpTeachesEachCommandByExamples) {
+  const Exit all = exit_of({"--help"});
+  EXPECT_EQ(all.code, 0);
+  for (const char* word : {"billow check -c billow.yml", "kind: aws/cur2", "Exit codes", "BILLOW_CONFIG"})
+    EXPECT_THAT(all.output, HasSubstr(word));
+  EXPECT_THAT(all.output, ::testing::Not(HasSubstr("normalize")));
+  for (const char* command : {"check", "setup", "sync", "serve", "report", "normalize"}) {
+    const Exit one = exit_of({command, "--help"});
+    EXPECT_EQ(one.code, 0);
+    EXPECT_THAT(one.output, HasSubstr(std::string("Usage: billow ") + command));
+    EXPECT_THAT(one.output, HasSubstr(std::string("  billow ") + command)) << "an example of " << command;
+  }
+}
+
+TEST(CommandLine, SaysItsVersion) {
+  EXPECT_THAT(exit_of({"--version"}).output, ::testing::StartsWith("billow "));
+  command_of<VersionCommand>({"version"});
+}
+
+}  // namespace
+}  // namespace billow::daemon

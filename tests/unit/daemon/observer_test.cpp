@@ -1,0 +1,77 @@
+#include "daemon/observer.hpp"
+
+#include <gmock/gmock.h>
+
+#include "records.hpp"
+
+namespace billow::daemon {
+namespace {
+
+using testing::record;
+using testing::slice;
+using ::testing::HasSubstr;
+
+class Observed : public ::testing::Test {
+ protected:
+  Observed() {
+    feed_.id = "f";
+    feed_.kind = "aws/cur2";
+    observer_.on_pass_begin(feed_);
+  }
+  sync::DeliveryOutcome outcome(sync::Verdict verdict) {
+    sync::DeliveryOutcome made;
+    made.verdict = verdict;
+    made.record = record("f", "2026-06", {slice("a", "2026-06-02", 8, "1"), slice("b", "2026-06-30", 1, "1", "USD", true)});
+    made.record.rows_read = 10;
+    made.record.rows_dropped = 1;
+    made.record.rows_dead = 1;
+    return made;
+  }
+  metrics::Registry metrics_{{}, vocabulary()};
+  FeedObserver observer_{metrics_, nullptr};
+  feed::FeedConfig feed_;
+};
+
+TEST_F(Observed, EveryRowThatWasReadHasOneFate) {
+  auto delivery = outcome(sync::Verdict::published);
+  delivery.durations[sync::Phase::load] = std::chrono::seconds(1);
+  delivery.charges = 9;
+  delivery.documents_written = 4;
+  observer_.on_delivery(delivery);
+  const std::string text = metrics_.render();
+  EXPECT_THAT(text, HasSubstr("billow_rows_total{fate=\"charged\",feed=\"f\"} 8\n"));
+  EXPECT_THAT(text, HasSubstr("billow_rows_total{fate=\"dropped\",feed=\"f\"} 1\n"));
+  EXPECT_THAT(text, HasSubstr("billow_rows_total{fate=\"dead\",feed=\"f\"} 1\n"));
+  EXPECT_THAT(text, HasSubstr("billow_documents_total{fate=\"written\",feed=\"f\"} 4\n"));
+  EXPECT_THAT(text, HasSubstr("billow_documents_total{fate=\"kept\",feed=\"f\"} 5\n"));
+  EXPECT_THAT(text, HasSubstr("billow_deliveries_total{feed=\"f\",verdict=\"published\"} 1\n"));
+}
+
+TEST_F(Observed, RowsOfADeliveryThatWasNotReadAreNotCounted) {
+  observer_.on_delivery(outcome(sync::Verdict::unchanged));
+  EXPECT_THAT(metrics_.render(), HasSubstr("billow_rows_total{fate=\"charged\",feed=\"f\"} 0\n"));
+}
+
+TEST_F(Observed, UsageTellsHowFarTheDataGoesAndFeesDoNot) {
+  observer_.on_delivery(outcome(sync::Verdict::published));
+  EXPECT_EQ(data_through(outcome(sync::Verdict::published).record), parse_time("2026-06-03"));
+  EXPECT_THAT(metrics_.render(), HasSubstr("billow_feed_data_through_timestamp_seconds{feed=\"f\"} 1780444800\n"));
+}
+
+TEST_F(Observed, AFailedDeliveryCountsItsErrorAndKeepsTheLastSuccess) {
+  auto delivery = outcome(sync::Verdict::failed);
+  delivery.error = Error{Errc::mismatch, "x"};
+  observer_.on_delivery(delivery);
+  sync::FeedOutcome pass;
+  pass.feed = "f";
+  pass.deliveries.push_back(delivery);
+  observer_.on_pass_end(feed_, pass);
+  const std::string text = metrics_.render();
+  EXPECT_THAT(text, HasSubstr("billow_errors_total{code=\"mismatch\",feed=\"f\"} 1\n"));
+  EXPECT_THAT(text, HasSubstr("billow_feed_last_success_timestamp_seconds{feed=\"f\"} 0\n"));
+  EXPECT_THAT(text, HasSubstr("billow_feed_data_through_timestamp_seconds{feed=\"f\"} 0\n"));
+  EXPECT_THAT(text, HasSubstr("billow_feed_running{feed=\"f\"} 0\n"));
+}
+
+}  // namespace
+}  // namespace billow::daemon
