@@ -20,6 +20,13 @@ Peer::Peer(int socket, ssl_ctx_st* tls) : socket_(socket) {
   SSL_set_fd(session_, socket_);
   open_ = SSL_accept(session_) == 1;
   ERR_clear_error();
+  if (open_) return;
+  // To close with bytes unread would reset the connection and take our alert out of the client's
+  // hands.
+  finish();
+  char block[4096];
+  while (::recv(socket_, block, sizeof block, 0) > 0) {
+  }
 }
 
 Peer::~Peer() {

@@ -1,0 +1,125 @@
+#include "auth/run_process.hpp"
+
+#include "base/deadline.hpp"
+#include "unit/http/certificates.hpp"
+#include "unit/http/scripted_server.hpp"
+
+#include <gtest/gtest.h>
+
+#include <cstdio>
+#include <filesystem>
+#include <fstream>
+#include <signal.h>
+
+namespace billow::auth {
+namespace {
+
+using namespace std::chrono_literals;
+
+class RunProcessTest : public testing::Test {
+ protected:
+  Result<std::string> shell(const std::string& script, ProcessLimits limits = {}) {
+    std::vector<std::string> command = {"sh", "-c", script};
+    return test::run(context_, run_process(std::move(command), limits));
+  }
+  boost::asio::io_context context_;
+  test::TemporaryFolder folder_;
+};
+
+TEST_F(RunProcessTest, ReturnsWhatAProgramWrites) {
+  const auto output = shell("printf 'a\\nb'; cat");
+  ASSERT_TRUE(output) << output.error().detail;
+  EXPECT_EQ(*output, "a\nb");
+}
+
+TEST_F(RunProcessTest, WaitsForAProgramThatClosesItsOutputFirst) {
+  const std::string mark = folder_.path() + "/mark";
+  const auto output = shell("echo x; exec >&-; while ! test -e '" + mark + "'; do : > '" + mark +
+                            "'; done; exit 0");
+  ASSERT_TRUE(output) << output.error().detail;
+  EXPECT_TRUE(std::filesystem::exists(mark));
+}
+
+TEST_F(RunProcessTest, ReportsAFailure) {
+  auto output = shell("echo hunter2; exit 3");
+  ASSERT_FALSE(output);
+  EXPECT_EQ(output.error().code, Errc::unauthorized);
+  EXPECT_NE(output.error().detail.find("status 3"), std::string::npos);
+  EXPECT_EQ(output.error().detail.find("hunter2"), std::string::npos);
+  output = shell("kill -TERM $$");
+  ASSERT_FALSE(output);
+  EXPECT_NE(output.error().detail.find("signal 15"), std::string::npos);
+}
+
+TEST_F(RunProcessTest, ReportsAProgramThatIsNotThere) {
+  std::vector<std::string> command = {"/nowhere/program"};
+  const auto output = test::run(context_, run_process(std::move(command), ProcessLimits()));
+  ASSERT_FALSE(output);
+  EXPECT_EQ(output.error().code, Errc::bad_config);
+}
+
+TEST_F(RunProcessTest, KillsWhatWritesTooMuch) {
+  ProcessLimits limits;
+  limits.output_bytes = 1000;
+  const auto output = shell("while :; do echo xxxxxxxxxxxxxxxx; done", limits);
+  ASSERT_FALSE(output);
+  EXPECT_EQ(output.error().code, Errc::over_limit);
+}
+
+/// The process id a script wrote into a file.
+pid_t pid_in(const std::string& path) {
+  pid_t pid = 0;
+  std::ifstream(path) >> pid;
+  return pid;
+}
+
+TEST_F(RunProcessTest, KillsWhatTakesTooLongWithItsChildren) {
+  ProcessLimits limits;
+  limits.time = 300ms;
+  const std::string file = folder_.path() + "/pid";
+  const auto output = shell("sleep 1000 & echo $! > '" + file + "'; wait", limits);
+  ASSERT_FALSE(output);
+  EXPECT_EQ(output.error().code, Errc::transient);
+  const pid_t child = pid_in(file);
+  ASSERT_GT(child, 0);
+  // Killed already; who reaps an orphan is up to the system, so a zombie counts as ended.
+  std::ifstream status("/proc/" + std::to_string(child) + "/stat");
+  std::string number, name, state = "gone";
+  status >> number >> name >> state;
+  EXPECT_TRUE(state == "gone" || state == "Z" || state == "X") << state;
+}
+
+/// How many descriptors a program has that the C library starts.
+int descriptors_elsewhere(const char* command) {
+  FILE* const pipe = ::popen(command, "r");
+  int count = 0;
+  EXPECT_EQ(std::fscanf(pipe, "%d", &count), 1);
+  ::pclose(pipe);
+  return count;
+}
+
+TEST_F(RunProcessTest, DoesNotLeaveOurDescriptorsOpenInTheProgram) {
+  const char* const command = "ls /proc/self/fd | wc -l";
+  const auto output = shell(command);
+  ASSERT_TRUE(output);
+  EXPECT_EQ(std::stoi(*output), descriptors_elsewhere(command));
+}
+
+Task<bool> run_for(std::vector<std::string> command, std::chrono::milliseconds limit) {
+  auto output = co_await complete_within(limit, run_process(std::move(command), ProcessLimits()));
+  co_return output.has_value();
+}
+
+TEST_F(RunProcessTest, KillsTheProgramOfACallerThatIsCancelled) {
+  const std::string file = folder_.path() + "/pid";
+  std::vector<std::string> command = {"sh", "-c", "echo $$ > '" + file + "'; exec sleep 1000"};
+  const auto ended = test::run(context_, run_for(std::move(command), 300ms));
+  ASSERT_TRUE(ended);
+  EXPECT_FALSE(*ended);
+  const pid_t child = pid_in(file);
+  ASSERT_GT(child, 0);
+  EXPECT_EQ(::kill(child, 0), -1) << "killed and reaped";
+}
+
+}  // namespace
+}  // namespace billow::auth
