@@ -63,14 +63,20 @@ bool OpaqueMap::read(Text json, JsonReader& reader) {
   return true;
 }
 
-void append_member(std::string& json, std::string_view member, Text text) {
-  if (text.empty()) return;
-  json.append("\"").append(member).append("\":\"");
-  const std::size_t start = json.size();
-  json.resize(start + escaped_bytes_max * text.size());
+void append_quoted(std::string& json, Text text) {
+  const std::size_t start = json.size() + 1;
+  json.append(1, '"').resize(start + escaped_bytes_max * text.size());
   const char* const end = escape_to(json.data() + start, text);
   json.resize(static_cast<std::size_t>(end - json.data()));
-  json.append("\",");
+  json.append(1, '"');
+}
+
+void append_member(std::string& json, std::string_view member, Text text) {
+  if (text.empty()) return;
+  append_quoted(json, member);
+  json.append(1, ':');
+  append_quoted(json, text);
+  json.append(1, ',');
 }
 
 bool ProductMap::read(Text json, JsonReader& reader) {

@@ -106,6 +106,8 @@ class ProductMap {
   std::string memory_;
 };
 
+/// `"text"` with the text escaped, appended to `json`.
+void append_quoted(std::string& json, Text text);
 /// `"name":"text",` with the text escaped, appended to `json`; nothing for an empty text.
 void append_member(std::string& json, std::string_view name, Text text);
 

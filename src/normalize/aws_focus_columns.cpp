@@ -1,0 +1,120 @@
+#include "normalize/aws_focus.hpp"
+
+#include <algorithm>
+#include <array>
+
+namespace billow::normalize::aws {
+namespace {
+
+constexpr std::array<std::string_view, static_cast<std::size_t>(FocusCell::count_)> other_names = {
+    "BillingPeriodStart", "BillingPeriodEnd", "ChargePeriodStart",
+    "ChargePeriodEnd",    "ProviderName",     "Tags",
+    "x_ServiceCode",      "x_UsageType"};
+
+constexpr auto required_columns = std::to_array<std::string_view>(
+    {"BilledCost", "BillingAccountId", "BillingCurrency", "BillingPeriodStart", "ChargeCategory",
+     "ContractedCost", "EffectiveCost", "ChargePeriodStart", "ChargePeriodEnd", "ListCost"});
+
+// Columns of FOCUS 1.0 that AWS writes; later ones are no loss where a file does not have them.
+constexpr auto expected_columns = std::to_array<std::string_view>({"AvailabilityZone",
+                                                                   "BillingAccountName",
+                                                                   "BillingPeriodEnd",
+                                                                   "ChargeClass",
+                                                                   "ChargeDescription",
+                                                                   "ChargeFrequency",
+                                                                   "CommitmentDiscountId",
+                                                                   "CommitmentDiscountCategory",
+                                                                   "CommitmentDiscountName",
+                                                                   "CommitmentDiscountStatus",
+                                                                   "CommitmentDiscountType",
+                                                                   "ConsumedQuantity",
+                                                                   "ConsumedUnit",
+                                                                   "ContractedUnitPrice",
+                                                                   "InvoiceIssuerName",
+                                                                   "ListUnitPrice",
+                                                                   "PricingCategory",
+                                                                   "PricingQuantity",
+                                                                   "PricingUnit",
+                                                                   "ProviderName",
+                                                                   "RegionId",
+                                                                   "RegionName",
+                                                                   "ResourceId",
+                                                                   "ResourceName",
+                                                                   "ResourceType",
+                                                                   "ServiceCategory",
+                                                                   "ServiceName",
+                                                                   "SkuId",
+                                                                   "SkuPriceId",
+                                                                   "SubAccountId",
+                                                                   "SubAccountName",
+                                                                   "Tags"});
+
+// AWS's own columns, and those of FOCUS that 1.4 no longer has.
+constexpr auto kept_columns =
+    std::to_array<std::string_view>({"x_CostCategories", "x_Discounts", "x_Operation",
+                                     "x_ServiceCode", "x_UsageType", "PublisherName"});
+
+bool is_among(std::span<const std::string_view> names, std::string_view name) {
+  return std::find(names.begin(), names.end(), name) != names.end();
+}
+
+ColumnSpec spec_of(std::string_view name) {
+  if (is_among(required_columns, name)) return {name, Need::required};
+  return {name, is_among(expected_columns, name) ? Need::expected : Need::optional};
+}
+
+/// An x_ name with nothing in it but letters, digits and underscores; other names get an x_ and
+/// PascalCase.
+std::string extra_name(const std::string& name) {
+  if (!name.starts_with("x_")) return pascal_extra(name);
+  std::string clean;
+  for (const char c : name) {
+    const bool fits =
+        (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_';
+    if (fits) clean += c;
+  }
+  return clean.size() > 2 ? clean : "x_Column";
+}
+
+}  // namespace
+
+Result<FocusBinding> bind_focus(std::span<const std::string> header) {
+  const std::vector<std::string> names = header_names(header);
+  if (auto unique = check_unique(names); !unique) return unique.error();
+  std::vector<ColumnSpec> specs;
+  for (std::size_t i = 0; i < text_columns; ++i)
+    specs.push_back(spec_of(name_of(static_cast<TextColumn>(i))));
+  for (std::size_t i = 0; i < number_columns; ++i)
+    specs.push_back(spec_of(name_of(static_cast<NumberColumn>(i))));
+  for (const std::string_view name : other_names) specs.push_back(spec_of(name));
+
+  FocusBinding binding;
+  const auto places = find_columns(names, specs, binding.findings.missing);
+  if (!places) return places.error();
+  auto from = places->begin();
+  for (std::size_t& place : binding.texts) place = *from++;
+  for (std::size_t& place : binding.numbers) place = *from++;
+  for (std::size_t& place : binding.others) place = *from++;
+
+  std::vector<bool> used(names.size(), false);
+  for (const std::size_t place : *places) {
+    if (place != no_place && !names[place].starts_with("x_")) used[place] = true;
+  }
+  ExtraNames extra_names({});
+  for (std::size_t place = 0; place < names.size(); ++place) {
+    if (used[place]) continue;
+    binding.extras.push_back({place, extra_names.claim(extra_name(names[place]))});
+    if (!is_among(kept_columns, names[place])) binding.findings.unknown.push_back(names[place]);
+  }
+  for (std::size_t i = 0; i < text_columns; ++i) {
+    binding.kept_texts[i] =
+        extra_names.claim("x_" + std::string(name_of(static_cast<TextColumn>(i))));
+  }
+  for (std::size_t i = 0; i < number_columns; ++i) {
+    binding.kept_numbers[i] =
+        extra_names.claim("x_" + std::string(name_of(static_cast<NumberColumn>(i))));
+  }
+  return binding;
+}
+
+}  // namespace billow::normalize::aws
