@@ -20,9 +20,7 @@ struct RetryPolicy {
 /// failed together do not return together.
 class Backoff {
  public:
-  Backoff(RetryPolicy policy, std::uint64_t seed)
-      : policy_(policy),
-        engine_(static_cast<std::minstd_rand::result_type>(seed % 2'147'483'646U) + 1) {}
+  Backoff(RetryPolicy policy, std::uint64_t seed) : policy_(policy), engine_(seed) {}
 
   /// The pause before the next try, at least `asked` (Retry-After) within the cap, or nullopt when
   /// enough tries were made.
@@ -32,7 +30,7 @@ class Backoff {
 
  private:
   RetryPolicy policy_;
-  std::minstd_rand engine_;
+  std::mt19937_64 engine_;
   int failures_ = 0;
 };
 
