@@ -22,9 +22,17 @@ def rows(count):
     return [usage_row(n, 1 + n % 28, f"{n % 97}.{n:06d}") for n in range(count)]
 
 
+def written(engine, index):
+    """Documents indexed so far, 0 while the index is not there."""
+    _, answer = engine.call("GET", f"/{index}/_stats/indexing")
+    if not isinstance(answer, dict):
+        return 0
+    return answer.get("_all", {}).get("primaries", {}).get("indexing", {}).get("index_total", 0)
+
+
 FAULTS = {
     "429 for whole requests": fault_proxy.too_many_requests(0.4),
-    "429 for a third of the items": fault_proxy.items_rejected(0.3),
+    "429 for a tenth of the items": fault_proxy.items_rejected(0.1),
     "answers lost after the work was done": fault_proxy.cut_after_sending(0.25),
     "truncated answers": fault_proxy.truncated_answers(0.4),
     "answers about too few items": fault_proxy.wrong_item_counts(0.4),
@@ -34,13 +42,13 @@ FAULTS = {
 
 @pytest.mark.parametrize("name", FAULTS)
 def test_nothing_is_lost_or_doubled_by(name, billow, engine, folder, feed_id):
-    write_export(folder, rows(3000))
+    write_export(folder, rows(2000))
     with fault_proxy.FaultProxy(engine.url, FAULTS[name], seed=7) as proxy:
-        config = billow.config([feed_of(feed_id, folder)], {"url": proxy.url, "bulk": {"size": "64KiB"}})
+        config = billow.config([feed_of(feed_id, folder)], {"url": proxy.url, "bulk": {"size": "128KiB"}})
         billow.sync(config)
     expected, _ = expected_of_folder(folder)
     assert_same_charges(expected, engine.charges(feed_id))
-    assert engine.count(f"billow-charges-{feed_id}-2026-06") == 3000
+    assert engine.count(f"billow-charges-{feed_id}-2026-06") == 2000
 
 
 def test_a_truncated_file_is_refused_and_the_old_figures_stay(billow, engine, folder, feed_id):
@@ -150,8 +158,7 @@ def test_an_engine_killed_in_mid_bulk_and_started_again_holds_exactly_the_bill(b
     index = f"billow-charges-{feed_id}-2026-06"
     until = time.monotonic() + 120
     while time.monotonic() < until:
-        status, answer = local.call("GET", f"/{index}/_stats/indexing")
-        if status == 200 and answer["_all"]["primaries"]["indexing"]["index_total"] > 500:
+        if written(local, index) > 500:
             break
         assert running.poll() is None, running.stdout.read()
         time.sleep(0.02)
@@ -171,7 +178,7 @@ def test_a_killed_sync_leaves_nothing_visible_and_the_next_one_finishes(billow, 
     running = billow.start("sync", "-c", config)
     index = f"billow-charges-{feed_id}-2026-06"
     until = time.monotonic() + 120
-    while engine.call("GET", f"/{index}/_stats/indexing")[1].get("_all", {}).get("primaries", {}).get("indexing", {}).get("index_total", 0) < 500:
+    while written(engine, index) < 500:
         assert running.poll() is None and time.monotonic() < until, "it was over before it could be killed"
         time.sleep(0.01)
     running.send_signal(signal.SIGKILL)
@@ -206,7 +213,7 @@ def test_a_document_that_elasticsearch_refuses_keeps_the_old_figures(billow, eng
     write_export(folder, changed, execution="e2")
 
     def refuse_one(exchange, _):
-        if not (exchange.is_bulk and feed_id.encode() in exchange.path.encode()):
+        if not (exchange.is_bulk and feed_id in exchange.path and exchange.body.startswith(b'{"create"')):
             return None
         status, headers, body = exchange.forward()
         answer = json.loads(body)
@@ -225,9 +232,9 @@ def test_a_tampered_index_is_not_published(billow, engine, folder, feed_id):
     write_export(folder, rows(50))
 
     def lose_one(exchange, _):
-        if not (exchange.is_bulk and feed_id.encode() in exchange.path.encode()):
-            return None
         lines = exchange.body.splitlines(keepends=True)
+        if not (exchange.is_bulk and feed_id in exchange.path and lines[0].startswith(b'{"create"')):
+            return None
         status, headers, body = exchange.forward(b"".join(lines[2:]))
         answer = json.loads(body)
         answer["items"].insert(0, {"create": {"status": 201}})
