@@ -34,6 +34,13 @@ struct Piece {
       wire;  ///< what is sent, made once: compressed, or the body's own bytes
 };
 
+/// Puts the halves of `piece` on top of `pieces`, the first one uppermost.
+void halve(const Piece& piece, std::vector<Piece>& pieces) {
+  auto [first, second] = split_half(*piece.body);
+  pieces.emplace_back(std::move(second));
+  pieces.emplace_back(std::move(first));
+}
+
 }  // namespace
 
 /// One coroutine per submitted body, deliver(), brings it to its end piece by piece. A request
@@ -171,12 +178,6 @@ asio::awaitable<void> BulkWriter::Impl::deliver(std::shared_ptr<Impl> self, Bulk
   while (!pieces.empty() && !self->stopped_) {
     Piece piece = std::move(pieces.back());
     pieces.pop_back();
-    if (self->is_too_large(piece)) {
-      auto [first, second] = split_half(*piece.body);
-      pieces.emplace_back(std::move(second));
-      pieces.emplace_back(std::move(first));
-      continue;
-    }
     co_await send(self, std::move(piece), pieces);
   }
 }
@@ -186,6 +187,12 @@ asio::awaitable<void> BulkWriter::Impl::deliver(std::shared_ptr<Impl> self, Bulk
 asio::awaitable<void> BulkWriter::Impl::send(std::shared_ptr<Impl> self, Piece piece,
                                              std::vector<Piece>& pieces) {
   co_await pack(self, piece);
+  const bool placed = co_await self->wait_for_place();
+  if (!placed) co_return;
+  if (self->is_too_large(piece)) {  // another's 413 has told us meanwhile
+    halve(piece, pieces);
+    co_return;
+  }
   auto response = co_await request(self, piece);
   if (self->stopped_) co_return;
   const BulkStep step = decide_bulk(std::move(response), piece.body->items());
@@ -233,8 +240,6 @@ asio::awaitable<void> BulkWriter::Impl::pack(std::shared_ptr<Impl> self, Piece& 
 
 asio::awaitable<Result<http::Response>> BulkWriter::Impl::request(std::shared_ptr<Impl> self,
                                                                   Piece& piece) {
-  const bool placed = co_await self->wait_for_place();
-  if (!placed) co_return Error{Errc::cancelled, "the bulk writer has stopped"};
   const Place place(self);
   const auto begun = Clock::now();
   auto response =
@@ -305,9 +310,7 @@ void BulkWriter::Impl::settle_halves(const BulkStep& step, Piece piece,
   if (step.status == 413)
     request_bytes_max_ = std::min(request_bytes_max_, piece.body->bytes.size() / 2);
   tell(BulkEvent::Kind::halved, piece);
-  auto [first, second] = split_half(*piece.body);
-  pieces.emplace_back(std::move(second));
-  pieces.emplace_back(std::move(first));
+  halve(piece, pieces);
 }
 
 bool BulkWriter::Impl::is_too_large(const Piece& piece) const {
@@ -327,7 +330,8 @@ void BulkWriter::Impl::reject(const BulkBody& body, std::size_t item, int status
 
 void BulkWriter::Impl::tell(BulkEvent::Kind kind, const Piece& piece,
                             Clock::duration latency) const {
-  if (!options_.observer) return;
+  // Once stopped, the one who listens may be gone before the last request has ended.
+  if (stopped_ || !options_.observer) return;
   BulkEvent event;
   event.kind = kind;
   event.items = piece.body->items();

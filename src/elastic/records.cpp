@@ -69,9 +69,10 @@ Task<std::optional<std::string>> get_document(Cluster& cluster, std::string inde
 
 Task<std::vector<Document>> search_documents(Cluster& cluster, std::string index,
                                              std::string body) {
-  std::string path = "/" + index +
-                     "/_search?ignore_unavailable=true&allow_partial_search_results=false"
-                     "&filter_path=hits.hits._id,hits.hits._source";
+  // No filter_path: it would make Elasticsearch read the sources and write their numbers anew, as
+  // doubles.
+  std::string path =
+      "/" + index + "/_search?ignore_unavailable=true&allow_partial_search_results=false";
   auto answer = co_await cluster.request("POST", std::move(path), std::move(body));
   if (!answer) co_return answer.error();
   std::vector<Document> documents;

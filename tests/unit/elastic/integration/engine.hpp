@@ -1,0 +1,34 @@
+#pragma once
+
+#include "elastic/cluster.hpp"
+
+#include <gtest/gtest.h>
+
+#include <memory>
+#include <string>
+
+namespace billow::elastic {
+
+/// A test against the engine that BILLOW_TEST_ES_URL names; skipped where it names none. Everything
+/// a test makes there has a name with `unique()` in it, and is deleted at its end.
+class EngineTest : public testing::Test {
+ protected:
+  void SetUp() override;
+  void TearDown() override;
+
+  Cluster& cluster() { return *cluster_; }
+  /// A second connection to the same engine.
+  static std::unique_ptr<Cluster> connect();
+  /// A request that must succeed; returns its body.
+  std::string ask(const std::string& method, const std::string& path, const std::string& body = "");
+  /// A feed id that no other test uses.
+  const std::string& feed() const { return feed_; }
+  /// Installs what `billow setup` does.
+  void install();
+
+ private:
+  std::unique_ptr<Cluster> cluster_;
+  std::string feed_;
+};
+
+}  // namespace billow::elastic
