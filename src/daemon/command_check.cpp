@@ -1,6 +1,3 @@
-#include <fmt/format.h>
-#include <unistd.h>
-
 #include "daemon/commands.hpp"
 #include "daemon/config_units.hpp"
 #include "daemon/runtime.hpp"
@@ -9,12 +6,17 @@
 #include "daemon/table.hpp"
 #include "sync/read_delivery.hpp"
 
+#include <fmt/format.h>
+
+#include <unistd.h>
+
 namespace billow::daemon {
 namespace {
 
 namespace asio = boost::asio;
 
-/// `check` asks once or twice and tells what it heard; waiting for something to come up is not its business.
+/// `check` asks once or twice and tells what it heard; waiting for something to come up is not its
+/// business.
 elastic::RetryPolicy impatient() {
   elastic::RetryPolicy retry;
   retry.attempts_max = 2;
@@ -35,17 +37,15 @@ class Check {
 
  private:
   asio::awaitable<void> check_cluster() {
-    std::string where;
-    for (const http::Url& url : session_.configuration.elasticsearch.urls)
-      where += fmt::format(" {}://{}", url.tls ? "https" : "http", url.authority());
-    output_ += "Elasticsearch" + where + "\n";
+    output_ += "Elasticsearch " + nodes_of(session_.configuration.elasticsearch) + "\n";
     auto abilities = co_await session_.cluster->abilities();
     if (!abilities) {
       fail(abilities.error());
       co_return;
     }
     const std::string missing = missing_abilities(*abilities);
-    output_ += fmt::format("  version {}{}\n", abilities->version, missing.empty() ? "" : ", " + missing);
+    output_ +=
+        fmt::format("  version {}{}\n", abilities->version, missing.empty() ? "" : ", " + missing);
     auto steps = co_await elastic::plan_setup(*session_.cluster);
     if (!steps) {
       fail(steps.error());
@@ -60,14 +60,16 @@ class Check {
     for (const Action action : {Action::create, Action::upgrade, Action::newer}) {
       std::size_t count = 0;
       for (const elastic::SetupStep& step : steps) count += step.action == action ? 1 : 0;
-      if (count > 0) what += fmt::format("{}{} {}", what.empty() ? "" : ", ", name_of(action), count);
+      if (count > 0)
+        what += fmt::format("{}{} {}", what.empty() ? "" : ", ", name_of(action), count);
     }
     const bool manual = session_.configuration.elasticsearch.setup == elastic::SetupMode::manual;
     if (what.empty())
       output_ += "  setup: everything is installed\n";
     else
-      output_ += fmt::format("  setup: would {} of {} templates and indices{}\n", what, steps.size(),
-                             manual ? "; 'setup: manual' leaves that to 'billow setup'" : "");
+      output_ +=
+          fmt::format("  setup: would {} of {} templates and indices{}\n", what, steps.size(),
+                      manual ? "; 'setup: manual' leaves that to 'billow setup'" : "");
   }
 
   asio::awaitable<void> check_feed(SessionFeed& feed) {
@@ -86,9 +88,10 @@ class Check {
         fail(within(period.period, delivery.error()));
         continue;
       }
-      output_ += fmt::format("  {}  {} file{}, {}  {}{}\n", period.period, delivery->objects.size(),
-                             delivery->objects.size() == 1 ? "" : "s", format_size(delivery->bytes()),
-                             period.manifest_key, delivery->being_written ? "  (being written)" : "");
+      output_ +=
+          fmt::format("  {}  {} file{}, {}  {}{}\n", period.period, delivery->objects.size(),
+                      delivery->objects.size() == 1 ? "" : "s", format_size(delivery->bytes()),
+                      period.manifest_key, delivery->being_written ? "  (being written)" : "");
     }
   }
 
@@ -107,13 +110,15 @@ class Check {
 int run(const CheckCommand& command, CommandContext context) {
   auto configuration = load_or_explain(context);
   if (!configuration) return exit_code::bad_usage;
-  const std::string summary = fmt::format("{}: configuration is valid, {} feed{}\n", configuration->file,
-                                          configuration->feeds.size(), configuration->feeds.size() == 1 ? "" : "s");
+  const std::string summary =
+      fmt::format("{}: configuration is valid, {} feed{}\n", configuration->file,
+                  configuration->feeds.size(), configuration->feeds.size() == 1 ? "" : "s");
   if (command.offline) return print_result(summary) ? exit_code::ok : exit_code::failed;
 
   Runtime runtime;
   std::vector<std::string> problems;
-  const auto session = open_session(*std::move(configuration), impatient(), runtime.pool(), problems);
+  const auto session =
+      open_session(*std::move(configuration), impatient(), runtime.pool(), problems);
   if (!session) {
     explain(context, problems);
     return exit_code::bad_usage;

@@ -1,13 +1,14 @@
 #include "daemon/command_line.hpp"
 
-#include <CLI/CLI.hpp>
-#include <algorithm>
-#include <utility>
-
 #include "base/civil_time.hpp"
 #include "charge/control_totals.hpp"
 #include "daemon/config_units.hpp"
 #include "daemon/help.hpp"
+
+#include <CLI/CLI.hpp>
+
+#include <algorithm>
+#include <utility>
 
 namespace billow::daemon {
 namespace {
@@ -17,13 +18,15 @@ template <class Value>
 using Words = std::vector<std::pair<std::string, Value>>;
 
 const Words<ReportBy> groupings = {
-    {"provider", ReportBy::provider}, {"service", ReportBy::service},   {"account", ReportBy::account},
-    {"day", ReportBy::day},           {"month", ReportBy::month},       {"category", ReportBy::category},
+    {"provider", ReportBy::provider}, {"service", ReportBy::service},
+    {"account", ReportBy::account},   {"day", ReportBy::day},
+    {"month", ReportBy::month},       {"category", ReportBy::category},
     {"region", ReportBy::region}};
 const Words<ReportFormat> report_formats = {
     {"table", ReportFormat::table}, {"json", ReportFormat::json}, {"csv", ReportFormat::csv}};
 const Words<LogFormat> log_formats = {{"text", LogFormat::text}, {"json", LogFormat::json}};
-const std::vector<std::string> log_levels = {"trace", "debug", "info", "warning", "error", "critical", "off"};
+const std::vector<std::string> log_levels = {"trace", "debug",    "info", "warning",
+                                             "error", "critical", "off"};
 
 template <class Value>
 std::vector<std::string> keys(const Words<Value>& words) {
@@ -60,20 +63,22 @@ std::string alternatives(const std::vector<std::string>& words) {
 }
 
 /// An option that takes one of a few words.
-void add_choice(CLI::App& app, const char* name, std::string& value, const std::vector<std::string>& words,
-                const char* description) {
+void add_choice(CLI::App& app, const char* name, std::string& value,
+                const std::vector<std::string>& words, const char* description) {
   app.add_option(name, value, description)->type_name(alternatives(words))->check(one_of(words));
 }
 
 const CLI::Validator is_month(
     [](std::string& text) -> std::string {
-      return parse_month(text) ? "" : "'" + text + "' is no period; expected a month such as 2026-06";
+      return parse_month(text) ? ""
+                               : "'" + text + "' is no period; expected a month such as 2026-06";
     },
     "");
 
 const CLI::Validator is_count(
     [](std::string& text) -> std::string {
-      const bool digits = !text.empty() && text.size() < 10 && text.find_first_not_of("0123456789") == std::string::npos;
+      const bool digits = !text.empty() && text.size() < 10 &&
+                          text.find_first_not_of("0123456789") == std::string::npos;
       return digits && text.find_first_not_of('0') != std::string::npos
                  ? ""
                  : "'" + text + "' is no number of rows; expected 1 or more";
@@ -101,8 +106,8 @@ void add_global_options(CLI::App& app, Parsed& parsed) {
   add_choice(app, "--log-format", parsed.log_format, keys(log_formats), "How it is logged (text)");
 }
 
-CLI::App* add_command(CLI::App& app, const char* name, const char* summary, const char* footer, Parsed& parsed,
-                      bool global = true) {
+CLI::App* add_command(CLI::App& app, const char* name, const char* summary, const char* footer,
+                      Parsed& parsed, bool global = true) {
   CLI::App* command = app.add_subcommand(name, summary);
   command->footer(footer);
   if (global) add_global_options(*command, parsed);
@@ -110,26 +115,44 @@ CLI::App* add_command(CLI::App& app, const char* name, const char* summary, cons
 }
 
 void add_sync_options(CLI::App& command, Parsed& parsed) {
-  command.add_option("--feed", parsed.sync.feeds, "Only this feed; may be repeated")->type_name("ID")->allow_extra_args(false);
-  command.add_option("--period", parsed.sync_period, "Only this billing period")->type_name("YYYY-MM")->check(is_month);
+  command.add_option("--feed", parsed.sync.feeds, "Only this feed; may be repeated")
+      ->type_name("ID")
+      ->allow_extra_args(false);
+  command.add_option("--period", parsed.sync_period, "Only this billing period")
+      ->type_name("YYYY-MM")
+      ->check(is_month);
 }
 
 void add_report_options(CLI::App& command, Parsed& parsed) {
   std::vector<std::string> costs(cost_names.begin(), cost_names.end());
   add_choice(command, "--by", parsed.report_by, keys(groupings), "What the rows are (service)");
   add_choice(command, "--cost", parsed.report.cost, costs, "Which cost is added up (BilledCost)");
-  command.add_option("--period", parsed.report_period, "Only this billing period")->type_name("YYYY-MM")->check(is_month);
-  command.add_option("--feed", parsed.report.feeds, "Only this feed; may be repeated")->type_name("ID")->allow_extra_args(false);
-  command.add_option("--top", parsed.report.top, "Only the N largest rows of each currency, and the rest as one")
+  command.add_option("--period", parsed.report_period, "Only this billing period")
+      ->type_name("YYYY-MM")
+      ->check(is_month);
+  command.add_option("--feed", parsed.report.feeds, "Only this feed; may be repeated")
+      ->type_name("ID")
+      ->allow_extra_args(false);
+  command
+      .add_option("--top", parsed.report.top,
+                  "Only the N largest rows of each currency, and the rest as one")
       ->type_name("N")
       ->check(is_count);
-  add_choice(command, "--format", parsed.report_format, keys(report_formats), "How it is printed (table)");
+  add_choice(command, "--format", parsed.report_format, keys(report_formats),
+             "How it is printed (table)");
 }
 
 void add_normalize_options(CLI::App& command, Parsed& parsed) {
-  command.add_option("--feed-kind", parsed.normalize.kind, "What the files are")->type_name("KIND")->required();
-  command.add_option("--period", parsed.normalize.period, "The month they state")->type_name("YYYY-MM")->check(is_month)->required();
-  command.add_option("FILE", parsed.normalize.files, "CSV files, gzipped if their name ends in .gz")->required();
+  command.add_option("--feed-kind", parsed.normalize.kind, "What the files are")
+      ->type_name("KIND")
+      ->required();
+  command.add_option("--period", parsed.normalize.period, "The month they state")
+      ->type_name("YYYY-MM")
+      ->check(is_month)
+      ->required();
+  command
+      .add_option("FILE", parsed.normalize.files, "CSV files, gzipped if their name ends in .gz")
+      ->required();
 }
 
 std::optional<std::string> if_given(const std::string& text) {
@@ -156,16 +179,19 @@ Command command_of(const CLI::App& app, Parsed parsed) {
 }
 
 /// What CLI11 says about a wrong command line, with the command that was probably meant.
-Exit usage_error(const CLI::App& app, const CLI::ParseError& failed, int argc, const char* const* argv) {
+Exit usage_error(const CLI::App& app, const CLI::ParseError& failed, int argc,
+                 const char* const* argv) {
   std::string text = std::string("billow: ") + failed.what() + "\n";
   std::vector<std::string> commands;
-  for (const CLI::App* command : app.get_subcommands([](const CLI::App* one) { return !one->get_name().empty(); }))
+  for (const CLI::App* command :
+       app.get_subcommands([](const CLI::App* one) { return !one->get_name().empty(); }))
     commands.push_back(command->get_name());
   const bool known = !app.get_subcommands().empty();
   if (!known && argc > 1) {
     const std::string likely = nearest(argv[1], commands);
-    text = argv[1][0] == '-' ? text : std::string("billow: there is no command '") + argv[1] + "'" +
-                                          (likely.empty() ? "" : "; did you mean " + likely + "?") + "\n";
+    text = argv[1][0] == '-' ? text
+                             : std::string("billow: there is no command '") + argv[1] + "'" +
+                                   (likely.empty() ? "" : "; did you mean " + likely + "?") + "\n";
   }
   const std::string name = known ? "billow " + app.get_subcommands().front()->get_name() : "billow";
   return {exit_code::bad_usage, "", text + "'" + name + " --help' shows how it is used.\n"};
@@ -176,6 +202,13 @@ Exit usage_error(const CLI::App& app, const CLI::ParseError& failed, int argc, c
 std::string version_line() { return "billow " BILLOW_VERSION; }
 
 std::variant<Invocation, Exit> parse_command_line(int argc, const char* const* argv) {
+  // `billow help sync` is `billow sync --help`.
+  if (argc > 1 && std::string_view(argv[1]) == "help") {
+    std::vector<const char*> words(argv, argv + argc);
+    words.erase(words.begin() + 1);
+    words.push_back("--help");
+    return parse_command_line(argc, words.data());
+  }
   Parsed parsed;
   CLI::App app(help::about, "billow");
   app.footer(help::program);
@@ -186,11 +219,14 @@ std::variant<Invocation, Exit> parse_command_line(int argc, const char* const* a
       ->add_flag("--offline", parsed.check.offline, "Look at the file only");
   add_command(app, "setup", "Install what Billow needs in Elasticsearch", help::setup, parsed)
       ->add_flag("--dry-run", parsed.setup.dry_run, "Show the steps and do none");
-  add_sync_options(*add_command(app, "sync", "Pull and publish everything once", help::sync, parsed), parsed);
+  add_sync_options(
+      *add_command(app, "sync", "Pull and publish everything once", help::sync, parsed), parsed);
   add_command(app, "serve", "Stay and keep everything current", help::serve, parsed);
-  add_report_options(*add_command(app, "report", "Cost by service, account, day, ...", help::report, parsed),
-                     parsed);
-  CLI::App* normalize = add_command(app, "normalize", "Files to bulk bodies", help::normalize, parsed, false);
+  add_report_options(
+      *add_command(app, "report", "Cost by service, account, day, ...", help::report, parsed),
+      parsed);
+  CLI::App* normalize =
+      add_command(app, "normalize", "Files to bulk bodies", help::normalize, parsed, false);
   add_normalize_options(*normalize, parsed);
   normalize->group("");  // not listed
   add_command(app, "version", "Print the version", "", parsed, false);
@@ -204,7 +240,8 @@ std::variant<Invocation, Exit> parse_command_line(int argc, const char* const* a
     if (argc < 2) return Exit{exit_code::bad_usage, "", app.help()};
     return usage_error(app, failed, argc, argv);
   }
-  if (!parsed.log_format.empty()) parsed.global.log_format = value_of(log_formats, parsed.log_format);
+  if (!parsed.log_format.empty())
+    parsed.global.log_format = value_of(log_formats, parsed.log_format);
   return Invocation{parsed.global, command_of(app, parsed)};
 }
 

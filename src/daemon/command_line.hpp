@@ -1,5 +1,7 @@
 #pragma once
 
+#include "daemon/config.hpp"
+
 #include <cstddef>
 #include <optional>
 #include <string>
@@ -7,22 +9,20 @@
 #include <variant>
 #include <vector>
 
-#include "daemon/config.hpp"
-
 namespace billow::daemon {
 
 /// Exit codes of the program, as `billow --help` lists them.
 namespace exit_code {
 inline constexpr int ok = 0;
-inline constexpr int failed = 1;      ///< something that was to be done was not
-inline constexpr int bad_usage = 2;   ///< of the command line or in the configuration
-inline constexpr int by_signal = 128; ///< + the number of the signal that stopped us
+inline constexpr int failed = 1;       ///< something that was to be done was not
+inline constexpr int bad_usage = 2;    ///< of the command line or in the configuration
+inline constexpr int by_signal = 128;  ///< + the number of the signal that stopped us
 }  // namespace exit_code
 
 /// Options that every command takes.
 struct GlobalOptions {
-  std::string config_file;             ///< empty: look in the usual places
-  std::string log_level;               ///< empty: as configured
+  std::string config_file;  ///< empty: look in the usual places
+  std::string log_level;    ///< empty: as configured
   std::optional<LogFormat> log_format;
 };
 
@@ -42,10 +42,10 @@ enum class ReportFormat { table, json, csv };
 struct ReportCommand {
   ReportBy by = ReportBy::service;
   ReportFormat format = ReportFormat::table;
-  std::string cost = "BilledCost";    ///< one of cost_names
-  std::vector<std::string> feeds;     ///< ids; empty: all
+  std::string cost = "BilledCost";  ///< one of cost_names
+  std::vector<std::string> feeds;   ///< ids; empty: all
   std::optional<std::string> period;
-  std::size_t top = 0;                ///< rows shown per currency; 0: all
+  std::size_t top = 0;  ///< rows shown per currency; 0: all
 };
 struct NormalizeCommand {
   std::string kind;
@@ -54,8 +54,8 @@ struct NormalizeCommand {
 };
 struct VersionCommand {};
 
-using Command = std::variant<CheckCommand, SetupCommand, SyncCommand, ServeCommand, ReportCommand, NormalizeCommand,
-                             VersionCommand>;
+using Command = std::variant<CheckCommand, SetupCommand, SyncCommand, ServeCommand, ReportCommand,
+                             NormalizeCommand, VersionCommand>;
 
 /// What the command line asks for.
 struct Invocation {

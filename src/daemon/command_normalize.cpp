@@ -1,15 +1,15 @@
+#include "base/civil_time.hpp"
+#include "daemon/commands.hpp"
+#include "daemon/text.hpp"
+#include "feed/definition.hpp"
+#include "normalize/normalizer.hpp"
+
 #include <fmt/format.h>
-#include <sys/resource.h>
 
 #include <chrono>
 #include <fstream>
+#include <sys/resource.h>
 #include <vector>
-
-#include "base/civil_time.hpp"
-#include "daemon/commands.hpp"
-#include "daemon/logging.hpp"
-#include "feed/definition.hpp"
-#include "normalize/normalizer.hpp"
 
 namespace billow::daemon {
 namespace {
@@ -51,8 +51,8 @@ Result<void> read_file(const std::string& file, normalize::Normalizer& normalize
   return normalizer.end_file();
 }
 
-Result<normalize::Findings> read_files(const NormalizeCommand& command, normalize::Normalizer& normalizer,
-                                       Output& output) {
+Result<normalize::Findings> read_files(const NormalizeCommand& command,
+                                       normalize::Normalizer& normalizer, Output& output) {
   for (const std::string& file : command.files)
     if (auto read = read_file(file, normalizer, output); !read) return read.error();
   auto findings = normalizer.finish();
@@ -69,7 +69,8 @@ std::string totals_json(const normalize::Findings& findings) {
   for (const auto& [currency, sums] : totals.by_currency) {
     std::string costs;
     for (std::size_t i = 0; i < cost_kinds; ++i)
-      costs += fmt::format("{}\"{}\":\"{}\"", costs.empty() ? "" : ",", cost_names[i], sums.sums[i].to_string());
+      costs += fmt::format("{}\"{}\":\"{}\"", costs.empty() ? "" : ",", cost_names[i],
+                           sums.sums[i].to_string());
     out += fmt::format("{}\"{}\":{{{}}}", out.empty() ? "" : ",", json_escaped(currency), costs);
   }
   return "{" + out + "}";
@@ -78,9 +79,9 @@ std::string totals_json(const normalize::Findings& findings) {
 std::string dead_letters_json(const normalize::Findings& findings) {
   std::string out;
   for (const normalize::DeadLetter& letter : findings.dead_letters)
-    out += fmt::format("{}{{\"object\":\"{}\",\"row\":{},\"column\":\"{}\",\"reason\":\"{}\"}}", out.empty() ? "" : ",",
-                       json_escaped(letter.object), letter.row, json_escaped(letter.column),
-                       json_escaped(letter.reason));
+    out += fmt::format("{}{{\"object\":\"{}\",\"row\":{},\"column\":\"{}\",\"reason\":\"{}\"}}",
+                       out.empty() ? "" : ",", json_escaped(letter.object), letter.row,
+                       json_escaped(letter.column), json_escaped(letter.reason));
   return "[" + out + "]";
 }
 
@@ -93,8 +94,8 @@ int run(const NormalizeCommand& command, CommandContext context) {
     return exit_code::bad_usage;
   }
   normalize::Options options;
-  options.rules =
-      definition->normalizer == "aws_focus" ? normalize::Rules::aws_focus : normalize::Rules::aws_cur2;
+  options.rules = definition->normalizer == "aws_focus" ? normalize::Rules::aws_focus
+                                                        : normalize::Rules::aws_cur2;
   options.feed_id = "normalize";
   options.delivery_id = "normalize";
   options.slice_prefix = "normalize";
@@ -111,15 +112,18 @@ int run(const NormalizeCommand& command, CommandContext context) {
     explain(context, {"billow: " + findings.error().detail});
     return exit_code::failed;
   }
-  const double seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - started).count();
-  explain(context,
-          {fmt::format(R"({{"rows":{},"charges":{},"dropped":{},"dead":{},"documents":{},"bytes_compressed":{},)"
-                       R"("bytes_inflated":{},"bytes_out":{},"seconds":{:.6f},"cpu_seconds":{:.6f},"slices":{},)"
-                       R"("totals":{},"dead_letters":{}}})",
-                       findings->rows_read, findings->charges, findings->rows_dropped, findings->rows_dead,
-                       output.documents, findings->bytes_compressed, findings->bytes_inflated, output.bytes, seconds,
-                       cpu_seconds() - cpu_before, findings->slices.size(), totals_json(*findings),
-                       dead_letters_json(*findings))});
+  const double seconds =
+      std::chrono::duration<double>(std::chrono::steady_clock::now() - started).count();
+  explain(
+      context,
+      {fmt::format(
+          R"({{"rows":{},"charges":{},"dropped":{},"dead":{},"documents":{},"bytes_compressed":{},)"
+          R"("bytes_inflated":{},"bytes_out":{},"seconds":{:.6f},"cpu_seconds":{:.6f},"slices":{},)"
+          R"("totals":{},"dead_letters":{}}})",
+          findings->rows_read, findings->charges, findings->rows_dropped, findings->rows_dead,
+          output.documents, findings->bytes_compressed, findings->bytes_inflated, output.bytes,
+          seconds, cpu_seconds() - cpu_before, findings->slices.size(), totals_json(*findings),
+          dead_letters_json(*findings))});
   return exit_code::ok;
 }
 

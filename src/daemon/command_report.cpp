@@ -1,10 +1,3 @@
-#include <fmt/format.h>
-#include <spdlog/spdlog.h>
-#include <unistd.h>
-
-#include <algorithm>
-#include <map>
-
 #include "daemon/commands.hpp"
 #include "daemon/config_units.hpp"
 #include "daemon/report_format.hpp"
@@ -12,13 +5,28 @@
 #include "daemon/runtime.hpp"
 #include "elastic/records.hpp"
 
+#include <fmt/format.h>
+#include <spdlog/spdlog.h>
+
+#include <algorithm>
+#include <map>
+#include <unistd.h>
+
 namespace billow::daemon {
 namespace {
 
 namespace asio = boost::asio;
 
-/// Reading what is visible takes several requests; a delivery published between them makes them begin again.
+/// Reading what is visible takes several requests; a delivery published between them makes them
+/// begin again.
 constexpr int rounds_max = 10;
+
+/// A person waits for the report: a few tries, not the minutes a daemon has.
+elastic::RetryPolicy short_of_patience() {
+  elastic::RetryPolicy retry;
+  retry.attempts_max = 4;
+  return retry;
+}
 
 bool same(const std::vector<elastic::Visible>& a, const std::vector<elastic::Visible>& b) {
   const auto equal = [](const elastic::Visible& x, const elastic::Visible& y) {
@@ -30,7 +38,8 @@ bool same(const std::vector<elastic::Visible>& a, const std::vector<elastic::Vis
 /// Asks Elasticsearch for one report: what is visible, the records of it, and the aggregated rows.
 class ReportRun {
  public:
-  ReportRun(elastic::Cluster& cluster, ReportScope scope) : cluster_(cluster), scope_(std::move(scope)) {}
+  ReportRun(elastic::Cluster& cluster, ReportScope scope)
+      : cluster_(cluster), scope_(std::move(scope)) {}
 
   asio::awaitable<void> run() { result_ = co_await make(); }
   const std::optional<Result<Report>>& result() const noexcept { return result_; }
@@ -42,8 +51,9 @@ class ReportRun {
     const std::string every = std::string(elastic::charges_alias) + "-*";
     auto visible = co_await elastic::read_visible(cluster_, every);
     if (!visible) co_return visible.error();
-    std::sort(visible->begin(), visible->end(),
-              [](const elastic::Visible& a, const elastic::Visible& b) { return a.index < b.index; });
+    std::sort(
+        visible->begin(), visible->end(),
+        [](const elastic::Visible& a, const elastic::Visible& b) { return a.index < b.index; });
     co_return visible;
   }
 
@@ -59,7 +69,8 @@ class ReportRun {
       spdlog::debug("something was published meanwhile; reading again");
       before = std::move(after);
     }
-    co_return Error{Errc::conflict, "deliveries are published faster than they can be added up; try again"};
+    co_return Error{Errc::conflict,
+                    "deliveries are published faster than they can be added up; try again"};
   }
 
   Task<Report> read_once(std::vector<elastic::Visible> visible) {
@@ -85,7 +96,8 @@ class ReportRun {
   Task<std::optional<sync::DeliveryRecord>> read_record(std::string id) {
     std::optional<sync::DeliveryRecord> none;
     if (id.empty()) co_return none;
-    auto document = co_await elastic::get_document(cluster_, std::string(elastic::deliveries_index), id);
+    auto document =
+        co_await elastic::get_document(cluster_, std::string(elastic::deliveries_index), id);
     if (!document) co_return document.error();
     if (!*document) co_return none;
     auto record = sync::DeliveryRecord::from_json(**document);
@@ -94,7 +106,8 @@ class ReportRun {
   }
 
   Task<void> aggregate(std::vector<ReportRow>& rows) {
-    const std::string path = "/" + std::string(elastic::charges_alias) + "/_search?allow_partial_search_results=false";
+    const std::string path =
+        "/" + std::string(elastic::charges_alias) + "/_search?allow_partial_search_results=false";
     std::string after_key;
     do {
       auto body = co_await cluster_.request("POST", path, report_query(scope_, after_key));
@@ -128,9 +141,12 @@ std::vector<std::string> unknown_feeds(const ReportScope& scope, const Configura
 
 std::string format(const Report& report, ReportFormat format) {
   switch (format) {
-    case ReportFormat::table: return report_table(report, terminal_width(STDOUT_FILENO));
-    case ReportFormat::json: return report_json(report);
-    case ReportFormat::csv: return report_csv(report);
+    case ReportFormat::table:
+      return report_table(report, terminal_width(STDOUT_FILENO));
+    case ReportFormat::json:
+      return report_json(report);
+    case ReportFormat::csv:
+      return report_csv(report);
   }
   return "";
 }
@@ -138,8 +154,8 @@ std::string format(const Report& report, ReportFormat format) {
 ReportScope scope_of(const ReportCommand& command) {
   ReportScope scope;
   scope.by = command.by;
-  scope.cost = static_cast<std::size_t>(std::find(cost_names.begin(), cost_names.end(), command.cost) -
-                                        cost_names.begin());
+  scope.cost = static_cast<std::size_t>(
+      std::find(cost_names.begin(), cost_names.end(), command.cost) - cost_names.begin());
   scope.feeds = command.feeds;
   scope.period = command.period;
   return scope;
@@ -151,7 +167,7 @@ int run(const ReportCommand& command, CommandContext context) {
   const auto configuration = load_or_explain(context);
   if (!configuration) return exit_code::bad_usage;
   Runtime runtime;
-  const auto cluster = elastic::Cluster::connect(configuration->elasticsearch);
+  const auto cluster = elastic::Cluster::connect(configuration->elasticsearch, short_of_patience());
   if (!cluster) {
     explain(context, {configuration->file + ": elasticsearch: " + cluster.error().detail});
     return exit_code::bad_usage;
@@ -165,7 +181,8 @@ int run(const ReportCommand& command, CommandContext context) {
     spdlog::error("report: {}", reading.result()->error().detail);
     return exit_code::failed;
   }
-  const std::vector<std::string> problems = unknown_feeds(scope, *configuration, reading.visible_feeds());
+  const std::vector<std::string> problems =
+      unknown_feeds(scope, *configuration, reading.visible_feeds());
   if (!problems.empty()) {
     explain(context, problems);
     return exit_code::bad_usage;

@@ -1,10 +1,11 @@
-#include <fmt/format.h>
-#include <spdlog/spdlog.h>
-#include <unistd.h>
-
 #include "daemon/commands.hpp"
 #include "daemon/runtime.hpp"
 #include "daemon/setup_templates.hpp"
+
+#include <fmt/format.h>
+#include <spdlog/spdlog.h>
+
+#include <unistd.h>
 
 namespace billow::daemon {
 namespace {
@@ -42,7 +43,9 @@ int run(const SetupCommand& command, CommandContext context) {
   auto configuration = load_or_explain(context);
   if (!configuration) return exit_code::bad_usage;
   Runtime runtime;
-  auto cluster = elastic::Cluster::connect(configuration->elasticsearch);
+  elastic::RetryPolicy retry;
+  retry.attempts_max = 4;
+  auto cluster = elastic::Cluster::connect(configuration->elasticsearch, retry);
   if (!cluster) {
     explain(context, {configuration->file + ": elasticsearch: " + cluster.error().detail});
     return exit_code::bad_usage;

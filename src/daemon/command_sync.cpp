@@ -1,25 +1,28 @@
-#include <fmt/format.h>
-#include <spdlog/spdlog.h>
-#include <unistd.h>
-
 #include "daemon/commands.hpp"
 #include "daemon/config_units.hpp"
-#include "daemon/observer.hpp"
+#include "daemon/feed_pass.hpp"
 #include "daemon/runtime.hpp"
 #include "daemon/session.hpp"
 #include "daemon/setup_templates.hpp"
 #include "daemon/sync_summary.hpp"
+
+#include <fmt/format.h>
+#include <spdlog/spdlog.h>
+
+#include <algorithm>
+#include <unistd.h>
 
 namespace billow::daemon {
 namespace {
 
 namespace asio = boost::asio;
 
-/// One pass over some feeds, `feeds_at_once` of them at the same time. One feed's failure leaves the others alone.
+/// One pass over some feeds, `feeds_at_once` of them at the same time. One feed's failure leaves
+/// the others alone.
 class SyncPass {
  public:
-  SyncPass(Runtime& runtime, Session& session, std::vector<SessionFeed*> feeds, std::optional<std::string> period,
-           FeedObserver& observer)
+  SyncPass(Runtime& runtime, Session& session, std::vector<SessionFeed*> feeds,
+           std::optional<std::string> period, FeedObserver& observer)
       : runtime_(runtime),
         session_(session),
         feeds_(std::move(feeds)),
@@ -55,13 +58,9 @@ class SyncPass {
     while (next_ < feeds_.size() && !runtime_.tasks().cancelled()) {
       const std::size_t place = next_++;
       SessionFeed& feed = *feeds_[place];
-      observer_.on_pass_begin(feed.config);
-      sync::FeedSync::Context context{*session_.cluster, *feed.store, runtime_.pool(),
-                                      observer_,         feed.config, feed.definition};
-      sync::FeedSync sync(context);
-      sync::FeedOutcome outcome = co_await sync.run(period_);
+      sync::FeedOutcome outcome =
+          co_await run_pass(session_, feed, runtime_.pool(), observer_, period_);
       outcomes_[place] = std::move(outcome);
-      observer_.on_pass_end(feed.config, outcomes_[place]);
     }
   }
 
@@ -86,12 +85,14 @@ std::vector<SessionFeed*> choose(const Session& session, const std::vector<std::
   }
   for (const std::string& id : ids) {
     if (SessionFeed* feed = session.find(id)) {
-      chosen.push_back(feed);
+      const bool twice = std::find(chosen.begin(), chosen.end(), feed) != chosen.end();
+      if (!twice) chosen.push_back(feed);
       continue;
     }
     const std::string likely = nearest(id, known);
-    problems.push_back(fmt::format("billow: --feed: there is no feed '{}' in {}; {}", id, session.configuration.file,
-                                   likely.empty() ? "expected " + either(known) : "did you mean " + likely + "?"));
+    problems.push_back(fmt::format(
+        "billow: --feed: there is no feed '{}' in {}; {}", id, session.configuration.file,
+        likely.empty() ? "expected " + either(known) : "did you mean " + likely + "?"));
   }
   return chosen;
 }
@@ -113,9 +114,12 @@ int run(const SyncCommand& command, CommandContext context) {
   metrics::Registry metrics({}, vocabulary());
   ProgressDisplay display(context.terminal);
   FeedObserver observer(metrics, &display);
+  context.terminal.set_status(
+      {"asking " + nodes_of(session->configuration.elasticsearch) + " ..."});
   SyncPass pass(runtime, *session, std::move(feeds), command.period, observer);
   runtime.tasks().spawn("sync", pass.run());
   const int signal = runtime.run();
+  context.terminal.set_status({});
   const bool printed =
       !pass.prepared() || print_result(summarize(pass.outcomes(), terminal_width(STDOUT_FILENO)));
   if (signal != 0) return stopped_by(signal);

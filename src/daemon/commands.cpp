@@ -1,8 +1,8 @@
 #include "daemon/commands.hpp"
 
-#include <cstdio>
-
 #include "daemon/logging.hpp"
+
+#include <cstdio>
 
 namespace billow::daemon {
 
@@ -23,13 +23,16 @@ std::optional<Configuration> load_or_explain(CommandContext context) {
     return std::nullopt;
   }
   ConfigOutcome outcome = load_configuration(*file);
-  for (const ConfigProblem& problem : outcome.problems) explain(context, {to_string(problem, *file)});
-  if (outcome.configuration) change_logging(log_config(context.options, outcome.configuration->log));
+  for (const ConfigProblem& problem : outcome.problems)
+    explain(context, {to_string(problem, *file)});
+  if (outcome.configuration)
+    change_logging(log_config(context.options, outcome.configuration->log));
   return std::move(outcome.configuration);
 }
 
 bool print_result(std::string_view text) {
-  return std::fwrite(text.data(), 1, text.size(), stdout) == text.size() && std::fflush(stdout) == 0;
+  return std::fwrite(text.data(), 1, text.size(), stdout) == text.size() &&
+         std::fflush(stdout) == 0;
 }
 
 int run(const VersionCommand&, CommandContext) {

@@ -1,9 +1,9 @@
 #pragma once
 
-#include <optional>
-
 #include "daemon/command_line.hpp"
 #include "daemon/terminal.hpp"
+
+#include <optional>
 
 namespace billow::daemon {
 
@@ -22,8 +22,8 @@ int run(const ReportCommand& command, CommandContext context);
 int run(const NormalizeCommand& command, CommandContext context);
 int run(const VersionCommand& command, CommandContext context);
 
-/// Reads the configuration the options name and sets the log up by it. Nullopt after everything that is wrong
-/// was printed: the command ends with exit_code::bad_usage.
+/// Reads the configuration the options name and sets the log up by it. Nullopt after everything
+/// that is wrong was printed: the command ends with exit_code::bad_usage.
 std::optional<Configuration> load_or_explain(CommandContext context);
 /// Prints what is wrong, a line each, to standard error.
 void explain(CommandContext context, const std::vector<std::string>& problems);

@@ -1,9 +1,11 @@
 #include "daemon/config.hpp"
 
-#include <arpa/inet.h>
+#include "daemon/config_sections.hpp"
+
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <arpa/inet.h>
 #include <cerrno>
 #include <charconv>
 #include <cstdlib>
@@ -12,14 +14,13 @@
 #include <fstream>
 #include <iterator>
 
-#include "daemon/config_sections.hpp"
-
 namespace billow::daemon {
 namespace {
 
 bool is_ip_address(const std::string& text) {
   unsigned char ignored[sizeof(in6_addr)];
-  return ::inet_pton(AF_INET, text.c_str(), ignored) == 1 || ::inet_pton(AF_INET6, text.c_str(), ignored) == 1;
+  return ::inet_pton(AF_INET, text.c_str(), ignored) == 1 ||
+         ::inet_pton(AF_INET6, text.c_str(), ignored) == 1;
 }
 
 /// "127.0.0.1:9464" or "[::1]:9464"
@@ -32,9 +33,11 @@ std::optional<ListenAddress> parse_listen(std::string_view text) {
   if (bracketed) host = host.substr(1, host.size() - 2);
   ListenAddress listen;
   listen.address = host;
-  if (!is_ip_address(listen.address) || bracketed != (host.find(':') != std::string_view::npos)) return std::nullopt;
+  if (!is_ip_address(listen.address) || bracketed != (host.find(':') != std::string_view::npos))
+    return std::nullopt;
   const auto [end, failed] = std::from_chars(port.data(), port.data() + port.size(), listen.port);
-  if (port.empty() || failed != std::errc{} || end != port.data() + port.size()) return std::nullopt;
+  if (port.empty() || failed != std::errc{} || end != port.data() + port.size())
+    return std::nullopt;
   return listen;
 }
 
@@ -45,7 +48,8 @@ Configuration read_root(const ConfigNode& node) {
     configuration.elasticsearch = read_elasticsearch(*block);
   if (const auto block = map.find("http")) configuration.listen = read_http(*block);
   if (const auto block = map.find("log")) configuration.log = read_log(*block);
-  if (const auto list = map.require("feeds", "a list with one entry a feed")) configuration.feeds = read_feeds(*list);
+  if (const auto list = map.require("feeds", "a list with one entry a feed"))
+    configuration.feeds = read_feeds(*list);
   map.finish();
   return configuration;
 }
@@ -60,20 +64,23 @@ ListenAddress read_http(const ConfigNode& node) {
     if (const auto parsed = parse_listen(text))
       listen = *parsed;
     else if (!text.empty())
-      place->fail(fmt::format("is '{}'; expected an IP address and a port such as 127.0.0.1:9464", text));
+      place->fail(
+          fmt::format("is '{}'; expected an IP address and a port such as 127.0.0.1:9464", text));
   }
   map.finish();
   return listen;
 }
 
 LogConfig read_log(const ConfigNode& node) {
-  static const std::vector<std::string> levels = {"trace", "debug", "info", "warning", "error", "critical", "off"};
+  static const std::vector<std::string> levels = {"trace", "debug",    "info", "warning",
+                                                  "error", "critical", "off"};
   LogConfig log;
   ConfigMap map(node);
   if (const auto level = map.find("level"))
     if (const auto place = level->choice(levels)) log.level = levels[*place];
   if (const auto format = map.find("format"))
-    log.format = format->choice({"text", "json"}).value_or(0) == 1 ? LogFormat::json : LogFormat::text;
+    log.format =
+        format->choice({"text", "json"}).value_or(0) == 1 ? LogFormat::json : LogFormat::text;
   map.finish();
   return log;
 }
@@ -98,7 +105,8 @@ ConfigOutcome parse_configuration(std::string_view text, std::string file) {
     configuration.file = std::move(file);
     if (outcome.problems.empty()) outcome.configuration = std::move(configuration);
   } catch (const YAML::Exception& failed) {
-    outcome.problems.push_back({failed.mark.line + 1, failed.mark.column + 1, "", "is no YAML: " + failed.msg});
+    outcome.problems.push_back(
+        {failed.mark.line + 1, failed.mark.column + 1, "", "is no YAML: " + failed.msg});
   }
   std::stable_sort(outcome.problems.begin(), outcome.problems.end(),
                    [](const ConfigProblem& a, const ConfigProblem& b) {
@@ -110,7 +118,9 @@ ConfigOutcome parse_configuration(std::string_view text, std::string file) {
 ConfigOutcome load_configuration(const std::string& file) {
   constexpr std::size_t configuration_bytes_max = 4 * limits::MiB;
   ConfigOutcome outcome;
-  const auto fail = [&outcome](std::string what) { outcome.problems.push_back({0, 0, "", std::move(what)}); };
+  const auto fail = [&outcome](std::string what) {
+    outcome.problems.push_back({0, 0, "", std::move(what)});
+  };
   std::error_code failed;
   if (std::filesystem::is_directory(file, failed)) {
     fail("is a folder; expected a file");
@@ -138,7 +148,8 @@ Result<std::string> find_configuration(const std::string& named) {
   for (const char* usual : {"billow.yml", "/etc/billow/billow.yml"})
     if (std::filesystem::exists(usual, ignored)) return std::string(usual);
   return Error{Errc::bad_config,
-               "there is no configuration: neither ./billow.yml nor /etc/billow/billow.yml exists; name a file "
+               "there is no configuration: neither ./billow.yml nor /etc/billow/billow.yml exists; "
+               "name a file "
                "with -c FILE or in BILLOW_CONFIG"};
 }
 

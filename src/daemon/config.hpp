@@ -1,13 +1,13 @@
 #pragma once
 
+#include "elastic/config.hpp"
+#include "feed/feed_config.hpp"
+
 #include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
-
-#include "elastic/config.hpp"
-#include "feed/feed_config.hpp"
 
 namespace billow::daemon {
 
@@ -21,7 +21,8 @@ enum class LogFormat { text, json };
 
 /// The `log:` block.
 struct LogConfig {
-  std::string level = "info";  ///< a name of spdlog: trace, debug, info, warning, error, critical, off
+  std::string level =
+      "info";  ///< a name of spdlog: trace, debug, info, warning, error, critical, off
   LogFormat format = LogFormat::text;
 };
 
@@ -51,13 +52,14 @@ struct ConfigOutcome {
   std::vector<ConfigProblem> problems;
 };
 
-/// Reads the text of a configuration file strictly. Touches neither files nor the network nor secrets.
+/// Reads the text of a configuration file strictly. Touches neither files nor the network nor
+/// secrets.
 ConfigOutcome parse_configuration(std::string_view text, std::string file);
 /// Reads a file; one that is missing or unreadable is a problem like any other.
 ConfigOutcome load_configuration(const std::string& file);
 
-/// The file to read: what the command line says, else BILLOW_CONFIG, else the first of ./billow.yml and
-/// /etc/billow/billow.yml that is there. Errc::bad_config says where was looked.
+/// The file to read: what the command line says, else BILLOW_CONFIG, else the first of ./billow.yml
+/// and /etc/billow/billow.yml that is there. Errc::bad_config says where was looked.
 Result<std::string> find_configuration(const std::string& named);
 
 }  // namespace billow::daemon

@@ -1,7 +1,7 @@
-#include <fmt/format.h>
-
 #include "daemon/config_sections.hpp"
 #include "daemon/config_units.hpp"
+
+#include <fmt/format.h>
 
 namespace billow::daemon {
 namespace {
@@ -16,13 +16,16 @@ void read_url(const ConfigNode& node, elastic::Config& config) {
   // Looked at before anything repeats the text: what stands before the '@' is a secret.
   const std::size_t authority = text->find("://");
   const std::size_t at = text->find('@');
-  if (at != std::string::npos && at < text->find('/', authority == std::string::npos ? 0 : authority + 3)) {
-    node.fail("holds a user or password; expected them as 'username' and 'password: { env: NAME }'");
+  if (at != std::string::npos &&
+      at < text->find('/', authority == std::string::npos ? 0 : authority + 3)) {
+    node.fail(
+        "holds a user or password; expected them as 'username' and 'password: { env: NAME }'");
     return;
   }
   auto url = http::Url::parse(*text);
   if (!url) {
-    node.fail(fmt::format("is '{}', which is no URL ({}); expected {}", *text, url.error().detail, url_expected));
+    node.fail(fmt::format("is '{}', which is no URL ({}); expected {}", *text, url.error().detail,
+                          url_expected));
     return;
   }
   config.urls.push_back(*std::move(url));
@@ -38,7 +41,9 @@ void read_urls(const ConfigNode& node, elastic::Config& config) {
 elastic::SecretRef read_secret(const ConfigNode& node) {
   elastic::SecretRef secret;
   if (!node.is_map()) {
-    node.fail("holds the secret itself; expected a reference to it: { env: NAME } or { file: /path }");
+    node.fail(
+        "holds the secret itself; expected a reference to it: { env: NAME } or { file: /path }");
+    secret.env = "?";  // so that it is not missed as well
     return secret;
   }
   ConfigMap map(node);
@@ -63,10 +68,12 @@ elastic::Compression read_compression(const ConfigNode& node) {
 void read_bulk(const ConfigNode& node, elastic::Config& config) {
   ConfigMap map(node);
   if (const auto size = map.find("size"))
-    config.bulk_bytes = size->size(64 * limits::KiB, limits::bulk_bytes_max).value_or(config.bulk_bytes);
+    config.bulk_bytes =
+        size->size(64 * limits::KiB, limits::bulk_bytes_max).value_or(config.bulk_bytes);
   if (const auto connections = map.find("connections"))
     config.bulk_connections = static_cast<std::size_t>(
-        connections->integer(1, static_cast<std::int64_t>(limits::bulk_connections_max)).value_or(1));
+        connections->integer(1, static_cast<std::int64_t>(limits::bulk_connections_max))
+            .value_or(1));
   map.finish();
 }
 
@@ -74,15 +81,19 @@ void read_bulk(const ConfigNode& node, elastic::Config& config) {
 void check_sign_in(const ConfigNode& node, const elastic::Config& config) {
   const bool key = !config.api_key.empty();
   const bool password = !config.password.empty();
-  if (key && !config.username.empty()) node.fail("has both 'api_key' and 'username'; expected one of them");
-  if (!config.username.empty() && !password) node.fail("has a 'username' without 'password'; expected both");
-  if (password && config.username.empty()) node.fail("has a 'password' without 'username'; expected both");
+  if (key && !config.username.empty())
+    node.fail("has both 'api_key' and 'username'; expected one of them");
+  if (!config.username.empty() && !password)
+    node.fail("has a 'username' without 'password'; expected both");
+  if (password && config.username.empty())
+    node.fail("has a 'password' without 'username'; expected both");
   if (config.tls.certificate_file.empty() != config.tls.key_file.empty())
     node.fail("has only one of 'certificate_file' and 'key_file'; expected both");
   if (!key && !password) return;
   for (const http::Url& url : config.urls)
     if (!url.tls && !url.is_loopback())
-      node.fail(fmt::format("would send its secret to {} unencrypted; expected https", url.authority()));
+      node.fail(
+          fmt::format("would send its secret to {} unencrypted; expected https", url.authority()));
 }
 
 }  // namespace
@@ -95,12 +106,15 @@ elastic::Config read_elasticsearch(const ConfigNode& node) {
   if (const auto username = map.find("username")) config.username = username->text().value_or("");
   if (const auto password = map.find("password")) config.password = read_secret(*password);
   if (const auto file = map.find("ca_file")) config.tls.ca_file = file->text().value_or("");
-  if (const auto file = map.find("certificate_file")) config.tls.certificate_file = file->text().value_or("");
+  if (const auto file = map.find("certificate_file"))
+    config.tls.certificate_file = file->text().value_or("");
   if (const auto file = map.find("key_file")) config.tls.key_file = file->text().value_or("");
   if (const auto setup = map.find("setup"))
-    config.setup = setup->choice({"automatic", "manual"}).value_or(0) == 1 ? elastic::SetupMode::manual
-                                                                          : elastic::SetupMode::automatic;
-  if (const auto compression = map.find("compression")) config.compression = read_compression(*compression);
+    config.setup = setup->choice({"automatic", "manual"}).value_or(0) == 1
+                       ? elastic::SetupMode::manual
+                       : elastic::SetupMode::automatic;
+  if (const auto compression = map.find("compression"))
+    config.compression = read_compression(*compression);
   if (const auto bulk = map.find("bulk")) read_bulk(*bulk, config);
   if (const auto timeout = map.find("request_timeout"))
     config.request_timeout = timeout->duration(1s, 1h).value_or(config.request_timeout);

@@ -1,14 +1,14 @@
-#include <fmt/format.h>
-
-#include <algorithm>
-#include <filesystem>
-#include <map>
-
 #include "base/civil_time.hpp"
 #include "daemon/config_sections.hpp"
 #include "daemon/config_units.hpp"
 #include "feed/definition.hpp"
 #include "http/client.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <filesystem>
+#include <map>
 
 namespace billow::daemon {
 namespace {
@@ -63,8 +63,8 @@ Location read_location(const ConfigNode& node) {
     location.bucket = rest.substr(0, slash);
     location.prefix = without_slashes(rest.substr(slash));
     if (!is_bucket(location.bucket))
-      node.fail(fmt::format("names the bucket '{}', which cannot be one; expected {}", location.bucket,
-                            location_expected));
+      node.fail(fmt::format("names the bucket '{}', which cannot be one; expected {}",
+                            location.bucket, location_expected));
   } else if (text.starts_with("file:///")) {
     location.path = std::filesystem::path(text.substr(7)).lexically_normal().string();
     if (location.path.size() > 1 && location.path.back() == '/') location.path.pop_back();
@@ -84,8 +84,9 @@ std::string read_export(const ConfigNode& node) {
 std::string read_endpoint(const ConfigNode& node) {
   const std::string text = node.text().value_or("");
   if (const auto url = text.empty() ? Result<http::Url>(http::Url{}) : http::Url::parse(text); !url)
-    node.fail(fmt::format("is '{}', which is no URL ({}); expected one such as http://127.0.0.1:9000", text,
-                          url.error().detail));
+    node.fail(
+        fmt::format("is '{}', which is no URL ({}); expected one such as http://127.0.0.1:9000",
+                    text, url.error().detail));
   return text;
 }
 
@@ -97,7 +98,8 @@ feed::S3Config read_s3(const ConfigNode& node) {
   };
   read("region", s3.region);
   if (const auto endpoint = map.find("endpoint")) s3.endpoint = read_endpoint(*endpoint);
-  if (const auto path_style = map.find("path_style")) s3.path_style = path_style->boolean().value_or(false);
+  if (const auto path_style = map.find("path_style"))
+    s3.path_style = path_style->boolean().value_or(false);
   read("profile", s3.profile);
   read("role_arn", s3.role_arn);
   read("external_id", s3.external_id);
@@ -105,8 +107,10 @@ feed::S3Config read_s3(const ConfigNode& node) {
   if (const auto endpoint = map.find("sts_endpoint")) s3.sts_endpoint = read_endpoint(*endpoint);
   for (const char* key : {"access_key_id", "secret_access_key", "session_token"})
     if (const auto secret = map.find(key))
-      secret->fail("holds the secret itself; expected it in the environment (AWS_ACCESS_KEY_ID, ...) or in a "
-                   "'profile' of the shared AWS files");
+      secret->fail(
+          "holds the secret itself; expected it in the environment (AWS_ACCESS_KEY_ID, ...) or in "
+          "a "
+          "'profile' of the shared AWS files");
   map.finish();
   if (s3.role_arn.empty() && !s3.external_id.empty())
     node.fail("has an 'external_id' without 'role_arn'; expected both");
@@ -116,13 +120,17 @@ feed::S3Config read_s3(const ConfigNode& node) {
 FeedConfig read_feed(const ConfigNode& node) {
   FeedConfig feed;
   ConfigMap map(node);
-  if (const auto id = map.require("id", "a name of your own, such as aws-main")) feed.id = read_id(*id);
-  if (const auto kind = map.require("kind", "what the feed is, such as aws/cur2")) feed.kind = read_kind(*kind);
+  if (const auto id = map.require("id", "a name of your own, such as aws-main"))
+    feed.id = read_id(*id);
+  if (const auto kind = map.require("kind", "what the feed is, such as aws/cur2"))
+    feed.kind = read_kind(*kind);
   if (const auto location = map.require("location", std::string(location_expected)))
     feed.location = read_location(*location);
-  if (const auto name = map.require("export", "the name of the export")) feed.export_name = read_export(*name);
+  if (const auto name = map.require("export", "the name of the export"))
+    feed.export_name = read_export(*name);
   if (const auto every = map.find("every"))
-    feed.every = std::chrono::duration_cast<std::chrono::seconds>(every->duration(1s, 31 * 24h).value_or(1h));
+    feed.every = std::chrono::duration_cast<std::chrono::seconds>(
+        every->duration(1s, 31 * 24h).value_or(1h));
   if (const auto since = map.find("since")) {
     const std::string month = since->text().value_or("");
     if (!month.empty() && !parse_month(month))
@@ -135,19 +143,22 @@ FeedConfig read_feed(const ConfigNode& node) {
                             : feed::DeadLetterPolicy::withhold;
   if (const auto s3 = map.find("s3")) {
     feed.s3 = read_s3(*s3);
-    if (!feed.location.path.empty()) s3->fail("stands beside a file:// location; expected only with s3://");
+    if (!feed.location.path.empty())
+      s3->fail("stands beside a file:// location; expected only with s3://");
   }
   map.finish();
   return feed;
 }
 
-/// What tells two feeds that read the same thing, however they spell it. Empty when that is not known.
+/// What tells two feeds that read the same thing, however they spell it. Empty when that is not
+/// known.
 std::string export_of(const FeedConfig& feed) {
   if (feed.export_name.empty()) return "";
   if (feed.location.scheme == Location::Scheme::s3)
-    return fmt::format("{} s3://{}/{}/{}", feed.s3.endpoint, feed.location.bucket, feed.location.prefix,
-                       feed.export_name);
-  return feed.location.path.empty() ? "" : fmt::format("{}/{}", feed.location.path, feed.export_name);
+    return fmt::format("{} s3://{}/{}/{}", feed.s3.endpoint, feed.location.bucket,
+                       feed.location.prefix, feed.export_name);
+  return feed.location.path.empty() ? ""
+                                    : fmt::format("{}/{}", feed.location.path, feed.export_name);
 }
 
 }  // namespace
@@ -168,13 +179,15 @@ std::vector<FeedConfig> read_feeds(const ConfigNode& node) {
     const std::size_t place = feeds.size() - 1;
     if (!feed.id.empty())
       if (const auto [first, fresh] = ids.emplace(feed.id, place); !fresh)
-        item.fail(fmt::format("has the id '{}' of feeds[{}]; expected an id of its own", feed.id, first->second));
+        item.fail(fmt::format("has the id '{}' of feeds[{}]; expected an id of its own", feed.id,
+                              first->second));
     const std::string name = export_of(feed);
     if (name.empty()) continue;
     if (const auto [first, fresh] = exports.emplace(name, place); !fresh)
-      item.fail(fmt::format("reads the same export as feeds[{}], which would count its cost twice; expected one "
-                            "feed an export",
-                            first->second));
+      item.fail(fmt::format(
+          "reads the same export as feeds[{}], which would count its cost twice; expected one "
+          "feed an export",
+          first->second));
   }
   return feeds;
 }

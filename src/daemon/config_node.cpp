@@ -1,11 +1,11 @@
 #include "daemon/config_node.hpp"
 
+#include "daemon/config_units.hpp"
+
 #include <fmt/format.h>
 
 #include <algorithm>
 #include <charconv>
-
-#include "daemon/config_units.hpp"
 
 namespace billow::daemon {
 namespace {
@@ -32,7 +32,8 @@ void ConfigNode::fail(std::string what) const {
 
 std::optional<std::string> ConfigNode::text() const {
   if (!node_.IsScalar() || node_.Scalar().empty()) {
-    fail(fmt::format("is {}; expected a text", node_.IsScalar() ? "an empty text" : kind_of(node_)));
+    fail(
+        fmt::format("is {}; expected a text", node_.IsScalar() ? "an empty text" : kind_of(node_)));
     return std::nullopt;
   }
   return node_.Scalar();
@@ -43,7 +44,8 @@ std::optional<bool> ConfigNode::boolean() const {
     if (node_.Scalar() == "true") return true;
     if (node_.Scalar() == "false") return false;
   }
-  fail(fmt::format("is {}{}; expected true or false", kind_of(node_), is_quoted(node_) ? " in quotes" : ""));
+  fail(fmt::format("is {}{}; expected true or false", kind_of(node_),
+                   is_quoted(node_) ? " in quotes" : ""));
   return std::nullopt;
 }
 
@@ -52,7 +54,8 @@ std::optional<std::int64_t> ConfigNode::integer(std::int64_t min, std::int64_t m
     const std::string& text = node_.Scalar();
     std::int64_t value = 0;
     const auto [end, failed] = std::from_chars(text.data(), text.data() + text.size(), value);
-    if (failed == std::errc{} && end == text.data() + text.size() && value >= min && value <= max) return value;
+    if (failed == std::errc{} && end == text.data() + text.size() && value >= min && value <= max)
+      return value;
   }
   fail(fmt::format("is {}{}; expected a whole number from {} to {}", kind_of(node_),
                    is_quoted(node_) ? " in quotes" : "", min, max));
@@ -62,12 +65,13 @@ std::optional<std::int64_t> ConfigNode::integer(std::int64_t min, std::int64_t m
 std::optional<milliseconds> ConfigNode::duration(milliseconds min, milliseconds max) const {
   const auto value = node_.IsScalar() ? parse_duration(node_.Scalar()) : std::nullopt;
   if (!value) {
-    fail(fmt::format("is {}; expected a duration with its unit, such as 90s, 15m, 1h or 1d", kind_of(node_)));
+    fail(fmt::format("is {}; expected a duration with its unit, such as 90s, 15m, 1h or 1d",
+                     kind_of(node_)));
     return std::nullopt;
   }
   if (*value < min || *value > max) {
-    fail(fmt::format("is {}; expected a duration from {} to {}", kind_of(node_), format_duration(min),
-                     format_duration(max)));
+    fail(fmt::format("is {}; expected a duration from {} to {}", kind_of(node_),
+                     format_duration(min), format_duration(max)));
     return std::nullopt;
   }
   return value;
@@ -76,11 +80,13 @@ std::optional<milliseconds> ConfigNode::duration(milliseconds min, milliseconds 
 std::optional<std::size_t> ConfigNode::size(std::size_t min, std::size_t max) const {
   const auto value = node_.IsScalar() ? parse_size(node_.Scalar()) : std::nullopt;
   if (!value) {
-    fail(fmt::format("is {}; expected a size with its unit, such as 512KiB or 5MiB", kind_of(node_)));
+    fail(fmt::format("is {}; expected a size with its unit, such as 512KiB or 5MiB",
+                     kind_of(node_)));
     return std::nullopt;
   }
   if (*value < min || *value > max) {
-    fail(fmt::format("is {}; expected a size from {} to {}", kind_of(node_), format_size(min), format_size(max)));
+    fail(fmt::format("is {}; expected a size from {} to {}", kind_of(node_), format_size(min),
+                     format_size(max)));
     return std::nullopt;
   }
   return value;
@@ -114,7 +120,8 @@ ConfigMap::ConfigMap(const ConfigNode& node) : node_(node) {
     return;
   }
   for (const auto& pair : node.node_)
-    entries_.push_back({pair.first.IsScalar() ? pair.first.Scalar() : "?", pair.first, pair.second});
+    entries_.push_back(
+        {pair.first.IsScalar() ? pair.first.Scalar() : "?", pair.first, pair.second});
 }
 
 std::optional<ConfigNode> ConfigMap::find(const std::string& key) {
@@ -141,8 +148,9 @@ void ConfigMap::finish() {
   for (std::size_t i = 0; i < entries_.size(); ++i) {
     const Entry& entry = entries_[i];
     const ConfigNode place = node_.child(entry.key_node, entry.key);
-    const bool twice = std::any_of(entries_.begin(), entries_.begin() + static_cast<std::ptrdiff_t>(i),
-                                   [&entry](const Entry& before) { return before.key == entry.key; });
+    const bool twice =
+        std::any_of(entries_.begin(), entries_.begin() + static_cast<std::ptrdiff_t>(i),
+                    [&entry](const Entry& before) { return before.key == entry.key; });
     if (twice) place.fail("stands here a second time; expected every key once");
     if (std::find(known_.begin(), known_.end(), entry.key) != known_.end()) continue;
     const std::string likely = nearest(entry.key, known_);

@@ -1,5 +1,7 @@
 #pragma once
 
+#include "daemon/config.hpp"
+
 #include <yaml-cpp/yaml.h>
 
 #include <chrono>
@@ -12,10 +14,8 @@
 #include <utility>
 #include <vector>
 
-#include "daemon/config.hpp"
-
-/// Strict reading of YAML: every value is asked for by its type, every key by its name, and whatever does not
-/// fit is noted with its place while reading goes on.
+/// Strict reading of YAML: every value is asked for by its type, every key by its name, and
+/// whatever does not fit is noted with its place while reading goes on.
 namespace billow::daemon {
 
 /// A value of the file and where it stands. Borrows the list that problems go to.
@@ -27,7 +27,8 @@ class ConfigNode {
   /// Notes a problem with this value.
   void fail(std::string what) const;
 
-  /// Each of these gives nullopt and notes a problem when the value is of another kind or out of range.
+  /// Each of these gives nullopt and notes a problem when the value is of another kind or out of
+  /// range.
   std::optional<std::string> text() const;
   std::optional<bool> boolean() const;
   std::optional<std::int64_t> integer(std::int64_t min, std::int64_t max) const;
@@ -54,7 +55,8 @@ class ConfigNode {
   std::vector<ConfigProblem>* problems_;
 };
 
-/// A block of `key: value` lines. Every key the program knows is asked for once; finish() then notes the others.
+/// A block of `key: value` lines. Every key the program knows is asked for once; finish() then
+/// notes the others.
 class ConfigMap {
  public:
   /// Notes a problem when `node` is no block; the map is then empty.
@@ -64,7 +66,8 @@ class ConfigMap {
   std::optional<ConfigNode> find(const std::string& key);
   /// The same; an absent key is a problem that says `expected`.
   std::optional<ConfigNode> require(const std::string& key, const std::string& expected);
-  /// Notes every key that was never asked for, with the likely right one, and every key that stands twice.
+  /// Notes every key that was never asked for, with the likely right one, and every key that stands
+  /// twice.
   void finish();
 
  private:

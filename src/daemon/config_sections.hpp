@@ -1,11 +1,11 @@
 #pragma once
 
-#include <vector>
-
 #include "daemon/config_node.hpp"
 
-/// The blocks of the configuration, one function each. They note problems in the node's list; what they return
-/// is of use only when there are none.
+#include <vector>
+
+/// The blocks of the configuration, one function each. They note problems in the node's list; what
+/// they return is of use only when there are none.
 namespace billow::daemon {
 
 elastic::Config read_elasticsearch(const ConfigNode& node);

@@ -4,8 +4,8 @@
 
 #include <algorithm>
 #include <array>
-#include <charconv>
 #include <cctype>
+#include <charconv>
 #include <cstdint>
 #include <limits>
 #include <utility>
@@ -20,7 +20,8 @@ struct TimeUnit {
   std::string_view name;
   milliseconds length;
 };
-constexpr std::array<TimeUnit, 5> time_units = {{{"d", 24h}, {"h", 1h}, {"m", 1min}, {"s", 1s}, {"ms", 1ms}}};
+constexpr std::array<TimeUnit, 5> time_units = {
+    {{"d", 24h}, {"h", 1h}, {"m", 1min}, {"s", 1s}, {"ms", 1ms}}};
 
 struct SizeUnit {
   std::string_view name;

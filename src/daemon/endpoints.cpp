@@ -17,7 +17,8 @@ std::string index() {
          "\n\n"
          "/metrics     for Prometheus\n"
          "/-/healthy   200 while the program runs\n"
-         "/-/ready     200 once Elasticsearch answers and holds what is needed, else 503 with the reason\n";
+         "/-/ready     200 once Elasticsearch answers and holds what is needed, else 503 with the "
+         "reason\n";
 }
 
 }  // namespace
@@ -31,7 +32,8 @@ http::ServerResponse answer(const http::ServerRequest& request, const Readiness&
   }
   if (request.path == "/-/healthy") return text(200, "healthy\n");
   if (request.path == "/-/ready")
-    return readiness.ready ? text(200, "ready\n") : text(503, "not ready: " + readiness.reason + "\n");
+    return readiness.ready ? text(200, "ready\n")
+                           : text(503, "not ready: " + readiness.reason + "\n");
   if (request.path == "/") return text(200, index());
   return text(404, "there is no such page; / lists those there are\n");
 }

@@ -1,9 +1,9 @@
 #pragma once
 
+#include "http/server.hpp"
+
 #include <functional>
 #include <string>
-
-#include "http/server.hpp"
 
 namespace billow::daemon {
 
@@ -13,7 +13,8 @@ struct Readiness {
   std::string reason = "starting";  ///< of not being ready, a sentence
 };
 
-/// What the endpoints of `serve` answer. Reflects nothing of the request. Pure; `metrics` is called for /metrics only.
+/// What the endpoints of `serve` answer. Reflects nothing of the request. Pure; `metrics` is called
+/// for /metrics only.
 http::ServerResponse answer(const http::ServerRequest& request, const Readiness& readiness,
                             const std::function<std::string()>& metrics);
 

@@ -1,10 +1,10 @@
 #include "daemon/event.hpp"
 
+#include "base/deadline.hpp"
+
 #include <boost/asio/redirect_error.hpp>
 #include <boost/asio/this_coro.hpp>
 #include <boost/asio/use_awaitable.hpp>
-
-#include "base/deadline.hpp"
 
 namespace billow::daemon {
 
@@ -20,7 +20,8 @@ asio::awaitable<void> wait_on(asio::steady_timer& timer) {
 
 }  // namespace
 
-Event::Event(asio::any_io_executor executor) : never_(std::move(executor), asio::steady_timer::time_point::max()) {}
+Event::Event(asio::any_io_executor executor)
+    : never_(std::move(executor), asio::steady_timer::time_point::max()) {}
 
 void Event::set() {
   set_ = true;

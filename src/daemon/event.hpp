@@ -3,6 +3,7 @@
 #include <boost/asio/any_io_executor.hpp>
 #include <boost/asio/awaitable.hpp>
 #include <boost/asio/steady_timer.hpp>
+
 #include <chrono>
 #include <cstddef>
 
@@ -15,7 +16,8 @@ class Event {
 
   void set();
   bool is_set() const noexcept { return set_; }
-  /// Returns when the event has happened; also, without it, when the waiting coroutine is cancelled.
+  /// Returns when the event has happened; also, without it, when the waiting coroutine is
+  /// cancelled.
   boost::asio::awaitable<void> wait();
   /// The same, but for `limit` at most.
   boost::asio::awaitable<void> wait_for(std::chrono::milliseconds limit);

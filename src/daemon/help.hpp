@@ -4,7 +4,8 @@
 namespace billow::daemon::help {
 
 inline constexpr const char* about =
-    "Billow keeps Elasticsearch holding exactly what your cloud providers last billed: it pulls cost\n"
+    "Billow keeps Elasticsearch holding exactly what your cloud providers last billed: it pulls "
+    "cost\n"
     "exports, turns each line into a FOCUS 1.4 charge and publishes whole deliveries at once.\n";
 
 inline constexpr const char* program =
@@ -56,6 +57,8 @@ A delivery with lines that cannot become charges is withheld unless its feed say
 inline constexpr const char* serve =
     R"(The daemon: each feed on its own schedule ('every:', one hour by default), the first pass at once.
 SIGTERM stops it cleanly, SIGHUP reads the configuration again and keeps the old one if the new is wrong.
+
+  billow serve -c /etc/billow/billow.yml
 
   /metrics      for Prometheus
   /-/healthy    200 while the program runs

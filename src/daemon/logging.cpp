@@ -1,5 +1,7 @@
 #include "daemon/logging.hpp"
 
+#include "daemon/text.hpp"
+
 #include <fmt/format.h>
 #include <spdlog/pattern_formatter.h>
 #include <spdlog/sinks/base_sink.h>
@@ -27,51 +29,41 @@ class TerminalSink final : public spdlog::sinks::base_sink<std::mutex> {
   Terminal& terminal_;
 };
 
-/// The message as the inside of a JSON string: `%*` in the pattern.
-class EscapedMessage final : public spdlog::custom_flag_formatter {
+/// The message, made fit to be shown: `%*` in the pattern.
+class ShownMessage final : public spdlog::custom_flag_formatter {
  public:
-  void format(const spdlog::details::log_msg& message, const std::tm&, spdlog::memory_buf_t& out) override {
-    const std::string text = json_escaped({message.payload.data(), message.payload.size()});
+  using Function = std::string (*)(std::string_view);
+  explicit ShownMessage(Function show) : show_(show) {}
+
+  void format(const spdlog::details::log_msg& message, const std::tm&,
+              spdlog::memory_buf_t& out) override {
+    const std::string text = show_({message.payload.data(), message.payload.size()});
     out.append(text.data(), text.data() + text.size());
   }
   std::unique_ptr<spdlog::custom_flag_formatter> clone() const override {
-    return std::make_unique<EscapedMessage>();
+    return std::make_unique<ShownMessage>(show_);
   }
+
+ private:
+  Function show_;
 };
 
 }  // namespace
 
-std::string json_escaped(std::string_view text) {
-  std::string out;
-  for (const char c : text) {
-    switch (c) {
-      case '"': out += "\\\""; break;
-      case '\\': out += "\\\\"; break;
-      case '\n': out += "\\n"; break;
-      case '\r': out += "\\r"; break;
-      case '\t': out += "\\t"; break;
-      default:
-        if (static_cast<unsigned char>(c) < 0x20)
-          out += fmt::format("\\u{:04x}", static_cast<unsigned>(c));
-        else
-          out += c;
-    }
-  }
-  return out;
-}
-
 void start_logging(Terminal& terminal, const LogConfig& config) {
-  spdlog::set_default_logger(std::make_shared<spdlog::logger>("billow", std::make_shared<TerminalSink>(terminal)));
+  spdlog::set_default_logger(
+      std::make_shared<spdlog::logger>("billow", std::make_shared<TerminalSink>(terminal)));
   change_logging(config);
 }
 
 void change_logging(const LogConfig& config) {
   auto formatter = std::make_unique<spdlog::pattern_formatter>(spdlog::pattern_time_type::utc);
   if (config.format == LogFormat::json) {
-    formatter->add_flag<EscapedMessage>('*');
+    formatter->add_flag<ShownMessage>('*', json_escaped);
     formatter->set_pattern(R"({"time":"%Y-%m-%dT%H:%M:%S.%eZ","level":"%l","message":"%*"})");
   } else {
-    formatter->set_pattern("%Y-%m-%dT%H:%M:%SZ %-7l %v");
+    formatter->add_flag<ShownMessage>('*', printable);
+    formatter->set_pattern("%Y-%m-%dT%H:%M:%SZ %-7l %*");
   }
   spdlog::set_formatter(std::move(formatter));
   spdlog::set_level(spdlog::level::from_str(config.level));

@@ -1,11 +1,10 @@
-#include <unistd.h>
-
-#include <csignal>
-#include <cstdio>
-
 #include "daemon/commands.hpp"
 #include "daemon/logging.hpp"
 #include "daemon/runtime.hpp"
+
+#include <csignal>
+#include <cstdio>
+#include <unistd.h>
 
 int main(int argc, char** argv) {
   using namespace billow::daemon;
@@ -22,7 +21,8 @@ int main(int argc, char** argv) {
   Terminal terminal(STDERR_FILENO);
   start_logging(terminal, log_config(invocation.global, LogConfig()));
   const CommandContext context{terminal, invocation.global};
-  const int code = std::visit([context](const auto& command) { return run(command, context); }, invocation.command);
+  const int code = std::visit([context](const auto& command) { return run(command, context); },
+                              invocation.command);
   stop_logging();
   return code;
 }

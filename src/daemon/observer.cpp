@@ -1,11 +1,11 @@
 #include "daemon/observer.hpp"
 
+#include "daemon/table.hpp"
+
 #include <fmt/format.h>
 #include <spdlog/spdlog.h>
 
 #include <algorithm>
-
-#include "daemon/table.hpp"
 
 namespace billow::daemon {
 namespace {
@@ -15,7 +15,8 @@ using sync::Verdict;
 
 constexpr Phase all_phases[] = {Phase::discover, Phase::digest,  Phase::load,
                                 Phase::verify,   Phase::publish, Phase::purge};
-constexpr Verdict all_verdicts[] = {Verdict::published, Verdict::unchanged, Verdict::withheld, Verdict::failed};
+constexpr Verdict all_verdicts[] = {Verdict::published, Verdict::unchanged, Verdict::withheld,
+                                    Verdict::failed};
 
 /// The record of an unchanged delivery tells of an earlier pass: its rows were not read now.
 bool was_read(const sync::DeliveryOutcome& outcome) {
@@ -49,7 +50,8 @@ metrics::Vocabulary vocabulary() {
 UnixSeconds data_through(const sync::DeliveryRecord& record) {
   UnixSeconds end = 0;
   for (const Slice& slice : record.slices)
-    if (!slice.key.long_period) end = std::max(end, (slice.key.day + UnixSeconds{1}) * seconds_per_day);
+    if (!slice.key.long_period)
+      end = std::max(end, (slice.key.day + UnixSeconds{1}) * seconds_per_day);
   return end;
 }
 
@@ -64,11 +66,13 @@ std::string describe(const sync::DeliveryOutcome& outcome) {
                                   ? ""
                                   : ", the first: " + outcome.dead_letter_samples.front());
   return line + fmt::format(": {} charges, {} slices kept, {} loaded, {} withdrawn",
-                            grouped(record.totals().lines), record.slices_kept, record.slices_loaded,
-                            record.slices_withdrawn);
+                            grouped(record.totals().lines), record.slices_kept,
+                            record.slices_loaded, record.slices_withdrawn);
 }
 
-metrics::FeedMetrics& FeedObserver::series(const std::string& feed) { return metrics_.feed(feed, kinds_[feed]); }
+metrics::FeedMetrics& FeedObserver::series(const std::string& feed) {
+  return metrics_.feed(feed, kinds_[feed]);
+}
 
 void FeedObserver::on_progress(const sync::Progress& progress) {
   if (display_ != nullptr) display_->show(progress);
@@ -80,10 +84,18 @@ void FeedObserver::on_bulk(const std::string& feed, const elastic::BulkEvent& ev
     case elastic::BulkEvent::Kind::request:
       metrics.count_bulk_request(event.items, event.bytes, event.latency);
       break;
-    case elastic::BulkEvent::Kind::retried_items: metrics.count_bulk_retried(event.items); break;
-    case elastic::BulkEvent::Kind::throttled: metrics.count_bulk_throttled(); break;
-    case elastic::BulkEvent::Kind::unknown_answer: metrics.count_bulk_unknown(); break;
-    case elastic::BulkEvent::Kind::halved: metrics.count_bulk_halved(); break;
+    case elastic::BulkEvent::Kind::retried_items:
+      metrics.count_bulk_retried(event.items);
+      break;
+    case elastic::BulkEvent::Kind::throttled:
+      metrics.count_bulk_throttled();
+      break;
+    case elastic::BulkEvent::Kind::unknown_answer:
+      metrics.count_bulk_unknown();
+      break;
+    case elastic::BulkEvent::Kind::halved:
+      metrics.count_bulk_halved();
+      break;
   }
   metrics.set_bulk_connections(event.connections);
 }
@@ -91,20 +103,30 @@ void FeedObserver::on_bulk(const std::string& feed, const elastic::BulkEvent& ev
 void FeedObserver::on_delivery(const sync::DeliveryOutcome& outcome) {
   metrics::FeedMetrics& metrics = series(outcome.record.feed);
   metrics.count_delivery(name_of(outcome.verdict));
-  for (const auto& [phase, duration] : outcome.durations) metrics.add_phase(name_of(phase), duration);
+  for (const auto& [phase, duration] : outcome.durations)
+    metrics.add_phase(name_of(phase), duration);
   if (was_read(outcome)) count_contents(metrics, outcome);
   if (outcome.error) metrics.count_error(outcome.error->code);
-  const bool visible = outcome.verdict == Verdict::published || outcome.verdict == Verdict::unchanged;
+  const bool visible =
+      outcome.verdict == Verdict::published || outcome.verdict == Verdict::unchanged;
   if (visible) {
     UnixSeconds& through = data_through_[outcome.record.feed];
     through = std::max(through, data_through(outcome.record));
     metrics.set_data_through(through);
   }
   switch (outcome.verdict) {
-    case Verdict::published: spdlog::info("{}", describe(outcome)); break;
-    case Verdict::unchanged: spdlog::debug("{}", describe(outcome)); break;
-    case Verdict::withheld: spdlog::warn("{}", describe(outcome)); break;
-    case Verdict::failed: spdlog::error("{}", describe(outcome)); break;
+    case Verdict::published:
+      spdlog::info("{}", describe(outcome));
+      break;
+    case Verdict::unchanged:
+      spdlog::debug("{}", describe(outcome));
+      break;
+    case Verdict::withheld:
+      spdlog::warn("{}", describe(outcome));
+      break;
+    case Verdict::failed:
+      spdlog::error("{}", describe(outcome));
+      break;
   }
 }
 
@@ -119,7 +141,8 @@ void FeedObserver::on_pass_end(const feed::FeedConfig& feed, const sync::FeedOut
   metrics.count_pass(now(), outcome.ok());
   if (outcome.error) {
     metrics.count_error(outcome.error->code);
-    if (outcome.error->code != Errc::cancelled) spdlog::error("{}: {}", feed.id, outcome.error->detail);
+    if (outcome.error->code != Errc::cancelled)
+      spdlog::error("{}: {}", feed.id, outcome.error->detail);
   }
   if (display_ != nullptr) display_->finish(feed.id);
 }

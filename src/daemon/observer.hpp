@@ -1,11 +1,11 @@
 #pragma once
 
-#include <map>
-#include <string>
-
 #include "daemon/progress.hpp"
 #include "metrics/registry.hpp"
 #include "sync/feed_sync.hpp"
+
+#include <map>
+#include <string>
 
 namespace billow::daemon {
 
@@ -13,7 +13,8 @@ namespace billow::daemon {
 class FeedObserver final : public sync::Observer {
  public:
   /// Both are borrowed; `display` may be null.
-  FeedObserver(metrics::Registry& metrics, ProgressDisplay* display) : metrics_(metrics), display_(display) {}
+  FeedObserver(metrics::Registry& metrics, ProgressDisplay* display)
+      : metrics_(metrics), display_(display) {}
 
   void on_progress(const sync::Progress& progress) override;
   void on_bulk(const std::string& feed, const elastic::BulkEvent& event) override;
@@ -34,8 +35,8 @@ class FeedObserver final : public sync::Observer {
 /// The words of sync that the metrics use as labels.
 metrics::Vocabulary vocabulary();
 
-/// End of the last charge day a record shows; 0 when it shows none. Slices of longer periods do not count: a
-/// monthly fee says nothing about how far usage has been reported.
+/// End of the last charge day a record shows; 0 when it shows none. Slices of longer periods do not
+/// count: a monthly fee says nothing about how far usage has been reported.
 UnixSeconds data_through(const sync::DeliveryRecord& record);
 
 /// One line for the log about what became of a delivery.

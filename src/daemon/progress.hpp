@@ -1,20 +1,20 @@
 #pragma once
 
+#include "daemon/terminal.hpp"
+#include "sync/feed_sync.hpp"
+
 #include <chrono>
 #include <map>
 #include <string>
 
-#include "daemon/terminal.hpp"
-#include "sync/feed_sync.hpp"
-
 namespace billow::daemon {
 
-/// One line about the work on a delivery: phase, rows, megabytes, rate and the time that is left. `elapsed`
-/// counts from the start of the phase. Pure.
+/// One line about the work on a delivery: phase, rows, megabytes, rate and the time that is left.
+/// `elapsed` counts from the start of the phase. Pure.
 std::string describe(const sync::Progress& progress, std::chrono::milliseconds elapsed);
 
-/// Shows how far each feed is: a line a feed that is redrawn on a terminal, else a plain line every few seconds.
-/// On the io thread.
+/// Shows how far each feed is: a line a feed that is redrawn on a terminal, else a plain line every
+/// few seconds. On the io thread.
 class ProgressDisplay {
  public:
   using Clock = std::chrono::steady_clock;

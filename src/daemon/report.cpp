@@ -1,12 +1,12 @@
 #include "daemon/report.hpp"
 
+#include "base/civil_time.hpp"
+
 #include <fmt/format.h>
 
 #include <algorithm>
 #include <cmath>
 #include <utility>
-
-#include "base/civil_time.hpp"
 
 namespace billow::daemon {
 namespace {
@@ -33,9 +33,10 @@ class SliceSums {
   void add(const VisibleDelivery& delivery) {
     const std::vector<std::string>& shown = delivery.visible.slice_ids;
     if (!delivery.record) {
-      report_.warnings.push_back(fmt::format("{}: no record '{}' in billow-deliveries; its {} slices are missing in "
-                                             "the exact totals",
-                                             delivery.visible.index, delivery.visible.delivery_id, shown.size()));
+      report_.warnings.push_back(
+          fmt::format("{}: no record '{}' in billow-deliveries; its {} slices are missing in "
+                      "the exact totals",
+                      delivery.visible.index, delivery.visible.delivery_id, shown.size()));
       return;
     }
     std::size_t known = 0;
@@ -45,9 +46,10 @@ class SliceSums {
       add(slice);
     }
     if (known != shown.size())
-      report_.warnings.push_back(fmt::format("{}: {} of {} visible slices are not in their record; they are missing "
-                                             "in the exact totals",
-                                             delivery.visible.index, shown.size() - known, shown.size()));
+      report_.warnings.push_back(
+          fmt::format("{}: {} of {} visible slices are not in their record; they are missing "
+                      "in the exact totals",
+                      delivery.visible.index, shown.size() - known, shown.size()));
   }
 
   void finish() {
@@ -77,13 +79,20 @@ class SliceSums {
 
 std::vector<std::string> headings_of(ReportBy by) {
   switch (by) {
-    case ReportBy::provider: return {"ServiceProviderName"};
-    case ReportBy::service: return {"ServiceName"};
-    case ReportBy::account: return {"SubAccountId", "SubAccountName"};
-    case ReportBy::day: return {"Day"};
-    case ReportBy::month: return {"Month"};
-    case ReportBy::category: return {"ChargeCategory"};
-    case ReportBy::region: return {"RegionName"};
+    case ReportBy::provider:
+      return {"ServiceProviderName"};
+    case ReportBy::service:
+      return {"ServiceName"};
+    case ReportBy::account:
+      return {"SubAccountId", "SubAccountName"};
+    case ReportBy::day:
+      return {"Day"};
+    case ReportBy::month:
+      return {"Month"};
+    case ReportBy::category:
+      return {"ChargeCategory"};
+    case ReportBy::region:
+      return {"RegionName"};
   }
   return {};
 }
@@ -92,8 +101,8 @@ bool is_by_time(ReportBy by) noexcept { return by == ReportBy::day || by == Repo
 
 bool in_scope(const elastic::Visible& visible, const ReportScope& scope) {
   const auto [feed, period] = feed_and_period(visible.delivery_id);
-  const bool feed_wanted =
-      scope.feeds.empty() || std::find(scope.feeds.begin(), scope.feeds.end(), feed) != scope.feeds.end();
+  const bool feed_wanted = scope.feeds.empty() || std::find(scope.feeds.begin(), scope.feeds.end(),
+                                                            feed) != scope.feeds.end();
   return feed_wanted && (!scope.period || *scope.period == period);
 }
 
@@ -124,11 +133,12 @@ void check_rows(Report& report) {
     DecimalSum apart = sum.first;
     apart.subtract(exact);
     if (sum.second != totals.lines)
-      report.warnings.push_back(fmt::format("{}: the rows hold {} charges, the control totals {}", currency, sum.second,
-                                            totals.lines));
+      report.warnings.push_back(fmt::format("{}: the rows hold {} charges, the control totals {}",
+                                            currency, sum.second, totals.lines));
     if (std::fabs(apart.to_double()) > tolerance * std::fabs(absolute.to_double()))
-      report.warnings.push_back(fmt::format("{}: the rows add up to {}, the control totals to {}, which is {} apart",
-                                            currency, sum.first.to_string(), exact.to_string(), apart.to_string()));
+      report.warnings.push_back(
+          fmt::format("{}: the rows add up to {}, the control totals to {}, which is {} apart",
+                      currency, sum.first.to_string(), exact.to_string(), apart.to_string()));
   }
 }
 
@@ -159,8 +169,9 @@ void arrange(Report& report, std::size_t top) {
   report.rows = std::move(kept);
   for (auto& [currency, other] : others) {
     other.group = {fmt::format("(others: {})", counts[currency] - top)};
-    const auto after = std::upper_bound(report.rows.begin(), report.rows.end(), currency,
-                                        [](const std::string& name, const ReportRow& row) { return name < row.currency; });
+    const auto after = std::upper_bound(
+        report.rows.begin(), report.rows.end(), currency,
+        [](const std::string& name, const ReportRow& row) { return name < row.currency; });
     report.rows.insert(after, std::move(other));
   }
   for (ReportRow& row : report.rows) row.group.resize(headings_of(report.scope.by).size());

@@ -1,5 +1,10 @@
 #pragma once
 
+#include "charge/control_totals.hpp"
+#include "daemon/command_line.hpp"
+#include "elastic/publication.hpp"
+#include "sync/record.hpp"
+
 #include <cstddef>
 #include <cstdint>
 #include <map>
@@ -7,19 +12,15 @@
 #include <string>
 #include <vector>
 
-#include "charge/control_totals.hpp"
-#include "daemon/command_line.hpp"
-#include "elastic/publication.hpp"
-#include "sync/record.hpp"
-
-/// What `billow report` tells, made of what the alias shows, the records of it, and aggregations. Pure.
+/// What `billow report` tells, made of what the alias shows, the records of it, and aggregations.
+/// Pure.
 namespace billow::daemon {
 
 /// What a report is about.
 struct ReportScope {
   ReportBy by = ReportBy::service;
-  std::size_t cost = 0;                ///< place in cost_names
-  std::vector<std::string> feeds;      ///< empty: all
+  std::size_t cost = 0;            ///< place in cost_names
+  std::vector<std::string> feeds;  ///< empty: all
   std::optional<std::string> period;
 };
 
@@ -52,19 +53,20 @@ std::vector<std::string> headings_of(ReportBy by);
 /// True for what slices tell without any aggregation: days and months.
 bool is_by_time(ReportBy by) noexcept;
 
-/// Whether what an index shows is part of the report. Told from the id of its record ("feed:period:...").
+/// Whether what an index shows is part of the report. Told from the id of its record
+/// ("feed:period:...").
 bool in_scope(const elastic::Visible& visible, const ReportScope& scope);
 
-/// The report as far as control totals tell it: totals, and the rows when they are days or months. Only slices
-/// that the alias lists count; what no record describes is a warning.
+/// The report as far as control totals tell it: totals, and the rows when they are days or months.
+/// Only slices that the alias lists count; what no record describes is a warning.
 Report report_of(const std::vector<VisibleDelivery>& deliveries, ReportScope scope);
 
-/// Compares the sum of aggregated rows with the exact totals and warns where they differ by more than doubles
-/// explain: 1e-9 of the sum of absolute amounts.
+/// Compares the sum of aggregated rows with the exact totals and warns where they differ by more
+/// than doubles explain: 1e-9 of the sum of absolute amounts.
 void check_rows(Report& report);
 
-/// Sorts the rows: by time, or the largest first, currency by currency. `top` > 0 keeps that many of each
-/// currency and adds the others up in one row, "(others: N)".
+/// Sorts the rows: by time, or the largest first, currency by currency. `top` > 0 keeps that many
+/// of each currency and adds the others up in one row, "(others: N)".
 void arrange(Report& report, std::size_t top);
 
 }  // namespace billow::daemon

@@ -1,10 +1,10 @@
 #include "daemon/report_format.hpp"
 
+#include "daemon/table.hpp"
+
 #include <fmt/format.h>
 #include <rapidjson/prettywriter.h>
 #include <rapidjson/stringbuffer.h>
-
-#include "daemon/table.hpp"
 
 namespace billow::daemon {
 namespace {
@@ -25,8 +25,10 @@ std::string share(const ReportRow& row, const Report& report) {
 }
 
 std::string title(const Report& report) {
-  std::string line = fmt::format("{} by {}", cost_names[report.scope.cost], headings_of(report.scope.by).front());
-  line += report.scope.period ? ", billing period " + *report.scope.period : ", all billing periods";
+  std::string line =
+      fmt::format("{} by {}", cost_names[report.scope.cost], headings_of(report.scope.by).front());
+  line +=
+      report.scope.period ? ", billing period " + *report.scope.period : ", all billing periods";
   std::string feeds;
   for (const std::string& feed : report.scope.feeds) feeds += (feeds.empty() ? "" : ", ") + feed;
   return line + (feeds.empty() ? "" : ", feeds " + feeds) + "\n\n";
@@ -86,7 +88,8 @@ void write_rows(Writer& writer, const Report& report) {
 std::string report_table(const Report& report, std::size_t width) {
   if (report.totals.empty() && report.rows.empty()) return title(report) + "nothing is visible\n";
   std::vector<Column> columns;
-  for (const std::string& heading : headings_of(report.scope.by)) columns.push_back({heading, Align::left, true});
+  for (const std::string& heading : headings_of(report.scope.by))
+    columns.push_back({heading, Align::left, true});
   columns.push_back({"Charges", Align::right});
   columns.push_back({std::string(cost_names[report.scope.cost]), Align::right});
   columns.push_back({""});
@@ -98,8 +101,9 @@ std::string report_table(const Report& report, std::size_t width) {
     currency = row.currency;
     std::vector<std::string> cells;
     for (const std::string& value : row.group) cells.push_back(shown(value));
-    cells.insert(cells.end(), {grouped(row.charges), grouped(row.cost.to_string_rounded(cent_places)), row.currency,
-                               share(row, report)});
+    cells.insert(cells.end(),
+                 {grouped(row.charges), grouped(row.cost.to_string_rounded(cent_places)),
+                  row.currency, share(row, report)});
     table.add_row(std::move(cells));
   }
   Table totals({{"Total, exact"}, {"Charges", Align::right}, {"", Align::right}, {""}});

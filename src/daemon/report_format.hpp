@@ -1,12 +1,13 @@
 #pragma once
 
-#include <string>
-
 #include "daemon/report.hpp"
+
+#include <string>
 
 namespace billow::daemon {
 
-/// A table for a terminal of `width` columns, 0: as wide as need be. Rows rounded to cents, totals with every digit.
+/// A table for a terminal of `width` columns, 0: as wide as need be. Rows rounded to cents, totals
+/// with every digit.
 std::string report_table(const Report& report, std::size_t width);
 /// One JSON object; amounts are strings with every digit known.
 std::string report_json(const Report& report);

@@ -1,13 +1,13 @@
 #include "daemon/report_query.hpp"
 
+#include "base/civil_time.hpp"
+
 #include <fmt/format.h>
 #include <rapidjson/stringbuffer.h>
 #include <rapidjson/writer.h>
 #include <simdjson.h>
 
 #include <cmath>
-
-#include "base/civil_time.hpp"
 
 namespace billow::daemon {
 namespace {
@@ -18,7 +18,9 @@ using Writer = rapidjson::Writer<rapidjson::StringBuffer>;
 constexpr int groups_page_max = 1'000;
 constexpr const char* currency_key = "BillingCurrency";
 
-Error malformed(const char* what) { return {Errc::malformed, std::string("the answer to the report: ") + what}; }
+Error malformed(const char* what) {
+  return {Errc::malformed, std::string("the answer to the report: ") + what};
+}
 
 void write_query(Writer& writer, const ReportScope& scope) {
   writer.Key("query");
@@ -88,10 +90,12 @@ Result<ReportRow> read_bucket(dom::element bucket, const ReportScope& scope) {
   dom::element key;
   if (bucket["key"].get(key) != simdjson::SUCCESS) return malformed("a bucket has no key");
   ReportRow row;
-  for (const std::string& column : headings_of(scope.by)) row.group.push_back(key_text(key, column));
+  for (const std::string& column : headings_of(scope.by))
+    row.group.push_back(key_text(key, column));
   row.currency = key_text(key, currency_key);
   double cost = 0;
-  if (bucket["doc_count"].get(row.charges) != simdjson::SUCCESS || bucket["cost"]["value"].get(cost) != simdjson::SUCCESS)
+  if (bucket["doc_count"].get(row.charges) != simdjson::SUCCESS ||
+      bucket["cost"]["value"].get(cost) != simdjson::SUCCESS)
     return malformed("a bucket has no count or sum");
   row.cost = decimal_of_double(cost);
   return row;
@@ -150,14 +154,16 @@ std::string report_query(const ReportScope& scope, const std::string& after_key)
   return buffer.GetString();
 }
 
-Result<std::string> read_report_page(const std::string& json, const ReportScope& scope, std::vector<ReportRow>& rows) {
+Result<std::string> read_report_page(const std::string& json, const ReportScope& scope,
+                                     std::vector<ReportRow>& rows) {
   dom::parser parser;
   dom::element answer;
   if (parser.parse(json).get(answer) != simdjson::SUCCESS) return malformed("it is no JSON");
   if (auto complete = check_complete(answer); !complete) return complete.error();
   dom::element page;
   dom::array buckets;
-  if (answer["aggregations"]["rows"].get(page) != simdjson::SUCCESS || page["buckets"].get(buckets) != simdjson::SUCCESS)
+  if (answer["aggregations"]["rows"].get(page) != simdjson::SUCCESS ||
+      page["buckets"].get(buckets) != simdjson::SUCCESS)
     return malformed("it holds no rows");
   for (const dom::element bucket : buckets) {
     auto row = read_bucket(bucket, scope);

@@ -1,18 +1,18 @@
 #include "daemon/runtime.hpp"
 
+#include "base/limits.hpp"
+
+#include <boost/asio/signal_set.hpp>
+#include <boost/asio/steady_timer.hpp>
 #include <spdlog/spdlog.h>
+
+#include <algorithm>
+#include <cstdlib>
 #include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/signal.h>
-
-#include <algorithm>
-#include <boost/asio/signal_set.hpp>
-#include <boost/asio/steady_timer.hpp>
-#include <cstdlib>
 #include <thread>
 #include <utility>
-
-#include "base/limits.hpp"
 
 namespace billow::daemon {
 namespace {
@@ -28,7 +28,11 @@ std::size_t pool_threads() {
 
 class Runtime::Impl {
  public:
-  Impl() : pool_(pool_threads()), tasks_(io_.get_executor()), signals_(io_, SIGINT, SIGTERM, SIGHUP), grace_(io_) {}
+  Impl()
+      : pool_(pool_threads()),
+        tasks_(io_.get_executor()),
+        signals_(io_, SIGINT, SIGTERM, SIGHUP),
+        grace_(io_) {}
 
   int run() {
     tasks_.on_empty([this] { finish(); });

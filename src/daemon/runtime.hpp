@@ -1,17 +1,18 @@
 #pragma once
 
-#include <boost/asio/io_context.hpp>
-#include <functional>
-#include <memory>
-
 #include "base/worker_pool.hpp"
 #include "daemon/task_group.hpp"
 
+#include <boost/asio/io_context.hpp>
+
+#include <functional>
+#include <memory>
+
 namespace billow::daemon {
 
-/// What a command runs on: one io thread (the caller's), a pool for CPU work, and the handling of signals.
-/// SIGINT and SIGTERM ask the tasks to end; after limits::shutdown_grace, or at a second signal, they are
-/// left where they are, which is safe: nothing is visible that was not published.
+/// What a command runs on: one io thread (the caller's), a pool for CPU work, and the handling of
+/// signals. SIGINT and SIGTERM ask the tasks to end; after limits::shutdown_grace, or at a second
+/// signal, they are left where they are, which is safe: nothing is visible that was not published.
 class Runtime {
  public:
   Runtime();
@@ -37,7 +38,8 @@ class Runtime {
   std::unique_ptr<Impl> impl_;
 };
 
-/// Keeps secrets in memory from reaching a disk: no core dumps, no reading by other processes of the user.
+/// Keeps secrets in memory from reaching a disk: no core dumps, no reading by other processes of
+/// the user.
 void forbid_memory_dumps();
 
 }  // namespace billow::daemon

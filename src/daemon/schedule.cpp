@@ -14,7 +14,8 @@ constexpr milliseconds retry_cap_min = 5min;
 constexpr int doublings_max = 20;  ///< keeps the shift small; 30 s * 2^20 is a year
 
 milliseconds scaled(milliseconds duration, double factor) {
-  return milliseconds(static_cast<milliseconds::rep>(static_cast<double>(duration.count()) * factor));
+  return milliseconds(
+      static_cast<milliseconds::rep>(static_cast<double>(duration.count()) * factor));
 }
 
 }  // namespace

@@ -9,9 +9,10 @@ class Schedule {
  public:
   explicit Schedule(std::chrono::seconds every) : every_(every) {}
 
-  /// The wait after a pass. `draw` is a random number in 0..1. After a good one: `every`, give or take 10 %, so that
-  /// many feeds and daemons do not ask at the same moment. After a failure: 30 s (`every`, if that is shorter),
-  /// then twice as long each time up to `every` (5 minutes, if that is longer), less up to half of it by chance.
+  /// The wait after a pass. `draw` is a random number in 0..1. After a good one: `every`, give or
+  /// take 10 %, so that many feeds and daemons do not ask at the same moment. After a failure: 30 s
+  /// (`every`, if that is shorter), then twice as long each time up to `every` (5 minutes, if that
+  /// is longer), less up to half of it by chance.
   std::chrono::milliseconds after_pass(bool success, double draw);
 
   int failures() const noexcept { return failures_; }  ///< in a row

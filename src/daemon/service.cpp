@@ -1,17 +1,18 @@
 #include "daemon/service.hpp"
 
+#include "base/deadline.hpp"
+#include "daemon/config_units.hpp"
+#include "daemon/feed_pass.hpp"
+#include "daemon/logging.hpp"
+#include "daemon/schedule.hpp"
+#include "daemon/setup_templates.hpp"
+#include "daemon/supervisor.hpp"
+
 #include <fmt/format.h>
 #include <spdlog/spdlog.h>
 
 #include <algorithm>
 #include <random>
-
-#include "base/deadline.hpp"
-#include "daemon/config_units.hpp"
-#include "daemon/logging.hpp"
-#include "daemon/schedule.hpp"
-#include "daemon/setup_templates.hpp"
-#include "daemon/supervisor.hpp"
 
 namespace billow::daemon {
 namespace {
@@ -43,7 +44,18 @@ metrics::BuildInfo build_info() {
 }
 
 /// A delivery that is withheld waits for the provider or a person; asking sooner would not help.
-bool has_failed(const sync::DeliveryOutcome& delivery) { return delivery.verdict == sync::Verdict::failed; }
+bool has_failed(const sync::DeliveryOutcome& delivery) {
+  return delivery.verdict == sync::Verdict::failed;
+}
+
+/// Installs what is missing and lets both handles know what the cluster can do.
+Task<void> prepare(Generation& generation) {
+  auto prepared = co_await prepare_cluster(*generation.prober);
+  if (!prepared) co_return prepared.error();
+  auto abilities = co_await generation.session->cluster->abilities();
+  if (!abilities) co_return abilities.error();
+  co_return boost::system::in_place_value;
+}
 
 Task<void> ping(elastic::Cluster& cluster) {
   auto answer = co_await cluster.request("GET", "/_cluster/health?filter_path=status");
@@ -54,45 +66,54 @@ Task<void> ping(elastic::Cluster& cluster) {
 }  // namespace
 
 Service::Service(Runtime& runtime, CommandContext context)
-    : runtime_(runtime), context_(context), metrics_(build_info(), vocabulary()), observer_(metrics_, nullptr) {}
+    : runtime_(runtime),
+      context_(context),
+      metrics_(build_info(), vocabulary()),
+      observer_(metrics_, nullptr) {}
 
 bool Service::start(Configuration configuration, std::vector<std::string>& problems) {
   const ListenAddress listen = configuration.listen;
   GenerationPtr first = make_generation(std::move(configuration), problems);
   if (!first) return false;
-  server_ = std::make_unique<http::Server>(runtime_.io().get_executor(), [this](const http::ServerRequest& request) {
-    return answer(request, readiness_, [this] { return metrics_.render(); });
-  });
+  server_ = std::make_unique<http::Server>(
+      runtime_.io().get_executor(), [this](const http::ServerRequest& request) {
+        return answer(request, readiness_, [this] { return metrics_.render(); });
+      });
   if (auto bound = server_->listen(listen.address, listen.port); !bound) {
     problems.push_back(fmt::format("http.listen: {}", bound.error().detail));
     return false;
   }
-  spdlog::info("{}: serving {} feeds; /metrics on {}:{}", version_line(), first->session->feeds.size(), listen.address,
-               server_->port());
+  spdlog::info("{}: serving {} feeds; /metrics on {}:{}", version_line(),
+               first->session->feeds.size(), listen.address, server_->port());
   runtime_.on_hangup([this] { reload(); });
   runtime_.on_stop([this] {
     notify_supervisor("STOPPING=1");
-    set_readiness(false, "stopping");
+    readiness_ = {false, "stopping"};
+    metrics_.set_ready(false);
   });
   current_ = first;
   runtime_.tasks().spawn("serve", serve(first, nullptr));
-  if (const auto interval = watchdog_interval()) runtime_.tasks().spawn("watchdog", feed_watchdog(*interval));
+  if (const auto interval = watchdog_interval())
+    runtime_.tasks().spawn("watchdog", feed_watchdog(*interval));
   notify_supervisor("READY=1");
   return true;
 }
 
-Service::GenerationPtr Service::make_generation(Configuration configuration, std::vector<std::string>& problems) {
+Service::GenerationPtr Service::make_generation(Configuration configuration,
+                                                std::vector<std::string>& problems) {
   auto prober = elastic::Cluster::connect(configuration.elasticsearch, once());
   auto session = open_session(std::move(configuration), {}, runtime_.pool(), problems);
   if (!session || !prober) return nullptr;
-  return std::make_shared<Generation>(runtime_.io().get_executor(), std::move(session), *std::move(prober));
+  return std::make_shared<Generation>(runtime_.io().get_executor(), std::move(session),
+                                      *std::move(prober));
 }
 
 void Service::reload() {
   const std::string& file = current_->session->configuration.file;
   ConfigOutcome outcome = load_configuration(file);
   std::vector<std::string> problems;
-  for (const ConfigProblem& problem : outcome.problems) problems.push_back(to_string(problem, file));
+  for (const ConfigProblem& problem : outcome.problems)
+    problems.push_back(to_string(problem, file));
   GenerationPtr next;
   if (outcome.configuration) next = make_generation(*outcome.configuration, problems);
   metrics_.count_reload(next != nullptr);
@@ -161,11 +182,15 @@ asio::awaitable<void> Service::probe(GenerationPtr generation) {
 
 asio::awaitable<Result<void>> Service::probe_once(Generation& generation) {
   const bool prepared = generation.prepared.is_set();
-  auto work = prepared ? ping(*generation.prober) : prepare_cluster(*generation.prober);
+  auto work = prepared ? ping(*generation.prober) : prepare(generation);
   const std::chrono::milliseconds limit = prepared ? probe_limit : prepare_limit;
-  auto result = co_await complete_within(limit, std::move(work));
-  if (!result) co_return Error{Errc::transient, "Elasticsearch did not answer in " + format_duration(limit)};
-  co_return *std::move(result);
+  try {
+    auto result = co_await complete_within(limit, std::move(work));
+    if (result) co_return *std::move(result);
+  } catch (const std::exception& bug) {  // or cancelled, which the caller looks at
+    co_return Error{Errc::transient, std::string("unexpected: ") + bug.what()};
+  }
+  co_return Error{Errc::transient, "Elasticsearch did not answer in " + format_duration(limit)};
 }
 
 asio::awaitable<void> Service::attend(GenerationPtr generation, SessionFeed& feed) {
@@ -178,27 +203,18 @@ asio::awaitable<void> Service::attend(GenerationPtr generation, SessionFeed& fee
     if (generation->is_closing()) co_return;
     const auto wait = schedule.after_pass(success, draw());
     if (!success)
-      spdlog::warn("{}: failed {} times in a row; next try in {}", feed.config.id, schedule.failures(),
+      spdlog::warn("{}: failed {} times in a row; next try in {}", feed.config.id,
+                   schedule.failures(),
                    format_duration(std::chrono::duration_cast<std::chrono::seconds>(wait)));
     co_await generation->closing.wait_for(wait);
   }
 }
 
 asio::awaitable<bool> Service::pass(Generation& generation, SessionFeed& feed) {
-  observer_.on_pass_begin(feed.config);
-  sync::FeedSync::Context context{*generation.session->cluster, *feed.store, runtime_.pool(), observer_, feed.config,
-                                  feed.definition};
-  sync::FeedSync sync(context);
-  sync::FeedOutcome outcome;
-  outcome.feed = feed.config.id;
-  try {
-    outcome = co_await sync.run(std::nullopt);
-  } catch (const std::exception& bug) {
-    // One feed's trouble must not end the others, nor its own schedule.
-    outcome.error = Error{Errc::malformed, std::string("unexpected: ") + bug.what()};
-  }
-  observer_.on_pass_end(feed.config, outcome);
-  co_return !outcome.error && std::none_of(outcome.deliveries.begin(), outcome.deliveries.end(), has_failed);
+  const sync::FeedOutcome outcome =
+      co_await run_pass(*generation.session, feed, runtime_.pool(), observer_, std::nullopt);
+  co_return !outcome.error &&
+      std::none_of(outcome.deliveries.begin(), outcome.deliveries.end(), has_failed);
 }
 
 asio::awaitable<void> Service::feed_watchdog(std::chrono::milliseconds interval) {

@@ -1,24 +1,25 @@
 #pragma once
 
-#include <memory>
-#include <string>
-#include <vector>
-
 #include "daemon/commands.hpp"
 #include "daemon/endpoints.hpp"
 #include "daemon/generation.hpp"
 #include "daemon/observer.hpp"
 #include "daemon/runtime.hpp"
 
+#include <memory>
+#include <string>
+#include <vector>
+
 namespace billow::daemon {
 
-/// The daemon: every feed on its schedule, the endpoints, and the change from one configuration to the next.
-/// On the io thread of `runtime`, which outlives it.
+/// The daemon: every feed on its schedule, the endpoints, and the change from one configuration to
+/// the next. On the io thread of `runtime`, which outlives it.
 class Service {
  public:
   Service(Runtime& runtime, CommandContext context);
 
-  /// Begins to serve a configuration: binds the endpoints and starts the feeds. What is wrong is in `problems`.
+  /// Begins to serve a configuration: binds the endpoints and starts the feeds. What is wrong is in
+  /// `problems`.
   bool start(Configuration configuration, std::vector<std::string>& problems);
 
  private:
@@ -28,7 +29,8 @@ class Service {
   GenerationPtr make_generation(Configuration configuration, std::vector<std::string>& problems);
   void reload();
 
-  /// Waits for `before`, if any, to end, runs the tasks of `generation` and returns when they have ended.
+  /// Waits for `before`, if any, to end, runs the tasks of `generation` and returns when they have
+  /// ended.
   boost::asio::awaitable<void> serve(GenerationPtr generation, GenerationPtr before);
   /// Lets a generation end: first by itself, after limits::shutdown_grace by cancelling it.
   boost::asio::awaitable<void> retire(GenerationPtr generation);

@@ -1,8 +1,8 @@
 #include "daemon/session.hpp"
 
-#include <utility>
-
 #include "fetch/make_store.hpp"
+
+#include <utility>
 
 namespace billow::daemon {
 
@@ -12,8 +12,17 @@ SessionFeed* Session::find(std::string_view id) const {
   return nullptr;
 }
 
-std::unique_ptr<Session> open_session(Configuration configuration, elastic::RetryPolicy retry, WorkerPool& pool,
-                                      std::vector<std::string>& problems) {
+std::string nodes_of(const elastic::Config& config) {
+  std::string nodes;
+  for (const http::Url& url : config.urls) {
+    if (!nodes.empty()) nodes += ", ";
+    nodes += (url.tls ? "https://" : "http://") + url.authority();
+  }
+  return nodes;
+}
+
+std::unique_ptr<Session> open_session(Configuration configuration, elastic::RetryPolicy retry,
+                                      WorkerPool& pool, std::vector<std::string>& problems) {
   auto session = std::make_unique<Session>();
   auto cluster = elastic::Cluster::connect(configuration.elasticsearch, std::move(retry));
   if (cluster)

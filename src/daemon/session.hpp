@@ -1,14 +1,14 @@
 #pragma once
 
-#include <memory>
-#include <string>
-#include <vector>
-
 #include "base/worker_pool.hpp"
 #include "daemon/config.hpp"
 #include "elastic/cluster.hpp"
 #include "feed/definition.hpp"
 #include "fetch/object_store.hpp"
+
+#include <memory>
+#include <string>
+#include <vector>
 
 namespace billow::daemon {
 
@@ -22,7 +22,8 @@ struct SessionFeed {
   std::unique_ptr<fetch::ObjectStore> store;
 };
 
-/// One configuration brought to life: secrets read, nothing sent yet. Address-stable while feeds are synced.
+/// One configuration brought to life: secrets read, nothing sent yet. Address-stable while feeds
+/// are synced.
 struct Session {
   Configuration configuration;
   std::unique_ptr<elastic::Cluster> cluster;
@@ -32,9 +33,12 @@ struct Session {
   SessionFeed* find(std::string_view id) const;
 };
 
-/// Reads the secrets and AWS settings that a configuration names. Null when something is wrong with them: a
-/// sentence each in `problems`. `pool` outlives the session.
-std::unique_ptr<Session> open_session(Configuration configuration, elastic::RetryPolicy retry, WorkerPool& pool,
-                                      std::vector<std::string>& problems);
+/// The nodes of a cluster for people: "http://127.0.0.1:9200, https://b:9200".
+std::string nodes_of(const elastic::Config& config);
+
+/// Reads the secrets and AWS settings that a configuration names. Null when something is wrong with
+/// them: a sentence each in `problems`. `pool` outlives the session.
+std::unique_ptr<Session> open_session(Configuration configuration, elastic::RetryPolicy retry,
+                                      WorkerPool& pool, std::vector<std::string>& problems);
 
 }  // namespace billow::daemon

@@ -1,11 +1,11 @@
 #include "daemon/setup_templates.hpp"
 
+#include "daemon/table.hpp"
+
 #include <fmt/format.h>
 #include <spdlog/spdlog.h>
 
 #include <algorithm>
-
-#include "daemon/table.hpp"
 
 namespace billow::daemon {
 
@@ -16,7 +16,8 @@ namespace {
 
 std::size_t count(const std::vector<SetupStep>& steps, Action action) {
   return static_cast<std::size_t>(
-      std::count_if(steps.begin(), steps.end(), [action](const SetupStep& step) { return step.action == action; }));
+      std::count_if(steps.begin(), steps.end(),
+                    [action](const SetupStep& step) { return step.action == action; }));
 }
 
 }  // namespace
@@ -30,12 +31,15 @@ Task<void> prepare_cluster(elastic::Cluster& cluster) {
   const std::size_t older = count(*steps, Action::upgrade);
   if (cluster.config().setup == elastic::SetupMode::manual) {
     if (missing > 0)
-      co_return Error{Errc::not_found,
-                      fmt::format("{} of {} templates and indices are missing, and the configuration says "
-                                  "'setup: manual'; run 'billow setup' once",
-                                  missing, steps->size())};
+      co_return Error{
+          Errc::not_found,
+          fmt::format("{} of {} templates and indices are missing, and the configuration says "
+                      "'setup: manual'; run 'billow setup' once",
+                      missing, steps->size())};
     if (older > 0)
-      spdlog::warn("elasticsearch: {} templates are of an older version; 'billow setup' upgrades them", older);
+      spdlog::warn(
+          "elasticsearch: {} templates are of an older version; 'billow setup' upgrades them",
+          older);
     co_return boost::system::in_place_value;
   }
   if (missing + older == 0) co_return boost::system::in_place_value;
@@ -47,19 +51,25 @@ Task<void> prepare_cluster(elastic::Cluster& cluster) {
 
 std::string_view name_of(Action action) noexcept {
   switch (action) {
-    case Action::create: return "create";
-    case Action::upgrade: return "upgrade";
-    case Action::unchanged: return "unchanged";
-    case Action::newer: return "newer";
+    case Action::create:
+      return "create";
+    case Action::upgrade:
+      return "upgrade";
+    case Action::unchanged:
+      return "unchanged";
+    case Action::newer:
+      return "newer";
   }
   return "unknown";
 }
 
 std::string describe(const std::vector<SetupStep>& steps, std::size_t width) {
-  Table table({{"Step"}, {"What", Align::left, true}, {"Installed", Align::right}, {"Ours", Align::right}});
+  Table table(
+      {{"Step"}, {"What", Align::left, true}, {"Installed", Align::right}, {"Ours", Align::right}});
   for (const SetupStep& step : steps)
     table.add_row({std::string(name_of(step.action)), step.path,
-                   step.installed == 0 ? "-" : std::to_string(step.installed), std::to_string(step.version)});
+                   step.installed == 0 ? "-" : std::to_string(step.installed),
+                   std::to_string(step.version)});
   return table.render(width);
 }
 

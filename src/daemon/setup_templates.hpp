@@ -1,14 +1,15 @@
 #pragma once
 
+#include "elastic/setup.hpp"
+
 #include <string>
 #include <vector>
 
-#include "elastic/setup.hpp"
-
 namespace billow::daemon {
 
-/// Makes a cluster ready for deliveries: finds out what it can do, then installs what is missing, unless the
-/// configuration keeps that to `billow setup`; then missing templates are an error that says so.
+/// Makes a cluster ready for deliveries: finds out what it can do, then installs what is missing,
+/// unless the configuration keeps that to `billow setup`; then missing templates are an error that
+/// says so.
 Task<void> prepare_cluster(elastic::Cluster& cluster);
 
 /// How a step is called in tables: "create", "upgrade", "unchanged", "newer".

@@ -1,10 +1,11 @@
 #include "daemon/sync_summary.hpp"
 
+#include "daemon/table.hpp"
+#include "daemon/text.hpp"
+
 #include <fmt/format.h>
 
 #include <set>
-
-#include "daemon/table.hpp"
 
 namespace billow::daemon {
 namespace {
@@ -27,8 +28,8 @@ const CurrencyTotals* find(const ControlTotals& totals, const std::string& curre
 }
 
 /// By how much a sum moved against what readers saw before.
-DecimalSum moved(const ControlTotals& before, const ControlTotals& after, const std::string& currency,
-                 std::size_t cost) {
+DecimalSum moved(const ControlTotals& before, const ControlTotals& after,
+                 const std::string& currency, std::size_t cost) {
   DecimalSum difference;
   if (const CurrencyTotals* sums = find(after, currency)) difference.add(sums->sums[cost]);
   if (const CurrencyTotals* sums = find(before, currency)) difference.subtract(sums->sums[cost]);
@@ -44,18 +45,21 @@ std::set<std::string> currencies(const ControlTotals& before, const ControlTotal
 
 void add_delivery(Table& table, const DeliveryOutcome& delivery) {
   const sync::DeliveryRecord& record = delivery.record;
-  std::vector<std::string> row = {record.feed, record.period, std::string(name_of(delivery.verdict))};
+  std::vector<std::string> row = {record.feed, record.period,
+                                  std::string(name_of(delivery.verdict))};
   if (delivery.verdict == Verdict::failed) return table.add_row(std::move(row));
   const ControlTotals after = record.totals();
   const bool unchanged = delivery.verdict == Verdict::unchanged;
   // The record of an unchanged delivery tells how it was loaded once; now all of it was left alone.
   const std::uint64_t kept = unchanged ? record.slices.size() : record.slices_kept;
-  row.insert(row.end(), {grouped(after.lines), grouped(kept), grouped(unchanged ? 0 : record.slices_loaded),
-                         grouped(unchanged ? 0 : record.slices_withdrawn)});
+  row.insert(row.end(),
+             {grouped(after.lines), grouped(kept), grouped(unchanged ? 0 : record.slices_loaded),
+              grouped(unchanged ? 0 : record.slices_withdrawn)});
   for (const std::string& currency : currencies(delivery.before.value_or(ControlTotals()), after)) {
     const CurrencyTotals* sums = find(after, currency);
-    row.insert(row.end(), {currency, sums == nullptr ? "0" : grouped(sums->sums[0].to_string()),
-                           delivery.before ? with_sign(moved(*delivery.before, after, currency, 0)) : "new"});
+    row.insert(row.end(),
+               {currency, sums == nullptr ? "0" : grouped(sums->sums[0].to_string()),
+                delivery.before ? with_sign(moved(*delivery.before, after, currency, 0)) : "new"});
     table.add_row(std::move(row));
     row.assign(7, "");
   }
@@ -66,14 +70,19 @@ void add_delivery(Table& table, const DeliveryOutcome& delivery) {
 std::string movements(const DeliveryOutcome& delivery) {
   if (!delivery.before || delivery.verdict != Verdict::published) return "";
   const ControlTotals after = delivery.record.totals();
-  Table table({{"What moved"}, {""}, {"Before", Align::right}, {"Now", Align::right}, {"By", Align::right}});
+  Table table({{"What moved"},
+               {""},
+               {"Before", Align::right},
+               {"Now", Align::right},
+               {"By", Align::right}});
   for (const std::string& currency : currencies(*delivery.before, after)) {
     for (std::size_t cost = 0; cost < cost_kinds; ++cost) {
       const DecimalSum by = moved(*delivery.before, after, currency, cost);
       if (by.is_zero()) continue;
       const CurrencyTotals* then = find(*delivery.before, currency);
       const CurrencyTotals* now = find(after, currency);
-      table.add_row({std::string(cost_names[cost]), currency, then == nullptr ? "0" : grouped(then->sums[cost].to_string()),
+      table.add_row({std::string(cost_names[cost]), currency,
+                     then == nullptr ? "0" : grouped(then->sums[cost].to_string()),
                      now == nullptr ? "0" : grouped(now->sums[cost].to_string()), with_sign(by)});
     }
   }
@@ -83,7 +92,7 @@ std::string movements(const DeliveryOutcome& delivery) {
 
 std::string joined(const std::vector<std::string>& words) {
   std::string out;
-  for (const std::string& word : words) out += (out.empty() ? "" : ", ") + word;
+  for (const std::string& word : words) out += (out.empty() ? "" : ", ") + printable(word);
   return out;
 }
 
@@ -93,19 +102,25 @@ std::string notes(const DeliveryOutcome& delivery) {
   const std::string who = fmt::format("{} {}: ", record.feed, record.period);
   std::string out;
   if (record.rows_dead > 0) {
-    out += who + fmt::format("{} of {} rows cannot become charges; see billow-dead-letters\n", grouped(record.rows_dead),
-                             grouped(record.rows_read));
-    for (const std::string& sample : delivery.dead_letter_samples) out += "  " + sample + "\n";
+    out += who + fmt::format("{} of {} rows cannot become charges; see billow-dead-letters\n",
+                             grouped(record.rows_dead), grouped(record.rows_read));
+    for (const std::string& sample : delivery.dead_letter_samples)
+      out += "  " + printable(sample) + "\n";
   }
-  for (const std::string& difference : delivery.differences) out += who + "stored otherwise: " + difference + "\n";
+  for (const std::string& difference : delivery.differences)
+    out += who + "stored otherwise: " + printable(difference) + "\n";
   if (!delivery.columns_unknown.empty())
-    out += who + "columns kept as x_, since no rule knows them: " + joined(delivery.columns_unknown) + "\n";
+    out += who +
+           "columns kept as x_, since no rule knows them: " + joined(delivery.columns_unknown) +
+           "\n";
   if (!delivery.columns_missing.empty())
     out += who + "columns that the file lacks: " + joined(delivery.columns_missing) + "\n";
   const auto& residues = record.negation_residues;
   if (!residues.empty()) {
-    out += who + fmt::format("{} savings-plan negations do not cancel the usage they cover:\n", residues.size());
-    for (std::size_t i = 0; i < residues.size() && i < residues_named_max; ++i) out += "  " + residues[i] + "\n";
+    out += who + fmt::format("{} savings-plan negations do not cancel the usage they cover:\n",
+                             residues.size());
+    for (std::size_t i = 0; i < residues.size() && i < residues_named_max; ++i)
+      out += "  " + printable(residues[i]) + "\n";
   }
   return out;
 }
@@ -126,7 +141,9 @@ std::string summarize(const std::vector<sync::FeedOutcome>& outcomes, std::size_
   std::string moves;
   std::string remarks;
   for (const sync::FeedOutcome& outcome : outcomes) {
-    if (outcome.error) table.add_row({outcome.feed, "", outcome.error->code == Errc::cancelled ? "stopped" : "failed"});
+    if (outcome.error)
+      table.add_row(
+          {outcome.feed, "", outcome.error->code == Errc::cancelled ? "stopped" : "failed"});
     for (const DeliveryOutcome& delivery : outcome.deliveries) {
       add_delivery(table, delivery);
       moves += movements(delivery);

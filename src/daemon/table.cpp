@@ -9,7 +9,9 @@ namespace {
 constexpr std::size_t gap = 2;
 constexpr std::size_t shrunk_width_min = 8;
 
-constexpr bool continues(char byte) noexcept { return (static_cast<unsigned char>(byte) & 0xC0U) == 0x80U; }
+constexpr bool continues(char byte) noexcept {
+  return (static_cast<unsigned char>(byte) & 0xC0U) == 0x80U;
+}
 
 std::string padded(const std::string& text, std::size_t width, Align align) {
   const std::string blanks(width - std::min(width, display_width(text)), ' ');
@@ -19,7 +21,8 @@ std::string padded(const std::string& text, std::size_t width, Align align) {
 }  // namespace
 
 std::size_t display_width(std::string_view text) noexcept {
-  return static_cast<std::size_t>(std::count_if(text.begin(), text.end(), [](char c) { return !continues(c); }));
+  return static_cast<std::size_t>(
+      std::count_if(text.begin(), text.end(), [](char c) { return !continues(c); }));
 }
 
 std::string fitted(std::string_view text, std::size_t width) {
@@ -69,7 +72,8 @@ std::vector<std::size_t> Table::widths(std::size_t width) const {
   while (width > 0 && total > width) {
     std::size_t widest = columns_.size();
     for (std::size_t i = 0; i < columns_.size(); ++i)
-      if (columns_[i].shrinks && result[i] > shrunk_width_min && (widest == columns_.size() || result[i] > result[widest]))
+      if (columns_[i].shrinks && result[i] > shrunk_width_min &&
+          (widest == columns_.size() || result[i] > result[widest]))
         widest = i;
     if (widest == columns_.size()) break;
     --result[widest];

@@ -26,8 +26,9 @@ class Table {
   void add_rule();
   bool empty() const noexcept { return rows_.empty(); }
 
-  /// The lines with their newlines. `width` in columns of the terminal; 0: as wide as need be. A table that is
-  /// too wide even with its shrinking columns cut to 8 stays too wide: figures are never cut.
+  /// The lines with their newlines. `width` in columns of the terminal; 0: as wide as need be. A
+  /// table that is too wide even with its shrinking columns cut to 8 stays too wide: figures are
+  /// never cut.
   std::string render(std::size_t width) const;
 
  private:
@@ -39,8 +40,8 @@ class Table {
 
 /// Columns a text takes on a terminal: its code points. (Wide characters count as one.)
 std::size_t display_width(std::string_view text) noexcept;
-/// The text cut to `width` columns, with "…" at its end when something is missing. Control characters, which a
-/// provider's data may hold, become blanks.
+/// The text cut to `width` columns, with "…" at its end when something is missing. Control
+/// characters, which a provider's data may hold, become blanks.
 std::string fitted(std::string_view text, std::size_t width);
 
 /// "1234567.5" as "1,234,567.5": blanks out nothing but groups the digits before the point.

@@ -1,13 +1,13 @@
 #include "daemon/task_group.hpp"
 
-#include <spdlog/spdlog.h>
-
 #include <boost/asio/bind_cancellation_slot.hpp>
 #include <boost/asio/cancellation_signal.hpp>
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/error.hpp>
 #include <boost/asio/post.hpp>
 #include <boost/system/system_error.hpp>
+#include <spdlog/spdlog.h>
+
 #include <exception>
 #include <list>
 #include <utility>
@@ -44,7 +44,8 @@ struct TaskGroup::State {
   }
 
   /// The coroutine's frame may still refer to the signal: it goes when the frame is gone.
-  void end(const std::shared_ptr<State>& self, std::list<Running>::iterator task, std::exception_ptr thrown) {
+  void end(const std::shared_ptr<State>& self, std::list<Running>::iterator task,
+           std::exception_ptr thrown) {
     note(task->name, std::move(thrown));
     --running;
     asio::post(executor, [self, task] { self->tasks.erase(task); });
@@ -52,7 +53,8 @@ struct TaskGroup::State {
   }
 };
 
-TaskGroup::TaskGroup(asio::any_io_executor executor) : state_(std::make_shared<State>(std::move(executor))) {}
+TaskGroup::TaskGroup(asio::any_io_executor executor)
+    : state_(std::make_shared<State>(std::move(executor))) {}
 TaskGroup::~TaskGroup() { state_->on_empty = nullptr; }
 
 void TaskGroup::spawn(std::string name, asio::awaitable<void> task) {

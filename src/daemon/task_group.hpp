@@ -2,6 +2,7 @@
 
 #include <boost/asio/any_io_executor.hpp>
 #include <boost/asio/awaitable.hpp>
+
 #include <functional>
 #include <memory>
 #include <string>
@@ -16,8 +17,9 @@ class TaskGroup {
   TaskGroup(const TaskGroup&) = delete;
   TaskGroup& operator=(const TaskGroup&) = delete;
 
-  /// Starts a task. One that ends with an exception is logged as an error of ours under its name and makes
-  /// failed() true; ending because it was cancelled is no error. After cancel() nothing is started any more.
+  /// Starts a task. One that ends with an exception is logged as an error of ours under its name
+  /// and makes failed() true; ending because it was cancelled is no error. After cancel() nothing
+  /// is started any more.
   void spawn(std::string name, boost::asio::awaitable<void> task);
   /// Asks every task to end. The tasks end later.
   void cancel();

@@ -1,18 +1,22 @@
 #include "daemon/terminal.hpp"
 
+#include "daemon/table.hpp"
+
+#include <limits.h>
+
+#include <chrono>
+#include <cstdlib>
 #include <errno.h>
+#include <poll.h>
 #include <sys/ioctl.h>
 #include <unistd.h>
-
-#include <cstdlib>
 #include <utility>
-
-#include "daemon/table.hpp"
 
 namespace billow::daemon {
 namespace {
 
 constexpr std::size_t width_default = 80;
+constexpr std::chrono::milliseconds stuck_after{2000};  ///< then what nobody reads is dropped
 
 bool is_dumb() {
   const char* term = std::getenv("TERM");
@@ -59,9 +63,17 @@ std::string Terminal::draw() const {
   return out;
 }
 
-void Terminal::write(std::string_view bytes) const {
+void Terminal::write(std::string_view bytes) {
   while (!bytes.empty()) {
-    const ssize_t written = ::write(fd_, bytes.data(), bytes.size());
+    // Not more than a pipe takes at once, so that a write never waits: only we decide how long to.
+    const std::string_view piece = bytes.substr(0, PIPE_BUF);
+    pollfd ready{fd_, POLLOUT, 0};
+    const int patience = stuck_ ? 0 : static_cast<int>(stuck_after.count());
+    const int polled = ::poll(&ready, 1, patience);
+    if (polled < 0 && errno == EINTR) continue;
+    stuck_ = polled == 0;
+    if (polled <= 0) return;
+    const ssize_t written = ::write(fd_, piece.data(), piece.size());
     if (written < 0 && errno == EINTR) continue;
     if (written <= 0) return;  // a log that nobody can read is no reason to stop
     bytes.remove_prefix(static_cast<std::size_t>(written));

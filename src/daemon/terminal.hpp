@@ -8,7 +8,10 @@
 
 namespace billow::daemon {
 
-/// Standard error: log lines, and below them, on a terminal, lines that are drawn anew in place. Any thread.
+/// Standard error: log lines, and below them, on a terminal, lines that are drawn anew in place.
+/// Any thread.
+/// A reader that has stopped reading holds the program up once, for two seconds; then lines are
+/// lost, not bills.
 class Terminal {
  public:
   /// `fd` is borrowed.
@@ -21,17 +24,19 @@ class Terminal {
   bool interactive() const noexcept { return interactive_; }
   /// Prints text that ends in a newline, above the status lines.
   void print(std::string_view text);
-  /// Replaces the status lines. Each is cut to the width of the terminal. Nothing happens without a terminal.
+  /// Replaces the status lines. Each is cut to the width of the terminal. Nothing happens without a
+  /// terminal.
   void set_status(std::vector<std::string> lines);
 
  private:
-  void write(std::string_view bytes) const;
+  void write(std::string_view bytes);
   std::string erase() const;
   std::string draw() const;
 
   std::mutex mutex_;
   int fd_;
   bool interactive_;
+  bool stuck_ = false;  ///< nobody takes what is written: what cannot go at once is dropped
   std::vector<std::string> status_;
 };
 

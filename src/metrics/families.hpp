@@ -1,12 +1,12 @@
 #pragma once
 
+#include "metrics/feed_metrics.hpp"
+
 #include <prometheus/counter.h>
 #include <prometheus/family.h>
 #include <prometheus/gauge.h>
 #include <prometheus/histogram.h>
 #include <prometheus/registry.h>
-
-#include "metrics/feed_metrics.hpp"
 
 namespace billow::metrics {
 

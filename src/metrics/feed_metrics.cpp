@@ -1,10 +1,10 @@
 #include "metrics/feed_metrics.hpp"
 
+#include "metrics/families.hpp"
+
 #include <functional>
 #include <map>
 #include <utility>
-
-#include "metrics/families.hpp"
 
 namespace billow::metrics {
 namespace {
@@ -24,9 +24,10 @@ Gauges& gauge(prometheus::Registry& registry, const char* name, const char* help
 const prometheus::Histogram::BucketBoundaries latency_bounds_seconds = {
     0.03125, 0.0625, 0.125, 0.25, 0.5, 1, 2, 4, 8, 16, 32, 64};
 
-constexpr Errc error_codes[] = {Errc::throttled,  Errc::transient, Errc::unauthorized, Errc::not_found,
-                                Errc::malformed,  Errc::rejected,  Errc::over_limit,   Errc::changed,
-                                Errc::conflict,   Errc::mismatch,  Errc::bad_config,   Errc::cancelled};
+constexpr Errc error_codes[] = {Errc::throttled,  Errc::transient,  Errc::unauthorized,
+                                Errc::not_found,  Errc::malformed,  Errc::rejected,
+                                Errc::over_limit, Errc::changed,    Errc::conflict,
+                                Errc::mismatch,   Errc::bad_config, Errc::cancelled};
 
 double seconds(std::chrono::nanoseconds duration) {
   return std::chrono::duration<double>(duration).count();
@@ -37,34 +38,46 @@ double seconds(std::chrono::nanoseconds duration) {
 FeedFamilies::FeedFamilies(prometheus::Registry& r, Vocabulary words)
     : vocabulary(std::move(words)),
       info(gauge(r, "billow_feed_info", "Kind of a configured feed; always 1.")),
-      interval(gauge(r, "billow_feed_expected_interval_seconds", "How often the feed is to be checked.")),
+      interval(gauge(r, "billow_feed_expected_interval_seconds",
+                     "How often the feed is to be checked.")),
       running(gauge(r, "billow_feed_running", "1 while a pass over the feed is under way.")),
       last_check(gauge(r, "billow_feed_last_check_timestamp_seconds",
                        "When the last pass over the feed ended, whatever its result; 0: never.")),
-      last_success(gauge(r, "billow_feed_last_success_timestamp_seconds",
-                         "When a pass last ended with everything published or unchanged; 0: never.")),
+      last_success(
+          gauge(r, "billow_feed_last_success_timestamp_seconds",
+                "When a pass last ended with everything published or unchanged; 0: never.")),
       data_through(gauge(r, "billow_feed_data_through_timestamp_seconds",
                          "End of the last charge day that readers see; 0: none.")),
-      deliveries(counter(r, "billow_deliveries_total", "Deliveries looked at, by what became of them.")),
-      phase_seconds(counter(r, "billow_phase_duration_seconds_total", "Time spent in each phase of a delivery.")),
+      deliveries(
+          counter(r, "billow_deliveries_total", "Deliveries looked at, by what became of them.")),
+      phase_seconds(counter(r, "billow_phase_duration_seconds_total",
+                            "Time spent in each phase of a delivery.")),
       rows(counter(r, "billow_rows_total",
                    "Rows read, by fate: charged, dropped as FOCUS demands, or dead letter.")),
-      documents(counter(r, "billow_documents_total",
-                        "Charges of deliveries: written, kept since unchanged, or purged after replacement.")),
+      documents(counter(
+          r, "billow_documents_total",
+          "Charges of deliveries: written, kept since unchanged, or purged after replacement.")),
       residues(counter(r, "billow_negation_residues_total",
                        "Savings-plan negations that did not cancel the usage they cover.")),
       errors(counter(r, "billow_errors_total", "Failed passes and deliveries, by kind of error.")),
       bulk_requests(counter(r, "billow_bulk_requests_total", "Answered _bulk requests.")),
-      bulk_documents(counter(r, "billow_bulk_documents_total", "Documents in answered _bulk requests.")),
-      bulk_bytes(counter(r, "billow_bulk_bytes_total", "Uncompressed bytes of answered _bulk requests.")),
-      bulk_retried(counter(r, "billow_bulk_retried_documents_total",
-                           "Documents sent again after Elasticsearch refused them for the moment.")),
-      bulk_throttled(counter(r, "billow_bulk_throttled_total",
-                             "Times Elasticsearch asked for less and fewer requests were sent at once.")),
-      bulk_unknown(counter(r, "billow_bulk_unknown_answers_total",
-                           "Answers to _bulk that were cut or unreadable; their documents were sent again.")),
-      bulk_halved(counter(r, "billow_bulk_halved_total", "Bodies sent as two halves after a 413 or 400.")),
-      bulk_connections(gauge(r, "billow_bulk_connections", "Requests that may be in flight at once now.")),
+      bulk_documents(
+          counter(r, "billow_bulk_documents_total", "Documents in answered _bulk requests.")),
+      bulk_bytes(
+          counter(r, "billow_bulk_bytes_total", "Uncompressed bytes of answered _bulk requests.")),
+      bulk_retried(
+          counter(r, "billow_bulk_retried_documents_total",
+                  "Documents sent again after Elasticsearch refused them for the moment.")),
+      bulk_throttled(
+          counter(r, "billow_bulk_throttled_total",
+                  "Times Elasticsearch asked for less and fewer requests were sent at once.")),
+      bulk_unknown(counter(
+          r, "billow_bulk_unknown_answers_total",
+          "Answers to _bulk that were cut or unreadable; their documents were sent again.")),
+      bulk_halved(
+          counter(r, "billow_bulk_halved_total", "Bodies sent as two halves after a 413 or 400.")),
+      bulk_connections(
+          gauge(r, "billow_bulk_connections", "Requests that may be in flight at once now.")),
       bulk_latency(prometheus::BuildHistogram()
                        .Name("billow_bulk_request_duration_seconds")
                        .Help("Time from sending a _bulk request to its whole answer.")
@@ -100,7 +113,8 @@ class FeedMetrics::Impl {
     for (const std::string& word : families.vocabulary.phases)
       phases.emplace(word, &add(families.phase_seconds, {{"feed", id}, {"phase", word}}));
     for (const Errc code : error_codes)
-      errors.emplace(code, &add(families.errors, {{"feed", id}, {"code", std::string(name_of(code))}}));
+      errors.emplace(code,
+                     &add(families.errors, {{"feed", id}, {"code", std::string(name_of(code))}}));
   }
   ~Impl() {
     for (const auto& remove : removals_) remove();
@@ -115,7 +129,8 @@ class FeedMetrics::Impl {
     removals_.push_back([&family, &metric] { family.Remove(&metric); });
     return metric;
   }
-  std::vector<std::function<void()>> removals_;  // before the metrics: add() fills it while they are made
+  std::vector<std::function<void()>>
+      removals_;  // before the metrics: add() fills it while they are made
 
  public:
   prometheus::Gauge& interval;
@@ -158,7 +173,9 @@ void FeedMetrics::count_pass(UnixSeconds at, bool success) {
   if (success) impl_->last_success.Set(static_cast<double>(at));
 }
 
-void FeedMetrics::set_data_through(UnixSeconds end) { impl_->data_through.Set(static_cast<double>(end)); }
+void FeedMetrics::set_data_through(UnixSeconds end) {
+  impl_->data_through.Set(static_cast<double>(end));
+}
 
 void FeedMetrics::count_delivery(std::string_view verdict) {
   const auto found = impl_->verdicts.find(verdict);
@@ -202,6 +219,8 @@ void FeedMetrics::count_bulk_retried(std::uint64_t documents) {
 void FeedMetrics::count_bulk_throttled() { impl_->bulk_throttled.Increment(); }
 void FeedMetrics::count_bulk_unknown() { impl_->bulk_unknown.Increment(); }
 void FeedMetrics::count_bulk_halved() { impl_->bulk_halved.Increment(); }
-void FeedMetrics::set_bulk_connections(int connections) { impl_->bulk_connections.Set(connections); }
+void FeedMetrics::set_bulk_connections(int connections) {
+  impl_->bulk_connections.Set(connections);
+}
 
 }  // namespace billow::metrics

@@ -1,14 +1,14 @@
 #pragma once
 
+#include "base/civil_time.hpp"
+#include "base/error.hpp"
+
 #include <chrono>
 #include <cstdint>
 #include <memory>
 #include <string>
 #include <string_view>
 #include <vector>
-
-#include "base/civil_time.hpp"
-#include "base/error.hpp"
 
 namespace prometheus {
 class Registry;
@@ -48,7 +48,8 @@ class FeedMetrics {
 
   void set_interval(std::chrono::seconds every);
   void set_running(bool running);
-  /// A pass over the feed ended at `at`; `success`: everything it found is published or was already.
+  /// A pass over the feed ended at `at`; `success`: everything it found is published or was
+  /// already.
   void count_pass(UnixSeconds at, bool success);
   /// Readers see the charges of every day before `end`.
   void set_data_through(UnixSeconds end);
@@ -60,7 +61,8 @@ class FeedMetrics {
   void count_residues(std::uint64_t residues);
   void count_error(Errc code);
 
-  void count_bulk_request(std::uint64_t documents, std::uint64_t bytes, std::chrono::nanoseconds latency);
+  void count_bulk_request(std::uint64_t documents, std::uint64_t bytes,
+                          std::chrono::nanoseconds latency);
   void count_bulk_retried(std::uint64_t documents);
   void count_bulk_throttled();
   void count_bulk_unknown();

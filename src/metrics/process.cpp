@@ -1,9 +1,6 @@
 #include "metrics/process.hpp"
 
 #include <prometheus/metric_family.h>
-#include <sys/resource.h>
-#include <time.h>
-#include <unistd.h>
 
 #include <cstdint>
 #include <filesystem>
@@ -12,7 +9,10 @@
 #include <optional>
 #include <sstream>
 #include <string>
+#include <sys/resource.h>
 #include <system_error>
+#include <time.h>
+#include <unistd.h>
 
 namespace billow::metrics {
 namespace {
@@ -48,7 +48,8 @@ struct Stat {
   double threads = 0;
 };
 
-/// proc(5): the fields after the command name, which is in brackets and may hold blanks, counted from 3.
+/// proc(5): the fields after the command name, which is in brackets and may hold blanks, counted
+/// from 3.
 std::optional<Stat> read_stat() {
   const std::string text = read_file("/proc/self/stat");
   const std::size_t bracket = text.rfind(')');
@@ -56,7 +57,9 @@ std::optional<Stat> read_stat() {
   std::istringstream in(text.substr(bracket + 1));
   const std::vector<std::string> fields{std::istream_iterator<std::string>(in), {}};
   if (fields.size() < 22) return std::nullopt;
-  const auto number = [&fields](std::size_t place) { return std::strtod(fields[place - 3].c_str(), nullptr); };
+  const auto number = [&fields](std::size_t place) {
+    return std::strtod(fields[place - 3].c_str(), nullptr);
+  };
   const auto ticks = static_cast<double>(::sysconf(_SC_CLK_TCK));
   Stat stat;
   stat.cpu_seconds = (number(14) + number(15)) / ticks;
@@ -74,14 +77,16 @@ double read_clock(clockid_t clock) {
   return static_cast<double>(time.tv_sec) + static_cast<double>(time.tv_nsec) / 1e9;
 }
 
-/// When the machine was started, in Unix seconds. Not from /proc/stat, which a hardened service cannot see.
+/// When the machine was started, in Unix seconds. Not from /proc/stat, which a hardened service
+/// cannot see.
 double boot_time() { return read_clock(CLOCK_REALTIME) - read_clock(CLOCK_BOOTTIME); }
 
 std::optional<double> open_files() {
   std::error_code failed;
   std::filesystem::directory_iterator entries("/proc/self/fd", failed);
   if (failed) return std::nullopt;
-  return static_cast<double>(std::distance(begin(entries), end(entries)) - 1);  // less the one that reads
+  return static_cast<double>(std::distance(begin(entries), end(entries)) -
+                             1);  // less the one that reads
 }
 
 }  // namespace
@@ -89,13 +94,14 @@ std::optional<double> open_files() {
 std::vector<MetricFamily> ProcessMetrics::Collect() const {
   std::vector<MetricFamily> all;
   if (const auto stat = read_stat()) {
-    all.push_back(family("process_cpu_seconds_total", "User and system CPU time.", MetricType::Counter,
-                         stat->cpu_seconds));
+    all.push_back(family("process_cpu_seconds_total", "User and system CPU time.",
+                         MetricType::Counter, stat->cpu_seconds));
     all.push_back(family("process_resident_memory_bytes", "Memory in RAM.", MetricType::Gauge,
                          stat->resident_bytes));
     all.push_back(family("process_virtual_memory_bytes", "Address space in use.", MetricType::Gauge,
                          stat->virtual_bytes));
-    all.push_back(family("process_threads", "Threads of the process.", MetricType::Gauge, stat->threads));
+    all.push_back(
+        family("process_threads", "Threads of the process.", MetricType::Gauge, stat->threads));
     all.push_back(family("process_start_time_seconds", "When the process started, in Unix time.",
                          MetricType::Gauge, boot_time() + stat->start_seconds));
   }

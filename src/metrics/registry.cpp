@@ -1,12 +1,12 @@
 #include "metrics/registry.hpp"
 
+#include "metrics/families.hpp"
+#include "metrics/process.hpp"
+
 #include <prometheus/text_serializer.h>
 
 #include <map>
 #include <utility>
-
-#include "metrics/families.hpp"
-#include "metrics/process.hpp"
 
 namespace billow::metrics {
 
@@ -28,7 +28,7 @@ class Registry::Impl {
         .Name("billow_build_info")
         .Help("The running program; always 1.")
         .Register(registry)
-        .Add({{"version", build.version}, {"revision", build.revision}, {"compiler", build.compiler}})
+        .Add({{"version", build.version}, {"compiler", build.compiler}})
         .Set(1);
     auto& reloads = prometheus::BuildCounter()
                         .Name("billow_config_reloads_total")

@@ -1,24 +1,23 @@
 #pragma once
 
+#include "metrics/feed_metrics.hpp"
+
 #include <memory>
 #include <string>
 #include <string_view>
 #include <vector>
-
-#include "metrics/feed_metrics.hpp"
 
 namespace billow::metrics {
 
 /// What /metrics says about the program itself.
 struct BuildInfo {
   std::string version;
-  std::string revision;  ///< of the source; may be empty
   std::string compiler;
 };
 
-/// Every metric of the program. Names and labels follow the conventions of Prometheus: base units, `_total`
-/// on counters, instants as `_timestamp_seconds`; every label combination is there from the start with 0, so
-/// that rate() sees the first error. Called on the io thread.
+/// Every metric of the program. Names and labels follow the conventions of Prometheus: base units,
+/// `_total` on counters, instants as `_timestamp_seconds`; every label combination is there from
+/// the start with 0, so that rate() sees the first error. Called on the io thread.
 class Registry {
  public:
   Registry(BuildInfo build, Vocabulary vocabulary);

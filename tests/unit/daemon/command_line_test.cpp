@@ -28,21 +28,24 @@ Command command_of(std::vector<const char*> words) {
 TEST(CommandLine, TakesGlobalOptionsBeforeAndAfterTheCommand) {
   EXPECT_EQ(std::get<Invocation>(parse({"-c", "x.yml", "sync"})).global.config_file, "x.yml");
   EXPECT_EQ(std::get<Invocation>(parse({"sync", "--config", "x.yml"})).global.config_file, "x.yml");
-  const auto parsed = std::get<Invocation>(parse({"check", "--log-level", "debug", "--log-format", "json"}));
+  const auto parsed =
+      std::get<Invocation>(parse({"check", "--log-level", "debug", "--log-format", "json"}));
   EXPECT_EQ(parsed.global.log_level, "debug");
   EXPECT_EQ(parsed.global.log_format, LogFormat::json);
 }
 
 TEST(CommandLine, ReadsTheOptionsOfSync) {
-  const auto sync = command_of<SyncCommand>({"sync", "--feed", "a", "--feed", "b", "--period", "2026-06"});
+  const auto sync =
+      command_of<SyncCommand>({"sync", "--feed", "a", "--feed", "b", "--period", "2026-06"});
   EXPECT_THAT(sync.feeds, ::testing::ElementsAre("a", "b"));
   EXPECT_EQ(sync.period, "2026-06");
   EXPECT_FALSE(command_of<SyncCommand>({"sync"}).period);
 }
 
 TEST(CommandLine, ReadsTheOptionsOfReport) {
-  const auto report = command_of<ReportCommand>(
-      {"report", "--by", "account", "--format", "csv", "--cost", "EffectiveCost", "--top", "10", "--period", "2026-06"});
+  const auto report =
+      command_of<ReportCommand>({"report", "--by", "account", "--format", "csv", "--cost",
+                                 "EffectiveCost", "--top", "10", "--period", "2026-06"});
   EXPECT_EQ(report.by, ReportBy::account);
   EXPECT_EQ(report.format, ReportFormat::csv);
   EXPECT_EQ(report.cost, "EffectiveCost");
@@ -63,7 +66,8 @@ TEST(CommandLine, EndsWithTwoAndAHintWhenItIsWrong) {
       {{"sync", "--period", "june"}, "expected a month such as 2026-06"},
       {{"report", "--by", "servcie"}, "did you mean service?"},
       {{"report", "--top", "0"}, "expected 1 or more"},
-      {{"report", "--cost", "Cost"}, "expected BilledCost, ContractedCost, EffectiveCost or ListCost"},
+      {{"report", "--cost", "Cost"},
+       "expected BilledCost, ContractedCost, EffectiveCost or ListCost"},
       {{"--log-level", "loud", "check"}, "expected trace, debug"},
       {{"normalize", "--feed-kind", "aws/cur2"}, "required"},
       {{"sync", "2026-06"}, "not expected"}};
@@ -85,15 +89,22 @@ TEST(CommandLine, ShowsTheHelpToThoseWhoSayNothing) {
 TEST(CommandLine, HelpTeachesEachCommandByExamples) {
   const Exit all = exit_of({"--help"});
   EXPECT_EQ(all.code, 0);
-  for (const char* word : {"billow check -c billow.yml", "kind: aws/cur2", "Exit codes", "BILLOW_CONFIG"})
+  for (const char* word :
+       {"billow check -c billow.yml", "kind: aws/cur2", "Exit codes", "BILLOW_CONFIG"})
     EXPECT_THAT(all.output, HasSubstr(word));
   EXPECT_THAT(all.output, ::testing::Not(HasSubstr("normalize")));
   for (const char* command : {"check", "setup", "sync", "serve", "report", "normalize"}) {
     const Exit one = exit_of({command, "--help"});
     EXPECT_EQ(one.code, 0);
     EXPECT_THAT(one.output, HasSubstr(std::string("Usage: billow ") + command));
-    EXPECT_THAT(one.output, HasSubstr(std::string("  billow ") + command)) << "an example of " << command;
+    EXPECT_THAT(one.output, HasSubstr(std::string("  billow ") + command))
+        << "an example of " << command;
   }
+}
+
+TEST(CommandLine, UnderstandsHelpAsAWord) {
+  EXPECT_EQ(exit_of({"help"}).output, exit_of({"--help"}).output);
+  EXPECT_EQ(exit_of({"help", "sync"}).output, exit_of({"sync", "--help"}).output);
 }
 
 TEST(CommandLine, SaysItsVersion) {

@@ -38,7 +38,8 @@ std::vector<std::string> feed_problems(const std::string& lines) {
 }
 
 TEST(Configuration, TakesTheLeastThatIsNeeded) {
-  const auto outcome = parse_configuration("elasticsearch:\n  url: http://127.0.0.1:9200\n" + std::string(good_feed), "b.yml");
+  const auto outcome = parse_configuration(
+      "elasticsearch:\n  url: http://127.0.0.1:9200\n" + std::string(good_feed), "b.yml");
   ASSERT_TRUE(outcome.configuration) << to_string(outcome.problems.at(0), "b.yml");
   const Configuration& config = *outcome.configuration;
   EXPECT_EQ(config.file, "b.yml");
@@ -89,7 +90,8 @@ feeds:
       external_id: xyz
       role_session_name: name
       sts_endpoint: http://127.0.0.1:9001
-)", "b.yml");
+)",
+                                           "b.yml");
   ASSERT_TRUE(outcome.configuration) << to_string(outcome.problems.at(0), "b.yml");
   const elastic::Config& elastic = outcome.configuration->elasticsearch;
   EXPECT_EQ(elastic.urls.at(1).host, "b.example");
@@ -127,17 +129,22 @@ feeds:
     export: E
     every: 15
 )");
-  EXPECT_THAT(problems,
-              ElementsAre("b.yml:2:3: elasticsearch: has no 'url'; expected a URL such as https://elastic.example.com:9200",
-                          "b.yml:2:3: elasticsearch.urls: is unknown; did you mean url?",
-                          "b.yml:3:13: elasticsearch.replicas: is 'many'; expected a whole number from 0 to 10",
-                          "b.yml:5:9: feeds[0].id: is 'AWS'; expected 1 to 40 of a-z, 0-9 and '-'",
-                          "b.yml:6:11: feeds[0].kind: is 'aws/cur3', which is unknown; expected aws/cur2 or aws/focus "
-                          "(did you mean aws/cur2?)",
-                          "b.yml:7:15: feeds[0].location: is 'bucket/prefix'; expected s3://bucket/prefix or "
-                          "file:///folder",
-                          "b.yml:9:12: feeds[0].every: is '15'; expected a duration with its unit, such as 90s, 15m, "
-                          "1h or 1d"));
+  EXPECT_THAT(
+      problems,
+      ElementsAre(
+          "b.yml:2:3: elasticsearch: has no 'url'; expected a URL such as "
+          "https://elastic.example.com:9200",
+          "b.yml:2:3: elasticsearch.urls: is unknown; did you mean url?",
+          "b.yml:3:13: elasticsearch.replicas: is 'many'; expected a whole number from 0 to 10",
+          "b.yml:5:9: feeds[0].id: is 'AWS'; expected 1 to 40 of a-z, 0-9 and '-'",
+          "b.yml:6:11: feeds[0].kind: is 'aws/cur3', which is unknown; expected aws/cur2 or "
+          "aws/focus "
+          "(did you mean aws/cur2?)",
+          "b.yml:7:15: feeds[0].location: is 'bucket/prefix'; expected s3://bucket/prefix or "
+          "file:///folder",
+          "b.yml:9:12: feeds[0].every: is '15'; expected a duration with its unit, such as 90s, "
+          "15m, "
+          "1h or 1d"));
 }
 
 struct BadCase {
@@ -158,19 +165,30 @@ INSTANTIATE_TEST_SUITE_P(
         BadCase{"  url: [http://127.0.0.1:9200, ftp://x]\n", "elasticsearch.url[1]: is 'ftp://x'"},
         BadCase{"  url: http://127.0.0.1:9200\n  url: http://127.0.0.1:9201\n",
                 "b.yml:3:3: elasticsearch.url: stands here a second time"},
-        BadCase{"  url: http://127.0.0.1:9200\n  setup: auto\n", "is 'auto'; expected automatic or manual"},
-        BadCase{"  url: http://127.0.0.1:9200\n  compression: gzip\n", "elasticsearch.compression: is 'gzip'"},
+        BadCase{"  url: http://127.0.0.1:9200\n  setup: auto\n",
+                "is 'auto'; expected automatic or manual"},
+        BadCase{"  url: http://127.0.0.1:9200\n  compression: gzip\n",
+                "elasticsearch.compression: is 'gzip'"},
         BadCase{"  url: http://127.0.0.1:9200\n  bulk: { size: 5 }\n",
                 "elasticsearch.bulk.size: is '5'; expected a size with its unit"},
-        BadCase{"  url: http://127.0.0.1:9200\n  bulk: { size: 500MiB }\n", "expected a size from 64 KiB to 50 MiB"},
-        BadCase{"  url: http://127.0.0.1:9200\n  bulk: { connections: 99 }\n", "expected a whole number from 1 to 16"},
-        BadCase{"  url: http://127.0.0.1:9200\n  bulk: 5MiB\n", "elasticsearch.bulk: is '5MiB'; expected a block of keys"},
-        BadCase{"  url: http://127.0.0.1:9200\n  request_timeout: 1ms\n", "expected a duration from 1s to 1h"},
-        BadCase{"  url: http://127.0.0.1:9200\n  replicas: \"1\"\n", "is '1' in quotes; expected a whole number"},
-        BadCase{"  url: http://127.0.0.1:9200\n  username: u\n", "has a 'username' without 'password'"},
-        BadCase{"  url: http://127.0.0.1:9200\n  password: { env: P }\n", "has a 'password' without 'username'"},
-        BadCase{"  url: http://127.0.0.1:9200\n  certificate_file: /c\n", "only one of 'certificate_file' and 'key_file'"},
-        BadCase{"  url: http://127.0.0.1:9200\n  api_key: { env: A, file: /b }\n", "names two places"},
+        BadCase{"  url: http://127.0.0.1:9200\n  bulk: { size: 500MiB }\n",
+                "expected a size from 64 KiB to 50 MiB"},
+        BadCase{"  url: http://127.0.0.1:9200\n  bulk: { connections: 99 }\n",
+                "expected a whole number from 1 to 16"},
+        BadCase{"  url: http://127.0.0.1:9200\n  bulk: 5MiB\n",
+                "elasticsearch.bulk: is '5MiB'; expected a block of keys"},
+        BadCase{"  url: http://127.0.0.1:9200\n  request_timeout: 1ms\n",
+                "expected a duration from 1s to 1h"},
+        BadCase{"  url: http://127.0.0.1:9200\n  replicas: \"1\"\n",
+                "is '1' in quotes; expected a whole number"},
+        BadCase{"  url: http://127.0.0.1:9200\n  username: u\n",
+                "has a 'username' without 'password'"},
+        BadCase{"  url: http://127.0.0.1:9200\n  password: { env: P }\n",
+                "has a 'password' without 'username'"},
+        BadCase{"  url: http://127.0.0.1:9200\n  certificate_file: /c\n",
+                "only one of 'certificate_file' and 'key_file'"},
+        BadCase{"  url: http://127.0.0.1:9200\n  api_key: { env: A, file: /b }\n",
+                "names two places"},
         BadCase{"  url: http://127.0.0.1:9200\n  api_key: {}\n", "names no place"},
         BadCase{"  url: http://127.0.0.1:9200\n  api_key: { enf: A }\n  ", "elasticsearch.api_key"},
         BadCase{"  url: http://elastic.example:9200\n  api_key: { env: A }\n",
@@ -184,22 +202,30 @@ TEST_P(BadFeed, IsNamed) {
 INSTANTIATE_TEST_SUITE_P(
     Config, BadFeed,
     ::testing::Values(
-        BadCase{FEED("a", "file:///x") ", s3: { region: r } }\n", "feeds[0].s3: stands beside a file:// location"},
+        BadCase{FEED("a", "file:///x") ", s3: { region: r } }\n",
+                "feeds[0].s3: stands beside a file:// location"},
         BadCase{FEED("a", "file://relative") " }\n", "feeds[0].location: is 'file://relative'"},
         BadCase{FEED("a", "s3://B_ad") " }\n", "names the bucket 'B_ad', which cannot be one"},
-        BadCase{FEED("a", "s3://bucket") ", since: 2026-13 }\n", "is '2026-13'; expected a month such as 2026-01"},
+        BadCase{FEED("a", "s3://bucket") ", since: 2026-13 }\n",
+                "is '2026-13'; expected a month such as 2026-01"},
         BadCase{FEED("a", "s3://bucket") ", since: 2026-1 }\n", "expected a month"},
-        BadCase{FEED("a", "s3://bucket") ", dead_letters: drop }\n", "is 'drop'; expected withhold or publish"},
+        BadCase{FEED("a", "s3://bucket") ", dead_letters: drop }\n",
+                "is 'drop'; expected withhold or publish"},
         BadCase{FEED("a", "s3://bucket") ", every: 0s }\n", "expected a duration from 1s to 31d"},
-        BadCase{FEED("a", "s3://bucket") ", frequency: 1h }\n", "feeds[0].frequency: is unknown; expected id, kind"},
-        BadCase{FEED("a", "s3://bucket") ", s3: { path_style: yes } }\n", "is 'yes'; expected true or false"},
-        BadCase{FEED("a", "s3://bucket") ", s3: { endpoint: localhost } }\n", "feeds[0].s3.endpoint: is 'localhost'"},
-        BadCase{FEED("a", "s3://bucket") ", s3: { external_id: x } }\n", "'external_id' without 'role_arn'"},
-        BadCase{"  - { id: a, kind: aws/cur2, location: \"s3://bucket\" }\n", "feeds[0]: has no 'export'"},
-        BadCase{"  - { id: a, kind: aws/cur2, location: \"s3://bucket\", export: p/E }\n", "expected the export's name"},
+        BadCase{FEED("a", "s3://bucket") ", frequency: 1h }\n",
+                "feeds[0].frequency: is unknown; expected id, kind"},
+        BadCase{FEED("a", "s3://bucket") ", s3: { path_style: yes } }\n",
+                "is 'yes'; expected true or false"},
+        BadCase{FEED("a", "s3://bucket") ", s3: { endpoint: localhost } }\n",
+                "feeds[0].s3.endpoint: is 'localhost'"},
+        BadCase{FEED("a", "s3://bucket") ", s3: { external_id: x } }\n",
+                "'external_id' without 'role_arn'"},
+        BadCase{"  - { id: a, kind: aws/cur2, location: \"s3://bucket\" }\n",
+                "feeds[0]: has no 'export'"},
+        BadCase{"  - { id: a, kind: aws/cur2, location: \"s3://bucket\", export: p/E }\n",
+                "expected the export's name"},
         BadCase{"  - just-a-word\n", "feeds[0]: is 'just-a-word'; expected a block of keys"},
-        BadCase{"  []\n", "feeds: is an empty list"},
-        BadCase{"  id: a\n", "feeds: is no list"},
+        BadCase{"  []\n", "feeds: is an empty list"}, BadCase{"  id: a\n", "feeds: is no list"},
         BadCase{FEED("same", "s3://bucket/a") " }\n" FEED("same", "s3://bucket/b") " }\n",
                 "feeds[1]: has the id 'same' of feeds[0]"},
         BadCase{FEED("a", "s3://bucket/p/") " }\n" FEED("b", "s3://bucket//p") " }\n",
@@ -223,15 +249,20 @@ TEST(Configuration, NeverRepeatsASecretThatStandsInTheFile) {
     for (const std::string& problem : problems) EXPECT_THAT(problem, Not(HasSubstr("hunter2")));
     EXPECT_THAT(problems.front(), HasSubstr("{ env: NAME }"));
   }
-  const auto s3 = feed_problems(FEED("a", "s3://bucket") ", s3: { secret_access_key: hunter2 } }\n");
-  EXPECT_THAT(s3, ElementsAre(::testing::AllOf(HasSubstr("holds the secret itself"), Not(HasSubstr("hunter2")))));
+  const auto s3 =
+      feed_problems(FEED("a", "s3://bucket") ", s3: { secret_access_key: hunter2 } }\n");
+  EXPECT_THAT(s3, ElementsAre(::testing::AllOf(HasSubstr("holds the secret itself"),
+                                               Not(HasSubstr("hunter2")))));
 }
 
 TEST(Configuration, TakesOldBooleansForCompression) {
-  for (const auto& [word, expected] : {std::pair("off", elastic::Compression::off), std::pair("false", elastic::Compression::off),
-                                       std::pair("true", elastic::Compression::on)}) {
+  for (const auto& [word, expected] :
+       {std::pair("off", elastic::Compression::off), std::pair("false", elastic::Compression::off),
+        std::pair("true", elastic::Compression::on)}) {
     const auto outcome = parse_configuration(
-        std::string("elasticsearch:\n  url: http://127.0.0.1:9200\n  compression: ") + word + good_feed, "b.yml");
+        std::string("elasticsearch:\n  url: http://127.0.0.1:9200\n  compression: ") + word +
+            good_feed,
+        "b.yml");
     ASSERT_TRUE(outcome.configuration);
     EXPECT_EQ(outcome.configuration->elasticsearch.compression, expected) << word;
   }
@@ -247,10 +278,12 @@ TEST(Configuration, NamesThePlaceWhereYamlEnds) {
 }
 
 TEST(Configuration, RefusesABadAddressToListenOn) {
-  for (const char* listen : {"localhost:9464", "127.0.0.1", "127.0.0.1:", "127.0.0.1:99999", "::1:9464", "[127.0.0.1]:1"})
-    EXPECT_THAT(problems_of("elasticsearch: { url: http://127.0.0.1:9200 }\nhttp: { listen: \"" + std::string(listen) +
-                            "\" }" + good_feed),
-                ElementsAre(HasSubstr("http.listen: is '" + std::string(listen) + "'; expected an IP address")))
+  for (const char* listen : {"localhost:9464", "127.0.0.1", "127.0.0.1:", "127.0.0.1:99999",
+                             "::1:9464", "[127.0.0.1]:1"})
+    EXPECT_THAT(problems_of("elasticsearch: { url: http://127.0.0.1:9200 }\nhttp: { listen: \"" +
+                            std::string(listen) + "\" }" + good_feed),
+                ElementsAre(HasSubstr("http.listen: is '" + std::string(listen) +
+                                      "'; expected an IP address")))
         << listen;
 }
 
@@ -264,7 +297,8 @@ TEST(Configuration, OfAFileThatIsNotThereIsOneClearProblem) {
 
 TEST(Configuration, TheShippedExampleIsValid) {
   const auto outcome = load_configuration(BILLOW_SOURCE_DIR "/billow.example.yml");
-  for (const ConfigProblem& problem : outcome.problems) ADD_FAILURE() << to_string(problem, "billow.example.yml");
+  for (const ConfigProblem& problem : outcome.problems)
+    ADD_FAILURE() << to_string(problem, "billow.example.yml");
   EXPECT_TRUE(outcome.configuration);
 }
 

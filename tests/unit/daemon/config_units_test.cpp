@@ -18,8 +18,8 @@ TEST(Durations, ReadUnitsAndSumsOfThem) {
 }
 
 TEST(Durations, RefuseEverythingElse) {
-  for (const char* text : {"", "15", "m", "15 m", "15min", "-1h", "1.5h", "1h1h", "30m1h", "1h30", "15M", "99999999999s",
-                           "99999999999999999999s", " 1h", "1h "})
+  for (const char* text : {"", "15", "m", "15 m", "15min", "-1h", "1.5h", "1h1h", "30m1h", "1h30",
+                           "15M", "99999999999s", "99999999999999999999s", " 1h", "1h "})
     EXPECT_EQ(parse_duration(text), std::nullopt) << text;
 }
 

@@ -1,15 +1,15 @@
 #include "daemon/observer.hpp"
 
-#include <gmock/gmock.h>
-
 #include "records.hpp"
+
+#include <gmock/gmock.h>
 
 namespace billow::daemon {
 namespace {
 
+using ::testing::HasSubstr;
 using testing::record;
 using testing::slice;
-using ::testing::HasSubstr;
 
 class Observed : public ::testing::Test {
  protected:
@@ -21,7 +21,9 @@ class Observed : public ::testing::Test {
   sync::DeliveryOutcome outcome(sync::Verdict verdict) {
     sync::DeliveryOutcome made;
     made.verdict = verdict;
-    made.record = record("f", "2026-06", {slice("a", "2026-06-02", 8, "1"), slice("b", "2026-06-30", 1, "1", "USD", true)});
+    made.record =
+        record("f", "2026-06",
+               {slice("a", "2026-06-02", 8, "1"), slice("b", "2026-06-30", 1, "1", "USD", true)});
     made.record.rows_read = 10;
     made.record.rows_dropped = 1;
     made.record.rows_dead = 1;
@@ -55,7 +57,8 @@ TEST_F(Observed, RowsOfADeliveryThatWasNotReadAreNotCounted) {
 TEST_F(Observed, UsageTellsHowFarTheDataGoesAndFeesDoNot) {
   observer_.on_delivery(outcome(sync::Verdict::published));
   EXPECT_EQ(data_through(outcome(sync::Verdict::published).record), parse_time("2026-06-03"));
-  EXPECT_THAT(metrics_.render(), HasSubstr("billow_feed_data_through_timestamp_seconds{feed=\"f\"} 1780444800\n"));
+  EXPECT_THAT(metrics_.render(),
+              HasSubstr("billow_feed_data_through_timestamp_seconds{feed=\"f\"} 1780444800\n"));
 }
 
 TEST_F(Observed, AFailedDeliveryCountsItsErrorAndKeepsTheLastSuccess) {

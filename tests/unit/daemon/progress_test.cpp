@@ -1,7 +1,8 @@
 #include "daemon/progress.hpp"
 
-#include <fcntl.h>
 #include <gtest/gtest.h>
+
+#include <fcntl.h>
 #include <unistd.h>
 
 namespace billow::daemon {
@@ -21,12 +22,14 @@ sync::Progress loading() {
 }
 
 TEST(Progress, TellsRowsBytesRateAndWhatIsLeft) {
-  EXPECT_EQ(describe(loading(), 4s),
-            "aws-main 2026-06 load     1,000,000 rows  25 MiB of 100 MiB  250,000 rows/s  13s left");
+  EXPECT_EQ(
+      describe(loading(), 4s),
+      "aws-main 2026-06 load     1,000,000 rows  25 MiB of 100 MiB  250,000 rows/s  13s left");
 }
 
 TEST(Progress, ClaimsNoRateBeforeThereIsOne) {
-  EXPECT_EQ(describe(loading(), 100ms), "aws-main 2026-06 load     1,000,000 rows  25 MiB of 100 MiB");
+  EXPECT_EQ(describe(loading(), 100ms),
+            "aws-main 2026-06 load     1,000,000 rows  25 MiB of 100 MiB");
 }
 
 TEST(Progress, OfAPhaseWithoutRowsIsItsName) {
@@ -59,6 +62,19 @@ TEST_F(PlainDisplay, PrintsALineEveryFewSecondsAndNoMore) {
   const std::string text = printed();
   EXPECT_EQ(std::count(text.begin(), text.end(), '\n'), 2) << text;
   EXPECT_EQ(text.find('\x1b'), std::string::npos);
+}
+
+TEST_F(PlainDisplay, LosesLinesRatherThanWaitForAReaderThatHasStopped) {
+  Terminal terminal(ends_[1]);
+  const std::string line = std::string(1000, 'x') + "\n";
+  for (int i = 0; i < 1000; ++i)
+    terminal.print(line);  // a pipe holds 64 KiB; the rest must not block
+  std::size_t kept = 0;
+  for (std::string text = printed(); !text.empty(); text = printed()) kept += text.size();
+  EXPECT_GT(kept, 30'000U);
+  EXPECT_LT(kept, 200'000U);
+  terminal.print("again\n");
+  EXPECT_EQ(printed(), "again\n");
 }
 
 }  // namespace

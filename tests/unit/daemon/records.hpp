@@ -8,9 +8,11 @@ namespace billow::daemon::testing {
 
 inline DecimalSum amount(std::string_view text) { return DecimalSum::parse(text).value(); }
 
-/// A slice of one currency whose four costs are `cost`; a negative cost counts as negative altogether.
-inline Slice slice(std::string id, std::string_view date, std::uint64_t lines, std::string_view cost,
-                   const std::string& currency = "USD", bool long_period = false) {
+/// A slice of one currency whose four costs are `cost`; a negative cost counts as negative
+/// altogether.
+inline Slice slice(std::string id, std::string_view date, std::uint64_t lines,
+                   std::string_view cost, const std::string& currency = "USD",
+                   bool long_period = false) {
   Slice made;
   made.id = std::move(id);
   made.key.day = static_cast<std::int32_t>(parse_time(date).value() / seconds_per_day);
@@ -23,7 +25,8 @@ inline Slice slice(std::string id, std::string_view date, std::uint64_t lines, s
   return made;
 }
 
-inline sync::DeliveryRecord record(std::string feed, std::string period, std::vector<Slice> slices) {
+inline sync::DeliveryRecord record(std::string feed, std::string period,
+                                   std::vector<Slice> slices) {
   sync::DeliveryRecord made;
   made.feed = std::move(feed);
   made.period = std::move(period);

@@ -1,8 +1,8 @@
 #include "daemon/report_format.hpp"
 
-#include <gmock/gmock.h>
-
 #include "records.hpp"
+
+#include <gmock/gmock.h>
 
 namespace billow::daemon {
 namespace {

@@ -14,11 +14,12 @@ ReportScope by(ReportBy grouping) {
 }
 
 TEST(ReportQuery, AlwaysGroupsByCurrency) {
-  EXPECT_EQ(report_query(by(ReportBy::service), ""),
-            R"({"size":0,"track_total_hits":false,"query":{"bool":{"filter":[]}},"aggs":{"rows":{"composite":{"size":1000,)"
-            R"("sources":[{"ServiceName":{"terms":{"field":"ServiceName","missing_bucket":true}}},)"
-            R"({"BillingCurrency":{"terms":{"field":"BillingCurrency","missing_bucket":true}}}]},)"
-            R"("aggs":{"cost":{"sum":{"field":"BilledCost"}}}}}})");
+  EXPECT_EQ(
+      report_query(by(ReportBy::service), ""),
+      R"({"size":0,"track_total_hits":false,"query":{"bool":{"filter":[]}},"aggs":{"rows":{"composite":{"size":1000,)"
+      R"("sources":[{"ServiceName":{"terms":{"field":"ServiceName","missing_bucket":true}}},)"
+      R"({"BillingCurrency":{"terms":{"field":"BillingCurrency","missing_bucket":true}}}]},)"
+      R"("aggs":{"cost":{"sum":{"field":"BilledCost"}}}}}})");
 }
 
 TEST(ReportQuery, FiltersByFeedAndPeriodAndGoesOnAfterTheLastKey) {
@@ -27,7 +28,10 @@ TEST(ReportQuery, FiltersByFeedAndPeriodAndGoesOnAfterTheLastKey) {
   scope.feeds = {"a", "b"};
   scope.period = "2026-06";
   const std::string body = report_query(scope, R"({"RegionName":null,"BillingCurrency":"USD"})");
-  EXPECT_THAT(body, ::testing::HasSubstr(R"("filter":[{"terms":{"x_FeedId":["a","b"]}},{"term":{"BillingPeriodStart":"2026-06-01T00:00:00Z"}}])"));
+  EXPECT_THAT(
+      body,
+      ::testing::HasSubstr(
+          R"("filter":[{"terms":{"x_FeedId":["a","b"]}},{"term":{"BillingPeriodStart":"2026-06-01T00:00:00Z"}}])"));
   EXPECT_THAT(body, ::testing::HasSubstr(R"("after":{"RegionName":null,"BillingCurrency":"USD"})"));
   EXPECT_THAT(body, ::testing::HasSubstr(R"("sum":{"field":"EffectiveCost"})"));
 }
@@ -55,7 +59,8 @@ TEST(ReportQuery, ReadsGroupsCurrenciesCountsAndSums) {
 TEST(ReportQuery, EndsWithThePageThatHasNoKey) {
   std::vector<ReportRow> rows;
   const auto next = read_report_page(
-      R"({"timed_out":false,"_shards":{"failed":0},"aggregations":{"rows":{"buckets":[]}}})", by(ReportBy::service), rows);
+      R"({"timed_out":false,"_shards":{"failed":0},"aggregations":{"rows":{"buckets":[]}}})",
+      by(ReportBy::service), rows);
   ASSERT_TRUE(next);
   EXPECT_EQ(*next, "");
 }
@@ -63,14 +68,17 @@ TEST(ReportQuery, EndsWithThePageThatHasNoKey) {
 TEST(ReportQuery, RefusesASumOverSomeOfTheShards) {
   std::vector<ReportRow> rows;
   const auto failed = read_report_page(
-      R"({"timed_out":false,"_shards":{"failed":1},"aggregations":{"rows":{"buckets":[]}}})", by(ReportBy::service), rows);
+      R"({"timed_out":false,"_shards":{"failed":1},"aggregations":{"rows":{"buckets":[]}}})",
+      by(ReportBy::service), rows);
   ASSERT_FALSE(failed);
   EXPECT_EQ(failed.error().code, Errc::transient);
 }
 
 TEST(ReportQuery, RefusesWhatIsNoAnswer) {
-  for (const char* text : {"", "<html>", "{}", R"({"timed_out":false,"_shards":{"failed":0}})",
-                           R"({"timed_out":false,"_shards":{"failed":0},"aggregations":{"rows":{"buckets":[{"doc_count":1}]}}})"}) {
+  for (
+      const char* text :
+      {"", "<html>", "{}", R"({"timed_out":false,"_shards":{"failed":0}})",
+       R"({"timed_out":false,"_shards":{"failed":0},"aggregations":{"rows":{"buckets":[{"doc_count":1}]}}})"}) {
     std::vector<ReportRow> rows;
     const auto read = read_report_page(text, by(ReportBy::service), rows);
     ASSERT_FALSE(read) << text;

@@ -1,8 +1,8 @@
 #include "daemon/sync_summary.hpp"
 
-#include <gmock/gmock.h>
-
 #include "records.hpp"
+
+#include <gmock/gmock.h>
 
 namespace billow::daemon {
 namespace {
@@ -10,10 +10,10 @@ namespace {
 using sync::DeliveryOutcome;
 using sync::FeedOutcome;
 using sync::Verdict;
-using testing::record;
-using testing::slice;
 using ::testing::HasSubstr;
 using ::testing::Not;
+using testing::record;
+using testing::slice;
 
 DeliveryOutcome published(std::vector<Slice> slices) {
   DeliveryOutcome outcome;
@@ -32,9 +32,12 @@ std::string summary_of(DeliveryOutcome delivery) {
 
 TEST(SyncSummary, ShowsAFirstDeliveryExactly) {
   EXPECT_EQ(summary_of(published({slice("a", "2026-06-01", 3, "1234.5678901")})),
-            "Feed      Period   Verdict    Charges  Kept  Loaded  Withdrawn         BilledCost  Moved by\n"
-            "────────  ───────  ─────────  ───────  ────  ──────  ─────────  ───  ────────────  ────────\n"
-            "aws-main  2026-06  published        3     0       1          0  USD  1,234.5678901       new\n");
+            "Feed      Period   Verdict    Charges  Kept  Loaded  Withdrawn         BilledCost  "
+            "Moved by\n"
+            "────────  ───────  ─────────  ───────  ────  ──────  ─────────  ───  ────────────  "
+            "────────\n"
+            "aws-main  2026-06  published        3     0       1          0  USD  1,234.5678901    "
+            "   new\n");
 }
 
 TEST(SyncSummary, ShowsByHowMuchEverySumMoved) {
@@ -47,8 +50,10 @@ TEST(SyncSummary, ShowsByHowMuchEverySumMoved) {
 }
 
 TEST(SyncSummary, GivesEachCurrencyItsLineAlsoOneThatIsGone) {
-  DeliveryOutcome delivery = published({slice("a", "2026-06-01", 1, "1"), slice("c", "2026-06-01", 1, "2", "EUR")});
-  delivery.before = record("aws-main", "2026-06", {slice("b", "2026-06-01", 2, "7", "GBP")}).totals();
+  DeliveryOutcome delivery =
+      published({slice("a", "2026-06-01", 1, "1"), slice("c", "2026-06-01", 1, "2", "EUR")});
+  delivery.before =
+      record("aws-main", "2026-06", {slice("b", "2026-06-01", 2, "7", "GBP")}).totals();
   const std::string text = summary_of(delivery);
   EXPECT_THAT(text, HasSubstr("EUR           2        +2\n"));
   EXPECT_THAT(text, HasSubstr("GBP           0        -7\n"));
@@ -60,7 +65,10 @@ TEST(SyncSummary, OfAnUnchangedDeliveryLoadsNothing) {
   delivery.verdict = Verdict::unchanged;
   delivery.before = delivery.record.totals();
   const std::string text = summary_of(delivery);
-  EXPECT_THAT(text, HasSubstr("aws-main  2026-06  unchanged        3     1       0          0  USD        10.5\n"));
+  EXPECT_THAT(
+      text,
+      HasSubstr(
+          "aws-main  2026-06  unchanged        3     1       0          0  USD        10.5\n"));
   EXPECT_THAT(text, Not(HasSubstr("What moved")));
 }
 

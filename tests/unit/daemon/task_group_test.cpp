@@ -1,12 +1,12 @@
 #include "daemon/task_group.hpp"
 
-#include <gtest/gtest.h>
-
-#include <boost/asio/io_context.hpp>
-#include <stdexcept>
-
 #include "base/deadline.hpp"
 #include "daemon/event.hpp"
+
+#include <boost/asio/io_context.hpp>
+#include <gtest/gtest.h>
+
+#include <stdexcept>
 
 namespace billow::daemon {
 namespace {

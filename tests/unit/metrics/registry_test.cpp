@@ -32,9 +32,11 @@ TEST(MetricsRegistry, ShowsEveryLabelCombinationAsZeroFromTheStart) {
   EXPECT_THAT(text, HasSubstr("billow_rows_total{fate=\"dead\",feed=\"aws-main\"} 0\n"));
   EXPECT_THAT(text, HasSubstr("billow_documents_total{fate=\"kept\",feed=\"aws-main\"} 0\n"));
   EXPECT_THAT(text, HasSubstr("billow_feed_last_success_timestamp_seconds{feed=\"aws-main\"} 0\n"));
-  for (const char* code : {"throttled", "transient", "unauthorized", "not_found", "malformed", "rejected", "over_limit",
-                           "changed", "conflict", "mismatch", "bad_config", "cancelled"})
-    EXPECT_THAT(text, HasSubstr("billow_errors_total{code=\"" + std::string(code) + "\",feed=\"aws-main\"} 0\n"));
+  for (const char* code :
+       {"throttled", "transient", "unauthorized", "not_found", "malformed", "rejected",
+        "over_limit", "changed", "conflict", "mismatch", "bad_config", "cancelled"})
+    EXPECT_THAT(text, HasSubstr("billow_errors_total{code=\"" + std::string(code) +
+                                "\",feed=\"aws-main\"} 0\n"));
 }
 
 TEST(MetricsRegistry, CountsWhatItIsTold) {
@@ -52,7 +54,8 @@ TEST(MetricsRegistry, CountsWhatItIsTold) {
   EXPECT_THAT(text, HasSubstr("billow_deliveries_total{feed=\"f\",verdict=\"published\"} 2\n"));
   EXPECT_THAT(text, HasSubstr("billow_rows_total{fate=\"charged\",feed=\"f\"} 5\n"));
   EXPECT_THAT(text, HasSubstr("billow_rows_total{fate=\"dropped\",feed=\"f\"} 0\n"));
-  EXPECT_THAT(text, HasSubstr("billow_phase_duration_seconds_total{feed=\"f\",phase=\"load\"} 1.5\n"));
+  EXPECT_THAT(text,
+              HasSubstr("billow_phase_duration_seconds_total{feed=\"f\",phase=\"load\"} 1.5\n"));
   EXPECT_THAT(text, HasSubstr("billow_errors_total{code=\"mismatch\",feed=\"f\"} 1\n"));
 }
 
@@ -87,16 +90,19 @@ TEST(MetricsRegistry, PutsLatenciesIntoCumulativeBuckets) {
   feed.count_bulk_request(100, 5000, std::chrono::milliseconds(200));
   feed.count_bulk_request(100, 5000, std::chrono::milliseconds(3000));
   const std::string text = registry.render();
-  EXPECT_THAT(text, HasSubstr("billow_bulk_request_duration_seconds_bucket{feed=\"f\",le=\"0.125\"} 0\n"));
-  EXPECT_THAT(text, HasSubstr("billow_bulk_request_duration_seconds_bucket{feed=\"f\",le=\"0.25\"} 1\n"));
-  EXPECT_THAT(text, HasSubstr("billow_bulk_request_duration_seconds_bucket{feed=\"f\",le=\"4\"} 2\n"));
+  EXPECT_THAT(
+      text, HasSubstr("billow_bulk_request_duration_seconds_bucket{feed=\"f\",le=\"0.125\"} 0\n"));
+  EXPECT_THAT(text,
+              HasSubstr("billow_bulk_request_duration_seconds_bucket{feed=\"f\",le=\"0.25\"} 1\n"));
+  EXPECT_THAT(text,
+              HasSubstr("billow_bulk_request_duration_seconds_bucket{feed=\"f\",le=\"4\"} 2\n"));
   EXPECT_THAT(text, HasSubstr("billow_bulk_documents_total{feed=\"f\"} 200\n"));
 }
 
 TEST(MetricsRegistry, TellsAboutTheProcess) {
   const std::string text = Registry(build(), words()).render();
-  for (const char* name : {"process_cpu_seconds_total", "process_resident_memory_bytes", "process_open_fds",
-                           "process_max_fds", "process_start_time_seconds"})
+  for (const char* name : {"process_cpu_seconds_total", "process_resident_memory_bytes",
+                           "process_open_fds", "process_max_fds", "process_start_time_seconds"})
     EXPECT_THAT(text, HasSubstr(std::string("\n") + name + " ")) << name;
   EXPECT_THAT(text, HasSubstr("version=\"1.2.3\""));
 }
@@ -116,7 +122,8 @@ TEST(MetricsRegistry, NamesFollowTheConventions) {
     if (kind != "TYPE") continue;
     EXPECT_TRUE(with_help.contains(name)) << name;
     EXPECT_EQ(type == "counter", name.ends_with("_total")) << name;
-    EXPECT_FALSE(name.ends_with("_count") || name.ends_with("_sum") || name.ends_with("_bucket")) << name;
+    EXPECT_FALSE(name.ends_with("_count") || name.ends_with("_sum") || name.ends_with("_bucket"))
+        << name;
     EXPECT_TRUE(name.starts_with("billow_") || name.starts_with("process_")) << name;
   }
   EXPECT_GT(with_help.size(), 20U);
