@@ -1,6 +1,7 @@
 #pragma once
 
 #include <boost/multiprecision/cpp_int.hpp>
+
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -11,8 +12,8 @@ namespace billow {
 __extension__ typedef __int128 Int128;
 __extension__ typedef unsigned __int128 Uint128;
 
-/// An exact decimal number: coefficient / 10^scale. Holds up to 38 significant digits, which covers the
-/// 36 digits of FOCUS "extended precision"; no operation rounds unless its name says so.
+/// An exact decimal number: coefficient / 10^scale. Holds up to 38 significant digits, which covers
+/// the 36 digits of FOCUS "extended precision"; no operation rounds unless its name says so.
 struct Decimal {
   static constexpr int digits_max = 38;
   static constexpr int scale_max = 38;
@@ -20,10 +21,11 @@ struct Decimal {
   Int128 coefficient = 0;
   std::int32_t scale = 0;  ///< digits after the point, 0..38; trailing zeros of the source are kept
 
-  /// Reads a number as FOCUS and JSON write it: optional '-', digits, optional fraction, optional exponent
-  /// (`1E-7`). Also accepts a leading '+', `.5` and `5.`, which some exports contain. Blanks, separators,
-  /// currency signs, NaN and Infinity, more than 38 significant digits or a scale over 38 give nullopt.
-  /// -0 is read as 0.
+  /// Reads a number as FOCUS and JSON write it: optional '-', digits, optional fraction, optional
+  /// exponent
+  /// (`1E-7`). Also accepts a leading '+', `.5` and `5.`, which some exports contain. Blanks,
+  /// separators, currency signs, NaN and Infinity, more than 38 significant digits or a scale over
+  /// 38 give nullopt. -0 is read as 0.
   static std::optional<Decimal> parse(std::string_view text) noexcept;
 
   constexpr bool is_zero() const noexcept { return coefficient == 0; }
@@ -43,15 +45,17 @@ struct Decimal {
   friend bool operator==(const Decimal& a, const Decimal& b) noexcept;
 };
 
-constexpr Decimal operator-(const Decimal& value) noexcept { return {-value.coefficient, value.scale}; }
+constexpr Decimal operator-(const Decimal& value) noexcept {
+  return {-value.coefficient, value.scale};
+}
 
 /// Exact results, or nullopt where 38 digits or a scale of 38 do not suffice.
 std::optional<Decimal> add(const Decimal& a, const Decimal& b) noexcept;
 std::optional<Decimal> subtract(const Decimal& a, const Decimal& b) noexcept;
 std::optional<Decimal> multiply(const Decimal& a, const Decimal& b) noexcept;
 
-/// Adds any number of decimals exactly. The common case (scale up to 18, sums below 1.7e20) is one 128-bit
-/// addition; everything else goes to a number of unlimited size, so a sum can neither overflow nor round.
+/// Adds any number of decimals exactly. The common cases are one or two 128-bit additions;
+/// everything else goes to a number of unlimited size, so a sum can neither overflow nor round.
 class DecimalSum {
  public:
   void add(const Decimal& value) noexcept;
@@ -76,8 +80,11 @@ class DecimalSum {
   boost::multiprecision::cpp_int wide() const;
   void add_wide(const Decimal& value);
 
+  // The sum is the sum of these three.
   Int128 fast_ = 0;  ///< in units of 10^-18
-  boost::multiprecision::cpp_int wide_;  ///< in units of 10^-38; what did not fit `fast_`
+  Int128 fine_ =
+      0;  ///< in units of 10^-38; digits behind the eighteenth, as prices times quantities have
+  boost::multiprecision::cpp_int wide_;  ///< in units of 10^-38; what does not fit the others
 };
 
 }  // namespace billow

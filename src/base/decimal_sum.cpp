@@ -1,8 +1,8 @@
+#include "base/decimal.hpp"
+
 #include <array>
 #include <charconv>
 #include <cstdlib>
-
-#include "base/decimal.hpp"
 
 namespace billow {
 namespace {
@@ -21,7 +21,19 @@ constexpr auto small_powers = [] {
   return powers;
 }();
 
-cpp_int power_of_ten(int exponent) { return boost::multiprecision::pow(cpp_int(10), static_cast<unsigned>(exponent)); }
+// The largest scale whose unit, as seen from 10^-18, is a small power.
+constexpr std::int32_t fine_scale_max = 36;
+
+/// 10^exponent for the 20 powers up to 10^20.
+Int128 power_of_ten_narrow(int exponent) noexcept {
+  constexpr std::int64_t largest = small_powers.back();
+  if (exponent < 19) return small_powers[static_cast<std::size_t>(exponent)];
+  return Int128{largest} * small_powers[static_cast<std::size_t>(exponent - 18)];
+}
+
+cpp_int power_of_ten(int exponent) {
+  return boost::multiprecision::pow(cpp_int(10), static_cast<unsigned>(exponent));
+}
 
 /// `value` / 10^scale in plain notation, with every digit of the scale.
 std::string plain(const cpp_int& value, int scale) {
@@ -37,15 +49,24 @@ std::string plain(const cpp_int& value, int scale) {
 
 void DecimalSum::add(const Decimal& value) noexcept {
   const auto coefficient = static_cast<std::int64_t>(value.coefficient);
+  Int128 amount = 0;
+  Int128 rest = 0;
   if (value.scale <= fast_scale && coefficient == value.coefficient) {
-    const Int128 amount = Int128{coefficient} * small_powers[static_cast<std::size_t>(fast_scale - value.scale)];
-    Int128 sum = 0;
-    if (!__builtin_add_overflow(fast_, amount, &sum)) {
-      fast_ = sum;
-      return;
-    }
+    amount = Int128{coefficient} * small_powers[static_cast<std::size_t>(fast_scale - value.scale)];
+  } else if (value.scale > fast_scale && value.scale <= fine_scale_max) {
+    const std::int64_t unit = small_powers[static_cast<std::size_t>(value.scale - fast_scale)];
+    amount = value.coefficient / unit;
+    rest = (value.coefficient - amount * unit) * power_of_ten_narrow(wide_scale - value.scale);
+  } else {
+    return add_wide(value);
   }
-  add_wide(value);
+  Int128 sum = 0;
+  Int128 fine = 0;
+  if (__builtin_add_overflow(fast_, amount, &sum) || __builtin_add_overflow(fine_, rest, &fine)) {
+    return add_wide(value);
+  }
+  fast_ = sum;
+  fine_ = fine;
 }
 
 void DecimalSum::add_wide(const Decimal& value) {
@@ -54,30 +75,41 @@ void DecimalSum::add_wide(const Decimal& value) {
 
 void DecimalSum::add(const DecimalSum& other) {
   Int128 sum = 0;
-  if (__builtin_add_overflow(fast_, other.fast_, &sum)) {
+  Int128 fine = 0;
+  if (__builtin_add_overflow(fast_, other.fast_, &sum) ||
+      __builtin_add_overflow(fine_, other.fine_, &fine)) {
     wide_ += other.wide();
     return;
   }
   fast_ = sum;
+  fine_ = fine;
   if (!other.wide_.is_zero()) wide_ += other.wide_;
 }
 
 void DecimalSum::subtract(const DecimalSum& other) {
   Int128 difference = 0;
-  if (__builtin_sub_overflow(fast_, other.fast_, &difference)) {
+  Int128 fine = 0;
+  if (__builtin_sub_overflow(fast_, other.fast_, &difference) ||
+      __builtin_sub_overflow(fine_, other.fine_, &fine)) {
     wide_ -= other.wide();
     return;
   }
   fast_ = difference;
+  fine_ = fine;
   if (!other.wide_.is_zero()) wide_ -= other.wide_;
 }
 
-cpp_int DecimalSum::wide() const { return wide_ + cpp_int(fast_) * power_of_ten(wide_scale - fast_scale); }
+cpp_int DecimalSum::wide() const {
+  return wide_ + cpp_int(fine_) + cpp_int(fast_) * power_of_ten(wide_scale - fast_scale);
+}
 
-bool DecimalSum::is_zero() const { return wide_.is_zero() ? fast_ == 0 : wide().is_zero(); }
+bool DecimalSum::is_zero() const {
+  return wide_.is_zero() && fine_ == 0 ? fast_ == 0 : wide().is_zero();
+}
 
 std::string DecimalSum::to_string() const {
-  std::string text = wide_.is_zero() ? plain(cpp_int(fast_), fast_scale) : plain(wide(), wide_scale);
+  const bool is_fast = wide_.is_zero() && fine_ == 0;
+  std::string text = is_fast ? plain(cpp_int(fast_), fast_scale) : plain(wide(), wide_scale);
   text.erase(text.find_last_not_of('0') + 1);
   if (text.back() == '.') text.pop_back();
   return text;
@@ -102,7 +134,8 @@ std::optional<DecimalSum> DecimalSum::parse(std::string_view text) {
   const bool negative = !text.empty() && text.front() == '-';
   if (negative) text.remove_prefix(1);
   cpp_int value = 0;
-  std::int64_t chunk = 0;  // digits are gathered by 18: one multiplication of big numbers for each chunk
+  std::int64_t chunk =
+      0;  // digits are gathered by 18: one multiplication of big numbers for each chunk
   std::size_t chunk_digits = 0;
   int scale = 0;
   bool point = false;
@@ -133,7 +166,7 @@ std::optional<DecimalSum> DecimalSum::parse(std::string_view text) {
 }
 
 bool operator==(const DecimalSum& a, const DecimalSum& b) {
-  if (a.wide_ == b.wide_) return a.fast_ == b.fast_;
+  if (a.fast_ == b.fast_ && a.fine_ == b.fine_ && a.wide_ == b.wide_) return true;
   return a.wide() == b.wide();
 }
 

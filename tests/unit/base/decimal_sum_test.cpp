@@ -1,9 +1,9 @@
+#include "base/decimal.hpp"
+
 #include <gtest/gtest.h>
 
 #include <random>
 #include <string>
-
-#include "base/decimal.hpp"
 
 namespace billow {
 namespace {
@@ -36,6 +36,34 @@ TEST(DecimalSum, KeepsDigitsBehindTheEighteenth) {
   EXPECT_FALSE(sum.is_zero());
 }
 
+TEST(DecimalSum, AddsProductsOfPricesAndQuantitiesExactly) {
+  DecimalSum sum;
+  const Decimal product = *Decimal::parse("-0.00000540001234567891");
+  for (int i = 0; i < 1'000'000; ++i) sum.add(product);
+  EXPECT_EQ(sum.to_string(), "-5.40001234567891");
+  sum.add(*Decimal::parse("5.40001234567891"));
+  EXPECT_TRUE(sum.is_zero());
+  EXPECT_EQ(sum_of({"12345678901234567.123456789012345678901", "0.9"}).to_string(),
+            "12345678901234568.023456789012345678901");
+}
+
+TEST(DecimalSum, AddsEveryScaleAsItsTextSays) {
+  for (std::int32_t scale = 0; scale <= Decimal::scale_max; ++scale) {
+    for (const Int128 coefficient :
+         {Int128{7}, Int128{-123'456'789'012'345'678}, Int128{INT64_MAX} * INT64_MAX}) {
+      const Decimal value{coefficient, scale};
+      DecimalSum sum;
+      DecimalSum by_text;
+      for (int i = 0; i < 3; ++i) {
+        sum.add(value);
+        by_text.add(*DecimalSum::parse(value.to_string()));
+      }
+      ASSERT_EQ(sum.to_string(), by_text.to_string()) << scale;
+      ASSERT_EQ(sum, by_text) << scale;
+    }
+  }
+}
+
 TEST(DecimalSum, NeverOverflows) {
   DecimalSum sum;
   const Decimal large = *Decimal::parse("9223372036854775807");
@@ -43,8 +71,10 @@ TEST(DecimalSum, NeverOverflows) {
   EXPECT_EQ(sum.to_string(), "9223372036854775807000");
   for (int i = 0; i < 1000; ++i) sum.add(-large);
   EXPECT_TRUE(sum.is_zero());
-  EXPECT_EQ(sum_of({"99999999999999999999999999999999999999", "99999999999999999999999999999999999999"}).to_string(),
-            "199999999999999999999999999999999999998");
+  EXPECT_EQ(
+      sum_of({"99999999999999999999999999999999999999", "99999999999999999999999999999999999999"})
+          .to_string(),
+      "199999999999999999999999999999999999998");
 }
 
 TEST(DecimalSum, AddsAndSubtractsOtherSums) {
@@ -92,8 +122,10 @@ TEST(DecimalSum, ReadsWhatItWrote) {
   for (int i = 0; i < 2'000; ++i) {
     DecimalSum sum;
     for (std::uint32_t n = static_cast<std::uint32_t>(random()) % 20; n > 0; --n) {
-      const auto coefficient = static_cast<std::int64_t>(random()) * static_cast<std::int32_t>(random());
-      sum.add(Decimal{Int128{coefficient} * (random() % 3 == 0 ? 1'000'000'007 : 1), static_cast<std::int32_t>(random() % 39)});
+      const auto coefficient =
+          static_cast<std::int64_t>(random()) * static_cast<std::int32_t>(random());
+      sum.add(Decimal{Int128{coefficient} * (random() % 3 == 0 ? 1'000'000'007 : 1),
+                      static_cast<std::int32_t>(random() % 39)});
     }
     const auto copy = DecimalSum::parse(sum.to_string());
     ASSERT_TRUE(copy) << sum.to_string();
