@@ -14,7 +14,8 @@ constexpr std::int64_t days_from_civil(int year, unsigned month, unsigned day) n
 
 // The years that four digits can write.
 constexpr UnixSeconds first_second = days_from_civil(0, 1, 1) * seconds_per_day;
-constexpr UnixSeconds last_second = days_from_civil(9999, 12, 31) * seconds_per_day + seconds_per_day - 1;
+constexpr UnixSeconds last_second =
+    days_from_civil(9999, 12, 31) * seconds_per_day + seconds_per_day - 1;
 
 /// The next `count` characters of `text` as a number, taken off its front; -1 when one is no digit.
 int take_digits(std::string_view& text, std::size_t count) noexcept {
@@ -83,8 +84,12 @@ Civil civil_of(UnixSeconds time) noexcept {
   }
   const c::year_month_day date{c::sys_days(c::days(days))};
   const auto second = static_cast<unsigned>(rest);
-  return {static_cast<int>(date.year()), static_cast<unsigned>(date.month()), static_cast<unsigned>(date.day()),
-          second / 3600, second / 60 % 60, second % 60};
+  return {static_cast<int>(date.year()),
+          static_cast<unsigned>(date.month()),
+          static_cast<unsigned>(date.day()),
+          second / 3600,
+          second / 60 % 60,
+          second % 60};
 }
 
 char* put2(char* out, unsigned value) noexcept {
@@ -187,7 +192,8 @@ std::string month_of(UnixSeconds time) {
 UnixSeconds next_month(UnixSeconds time) noexcept {
   const Civil civil = civil_of(time);
   const bool december = civil.month == 12;
-  return days_from_civil(civil.year + (december ? 1 : 0), december ? 1 : civil.month + 1, 1) * seconds_per_day;
+  return days_from_civil(civil.year + (december ? 1 : 0), december ? 1 : civil.month + 1, 1) *
+         seconds_per_day;
 }
 
 UnixSeconds now() {

@@ -152,7 +152,8 @@ char* Decimal::write_to(char* out) const noexcept {
     }
   };
   // Divisions of 128 bits are slow: at most two of them, the digits come off 64 bits.
-  for (; rest > UINT64_MAX; rest /= chunk_unit) put(static_cast<std::uint64_t>(rest % chunk_unit), chunk_digits);
+  for (; rest > UINT64_MAX; rest /= chunk_unit)
+    put(static_cast<std::uint64_t>(rest % chunk_unit), chunk_digits);
   put(static_cast<std::uint64_t>(rest), scale + 1 - written);
   if (coefficient < 0) *--at = '-';
   const auto size = static_cast<std::size_t>(end - at);

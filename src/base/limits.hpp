@@ -3,8 +3,8 @@
 #include <chrono>
 #include <cstddef>
 
-/// Every bound of the program has its name here; the asserts at the end tie them to the memory we promise
-/// (design.md section 5: at most 256 MiB resident, whatever the size of a bill).
+/// Every bound of the program has its name here; the asserts at the end tie them to the memory we
+/// promise (design.md section 5: at most 256 MiB resident, whatever the size of a bill).
 namespace billow::limits {
 
 using namespace std::chrono_literals;
@@ -13,42 +13,49 @@ inline constexpr std::size_t KiB = 1024;
 inline constexpr std::size_t MiB = 1024 * KiB;
 
 // Fetching.
-inline constexpr std::size_t fetch_block_bytes = 256 * KiB;   ///< compressed bytes read at once
-inline constexpr std::size_t fetch_blocks_queued_max = 4;     ///< read ahead of the decoder
-inline constexpr std::size_t small_object_bytes_max = 8 * MiB;  ///< manifests, listings, token answers
-inline constexpr std::size_t listed_objects_max = 200'000;    ///< keys of one listing
-inline constexpr std::size_t delivery_objects_max = 20'000;   ///< data files of one manifest
-inline constexpr int fetch_attempts_max = 8;                  ///< tries of one request to a provider
+inline constexpr std::size_t fetch_block_bytes = 256 * KiB;  ///< compressed bytes read at once
+inline constexpr std::size_t fetch_blocks_queued_max = 4;    ///< read ahead of the decoder
+inline constexpr std::size_t small_object_bytes_max =
+    8 * MiB;                                                 ///< manifests, listings, token answers
+inline constexpr std::size_t listed_objects_max = 200'000;   ///< keys of one listing
+inline constexpr std::size_t delivery_objects_max = 20'000;  ///< data files of one manifest
+inline constexpr int fetch_attempts_max = 8;                 ///< tries of one request to a provider
 
 // Decoding.
-inline constexpr std::size_t row_bytes_max = 1 * MiB;         ///< one CSV row with all its quoted newlines
-inline constexpr std::size_t columns_max = 2'000;             ///< columns of one file
-inline constexpr std::size_t inflate_ratio_max = 1'032;       ///< deflate cannot do more: beyond it the file lies
+inline constexpr std::size_t row_bytes_max = 1 * MiB;  ///< one CSV row with all its quoted newlines
+inline constexpr std::size_t columns_max = 2'000;      ///< columns of one file
+inline constexpr std::size_t inflate_ratio_max =
+    1'032;  ///< deflate cannot do more: beyond it the file lies
 inline constexpr std::size_t slices_max = 20'000;             ///< slices of one delivery
 inline constexpr std::size_t dead_letters_kept_max = 10'000;  ///< per delivery; more stop it
-inline constexpr std::size_t dead_letter_bytes_max = 16 * KiB;  ///< of the line, kept in its dead letter
-inline constexpr std::size_t dead_letters_bytes_max = 16 * MiB;  ///< of all lines kept; later ones are left out
+inline constexpr std::size_t dead_letter_bytes_max =
+    16 * KiB;  ///< of the line, kept in its dead letter
+inline constexpr std::size_t dead_letters_bytes_max =
+    16 * MiB;  ///< of all lines kept; later ones are left out
 
 // Elasticsearch.
-inline constexpr std::size_t bulk_bytes_default = 5 * MiB;    ///< uncompressed bytes of one _bulk request
-inline constexpr std::size_t bulk_bytes_max = 50 * MiB;       ///< half of http.max_content_length's default
+inline constexpr std::size_t bulk_bytes_default =
+    5 * MiB;  ///< uncompressed bytes of one _bulk request
+inline constexpr std::size_t bulk_bytes_max =
+    50 * MiB;  ///< half of http.max_content_length's default
 inline constexpr std::size_t bulk_connections_default = 2;
 inline constexpr std::size_t bulk_connections_max = 16;
-inline constexpr std::size_t bulk_queued_max = 2;             ///< bodies waiting for a free connection
-inline constexpr std::size_t response_bytes_max = 64 * MiB;   ///< of one answer of Elasticsearch
+inline constexpr std::size_t bulk_queued_max = 2;  ///< bodies waiting for a free connection
+inline constexpr std::size_t response_bytes_max = 64 * MiB;  ///< of one answer of Elasticsearch
 inline constexpr auto connect_timeout = 10s;
-inline constexpr auto request_timeout = 120s;                 ///< whole answer of one request
-inline constexpr auto idle_timeout = 60s;                     ///< no byte moved on a streaming read
+inline constexpr auto request_timeout = 120s;  ///< whole answer of one request
+inline constexpr auto idle_timeout = 60s;      ///< no byte moved on a streaming read
 
 // Our own HTTP server.
 inline constexpr std::size_t server_header_bytes_max = 16 * KiB;
 inline constexpr std::size_t server_connections_max = 64;
 inline constexpr auto server_idle_timeout = 30s;
-inline constexpr auto shutdown_grace = 25s;                   ///< from SIGTERM to giving up in-flight work
+inline constexpr auto shutdown_grace = 25s;  ///< from SIGTERM to giving up in-flight work
 
 static_assert(fetch_blocks_queued_max * fetch_block_bytes +
                       (bulk_connections_default + bulk_queued_max + 2) * 2 * bulk_bytes_default +
-                      8 * row_bytes_max <= 128 * MiB,
+                      8 * row_bytes_max <=
+                  128 * MiB,
               "what is in flight by default must leave half of 256 MiB to everything else");
 
 }  // namespace billow::limits

@@ -75,13 +75,19 @@ constexpr std::array<std::string_view, number_columns> number_names = {
 static_assert(std::is_sorted(text_names.begin(), text_names.end()));
 static_assert(std::is_sorted(number_names.begin(), number_names.end()));
 static_assert(text_names[static_cast<std::size_t>(TextColumn::SubAccountType)] == "SubAccountType");
-static_assert(text_names[static_cast<std::size_t>(TextColumn::ContractApplied)] == "ContractApplied");
-static_assert(number_names[static_cast<std::size_t>(NumberColumn::PricingQuantity)] == "PricingQuantity");
+static_assert(text_names[static_cast<std::size_t>(TextColumn::ContractApplied)] ==
+              "ContractApplied");
+static_assert(number_names[static_cast<std::size_t>(NumberColumn::PricingQuantity)] ==
+              "PricingQuantity");
 
 }  // namespace
 
-std::string_view name_of(TextColumn column) noexcept { return text_names[static_cast<std::size_t>(column)]; }
-std::string_view name_of(NumberColumn column) noexcept { return number_names[static_cast<std::size_t>(column)]; }
+std::string_view name_of(TextColumn column) noexcept {
+  return text_names[static_cast<std::size_t>(column)];
+}
+std::string_view name_of(NumberColumn column) noexcept {
+  return number_names[static_cast<std::size_t>(column)];
+}
 
 bool is_json(TextColumn column) noexcept {
   switch (column) {
@@ -89,8 +95,10 @@ bool is_json(TextColumn column) noexcept {
     case TextColumn::AllocatedTags:
     case TextColumn::CommitmentProgramEligibilityDetails:
     case TextColumn::ContractApplied:
-    case TextColumn::SkuPriceDetails: return true;
-    default: return false;
+    case TextColumn::SkuPriceDetails:
+      return true;
+    default:
+      return false;
   }
 }
 

@@ -1,22 +1,22 @@
 #pragma once
 
+#include "base/civil_time.hpp"
+#include "base/decimal.hpp"
+
 #include <array>
 #include <cstddef>
 #include <string_view>
 #include <vector>
 
-#include "base/civil_time.hpp"
-#include "base/decimal.hpp"
-
 namespace billow {
 
-/// A text value that a charge borrows: from the chunk of the file, from the normalizer's scratch memory or
-/// from a table. A default-made view (data() == nullptr) is null; FOCUS knows no empty strings, so an empty
-/// view counts as null too.
+/// A text value that a charge borrows: from the chunk of the file, from the normalizer's scratch
+/// memory or from a table. A default-made view (data() == nullptr) is null; FOCUS knows no empty
+/// strings, so an empty view counts as null too.
 using Text = std::string_view;
 
-/// A number with the digits it came with. `text` is valid JSON in plain notation and equal to `value`; empty
-/// text means null.
+/// A number with the digits it came with. `text` is valid JSON in plain notation and equal to
+/// `value`; empty text means null.
 struct Number {
   Text text;
   Decimal value;
@@ -32,33 +32,82 @@ struct ExtraNumber {
   Text name;
   Number value;
 };
-/// One tag. A tag without a value has `value.data() == nullptr` and becomes `true` in Tags (FOCUS 1.2+).
+/// One tag. A tag without a value has `value.data() == nullptr` and becomes `true` in Tags
+/// (FOCUS 1.2+).
 struct Tag {
   Text key;
   Text value;
 };
 
-/// The text columns of FOCUS 1.4 Cost and Usage, in the order they are written. JSON columns other than Tags
-/// hold their JSON text. See facts about each at the FOCUS specification, column of the same name.
+/// The text columns of FOCUS 1.4 Cost and Usage, in the order they are written. JSON columns other
+/// than Tags hold their JSON text. See facts about each at the FOCUS specification, column of the
+/// same name.
 enum class TextColumn : std::size_t {
-  AllocatedMethodDetails, AllocatedMethodId, AllocatedResourceId, AllocatedResourceName, AllocatedTags,
-  AvailabilityZone, BillingAccountId, BillingAccountName, BillingAccountType, BillingCurrency,
-  CapacityReservationId, CapacityReservationStatus, ChargeCategory, ChargeClass, ChargeDescription,
-  ChargeFrequency, CommitmentDiscountCategory, CommitmentDiscountId, CommitmentDiscountName,
-  CommitmentDiscountStatus, CommitmentDiscountType, CommitmentDiscountUnit,
-  CommitmentProgramEligibilityDetails, ConsumedUnit, ContractApplied, HostProviderName, InvoiceDetailId,
-  InvoiceId, InvoiceIssuerName, PricingCategory, PricingCurrency, PricingUnit, RegionId, RegionName,
-  ResourceId, ResourceName, ResourceType, ServiceCategory, ServiceName, ServiceProviderName,
-  ServiceSubcategory, SkuId, SkuMeter, SkuPriceDetails, SkuPriceId, SubAccountId, SubAccountName,
+  AllocatedMethodDetails,
+  AllocatedMethodId,
+  AllocatedResourceId,
+  AllocatedResourceName,
+  AllocatedTags,
+  AvailabilityZone,
+  BillingAccountId,
+  BillingAccountName,
+  BillingAccountType,
+  BillingCurrency,
+  CapacityReservationId,
+  CapacityReservationStatus,
+  ChargeCategory,
+  ChargeClass,
+  ChargeDescription,
+  ChargeFrequency,
+  CommitmentDiscountCategory,
+  CommitmentDiscountId,
+  CommitmentDiscountName,
+  CommitmentDiscountStatus,
+  CommitmentDiscountType,
+  CommitmentDiscountUnit,
+  CommitmentProgramEligibilityDetails,
+  ConsumedUnit,
+  ContractApplied,
+  HostProviderName,
+  InvoiceDetailId,
+  InvoiceId,
+  InvoiceIssuerName,
+  PricingCategory,
+  PricingCurrency,
+  PricingUnit,
+  RegionId,
+  RegionName,
+  ResourceId,
+  ResourceName,
+  ResourceType,
+  ServiceCategory,
+  ServiceName,
+  ServiceProviderName,
+  ServiceSubcategory,
+  SkuId,
+  SkuMeter,
+  SkuPriceDetails,
+  SkuPriceId,
+  SubAccountId,
+  SubAccountName,
   SubAccountType,
   count_
 };
 
 /// The decimal columns of FOCUS 1.4 Cost and Usage.
 enum class NumberColumn : std::size_t {
-  BilledCost, CommitmentDiscountQuantity, ConsumedQuantity, ContractedCost, ContractedUnitPrice,
-  EffectiveCost, ListCost, ListUnitPrice, PricingCurrencyContractedUnitPrice, PricingCurrencyEffectiveCost,
-  PricingCurrencyListUnitPrice, PricingQuantity,
+  BilledCost,
+  CommitmentDiscountQuantity,
+  ConsumedQuantity,
+  ContractedCost,
+  ContractedUnitPrice,
+  EffectiveCost,
+  ListCost,
+  ListUnitPrice,
+  PricingCurrencyContractedUnitPrice,
+  PricingCurrencyEffectiveCost,
+  PricingCurrencyListUnitPrice,
+  PricingQuantity,
   count_
 };
 
@@ -71,8 +120,8 @@ std::string_view name_of(NumberColumn column) noexcept;
 /// True for columns whose text is JSON and is written as such.
 bool is_json(TextColumn column) noexcept;
 
-/// One FOCUS 1.4 row, borrowed: every view must outlive the charge. Filled and encoded one at a time and used
-/// again for the next row; clear() makes everything null.
+/// One FOCUS 1.4 row, borrowed: every view must outlive the charge. Filled and encoded one at a
+/// time and used again for the next row; clear() makes everything null.
 struct Charge {
   std::array<Text, text_columns> texts;
   std::array<Number, number_columns> numbers;
@@ -83,14 +132,20 @@ struct Charge {
   std::vector<Tag> tags;                 ///< in the provider's order; keys are unique
   std::vector<ExtraText> extra_texts;    ///< part of the statement: they count in the digest
   std::vector<ExtraNumber> extra_numbers;
-  /// The provider's id of the line, when it has one. AWS mints it anew with every delivery, so it is kept as
-  /// x_LineItemId but is no part of the digest.
+  /// The provider's id of the line, when it has one. AWS mints it anew with every delivery, so it
+  /// is kept as x_LineItemId but is no part of the digest.
   Text line_item_id;
 
   Text& operator[](TextColumn column) noexcept { return texts[static_cast<std::size_t>(column)]; }
-  Text operator[](TextColumn column) const noexcept { return texts[static_cast<std::size_t>(column)]; }
-  Number& operator[](NumberColumn column) noexcept { return numbers[static_cast<std::size_t>(column)]; }
-  const Number& operator[](NumberColumn column) const noexcept { return numbers[static_cast<std::size_t>(column)]; }
+  Text operator[](TextColumn column) const noexcept {
+    return texts[static_cast<std::size_t>(column)];
+  }
+  Number& operator[](NumberColumn column) noexcept {
+    return numbers[static_cast<std::size_t>(column)];
+  }
+  const Number& operator[](NumberColumn column) const noexcept {
+    return numbers[static_cast<std::size_t>(column)];
+  }
 
   void clear() noexcept;
 };

@@ -1,5 +1,7 @@
 #include "charge/encode.hpp"
 
+#include "charge/json_text.hpp"
+
 #include <xxhash.h>
 
 #include <algorithm>
@@ -8,14 +10,13 @@
 #include <cstring>
 #include <set>
 
-#include "charge/json_text.hpp"
-
 namespace billow {
 namespace {
 
 enum class Kind : std::uint8_t { text, json, number, date };
 
-/// A column and the constant bytes in front of its value: `,"BilledCost":` or, before a string, `,"RegionId":"`.
+/// A column and the constant bytes in front of its value: `,"BilledCost":` or, before a string,
+/// `,"RegionId":"`.
 struct Column {
   static constexpr std::size_t key_room = 48;
   std::array<char, key_room> key;
@@ -24,8 +25,8 @@ struct Column {
   std::uint8_t index;  ///< within the columns of its kind
 };
 
-constexpr std::array<std::string_view, 4> date_names = {"BillingPeriodEnd", "BillingPeriodStart", "ChargePeriodEnd",
-                                                        "ChargePeriodStart"};
+constexpr std::array<std::string_view, 4> date_names = {"BillingPeriodEnd", "BillingPeriodStart",
+                                                        "ChargePeriodEnd", "ChargePeriodStart"};
 constexpr std::size_t columns_count = text_columns + number_columns + date_names.size();
 
 Column make_column(std::string_view name, Kind kind, std::size_t index) {
@@ -51,9 +52,11 @@ const std::array<Column, columns_count>& all_columns() {
     for (std::size_t i = 0; i < number_columns; ++i) {
       made[n++] = make_column(name_of(static_cast<NumberColumn>(i)), Kind::number, i);
     }
-    for (std::size_t i = 0; i < date_names.size(); ++i) made[n++] = make_column(date_names[i], Kind::date, i);
+    for (std::size_t i = 0; i < date_names.size(); ++i)
+      made[n++] = make_column(date_names[i], Kind::date, i);
     // A quote sorts before every letter, so comparing keys compares names.
-    std::sort(made.begin(), made.end(), [](const Column& a, const Column& b) { return a.key < b.key; });
+    std::sort(made.begin(), made.end(),
+              [](const Column& a, const Column& b) { return a.key < b.key; });
     return made;
   }();
   return columns;
@@ -79,13 +82,19 @@ std::string json_string(std::string_view text) {
 #ifndef NDEBUG
 /// Elasticsearch refuses a document in which a name occurs twice.
 bool names_are_unique(const Charge& charge) {
-  std::set<std::string_view> extras = {"x_DeliveryId", "x_FeedId", "x_IngestedAt", "x_LineItemId", "x_SliceId", "x_Tags"};
+  std::set<std::string_view> extras = {"x_DeliveryId", "x_FeedId",  "x_IngestedAt",
+                                       "x_LineItemId", "x_SliceId", "x_Tags"};
   std::set<std::string_view> tags;
   return std::all_of(charge.extra_texts.begin(), charge.extra_texts.end(),
-                     [&](const ExtraText& extra) { return extra.name.starts_with("x_") && extras.insert(extra.name).second; }) &&
+                     [&](const ExtraText& extra) {
+                       return extra.name.starts_with("x_") && extras.insert(extra.name).second;
+                     }) &&
          std::all_of(charge.extra_numbers.begin(), charge.extra_numbers.end(),
-                     [&](const ExtraNumber& extra) { return extra.name.starts_with("x_") && extras.insert(extra.name).second; }) &&
-         std::all_of(charge.tags.begin(), charge.tags.end(), [&](const Tag& tag) { return tags.insert(tag.key).second; });
+                     [&](const ExtraNumber& extra) {
+                       return extra.name.starts_with("x_") && extras.insert(extra.name).second;
+                     }) &&
+         std::all_of(charge.tags.begin(), charge.tags.end(),
+                     [&](const Tag& tag) { return tags.insert(tag.key).second; });
 }
 #endif
 
@@ -114,7 +123,8 @@ SliceFrame::SliceFrame(std::string_view slice_id, const Provenance& provenance) 
          R"(,"x_IngestedAt":)" + json_string(provenance.ingested_at) + "}\n";
 }
 
-Encoder::Encoder(const Provenance& provenance) : feed_(R"(,"x_FeedId":)" + json_string(provenance.feed_id)) {
+Encoder::Encoder(const Provenance& provenance)
+    : feed_(R"(,"x_FeedId":)" + json_string(provenance.feed_id)) {
   for (Instant& instant : instants_) {
     instant.time = 0;
     format_time_to(0, instant.text);
@@ -148,8 +158,8 @@ std::string_view Encoder::encode(const Charge& charge) {
 
 char* Encoder::put_columns(char* at, const Charge& charge) {
   // In the order of date_names.
-  const UnixSeconds dates[] = {charge.billing_period_end, charge.billing_period_start, charge.charge_period_end,
-                               charge.charge_period_start};
+  const UnixSeconds dates[] = {charge.billing_period_end, charge.billing_period_start,
+                               charge.charge_period_end, charge.charge_period_start};
   for (const Column& column : all_columns()) {
     switch (column.kind) {
       case Kind::text: {
@@ -162,7 +172,8 @@ char* Encoder::put_columns(char* at, const Charge& charge) {
       }
       case Kind::json:
       case Kind::number: {
-        const Text text = column.kind == Kind::json ? charge.texts[column.index] : charge.numbers[column.index].text;
+        const Text text = column.kind == Kind::json ? charge.texts[column.index]
+                                                    : charge.numbers[column.index].text;
         if (text.empty()) continue;
         at = fit(at, Column::key_room + text.size());
         at = copy_to(put_key(at, column), text);
@@ -186,7 +197,8 @@ char* Encoder::put_columns(char* at, const Charge& charge) {
 
 char* Encoder::put_tags(char* at, const Charge& charge) {
   std::size_t room = 64;
-  for (const Tag& tag : charge.tags) room += 2 * (escaped_bytes_max * (tag.key.size() + tag.value.size()) + 8);
+  for (const Tag& tag : charge.tags)
+    room += 2 * (escaped_bytes_max * (tag.key.size() + tag.value.size()) + 8);
   at = fit(at, room);
   at = put(at, R"(,"Tags":{)");
   for (const Tag& tag : charge.tags) {
@@ -242,8 +254,8 @@ Uint128 digest_of(std::string_view statement) noexcept {
   return Uint128{hash.high64} << 64 | hash.low64;
 }
 
-void append_item(std::string& bytes, const SliceFrame& frame, std::uint64_t ordinal, std::string_view statement,
-                 Text line_item_id) {
+void append_item(std::string& bytes, const SliceFrame& frame, std::uint64_t ordinal,
+                 std::string_view statement, Text line_item_id) {
   char number[ordinal_digits_max + 4];
   char* const number_end = put(put_ordinal(number, ordinal), "\"}}\n");
   bytes.append(frame.action);
@@ -254,7 +266,8 @@ void append_item(std::string& bytes, const SliceFrame& frame, std::uint64_t ordi
     bytes.append(key);
     const std::size_t start = bytes.size();
     bytes.resize(start + escaped_bytes_max * line_item_id.size());
-    bytes.resize(static_cast<std::size_t>(escape_to(bytes.data() + start, line_item_id) - bytes.data()));
+    bytes.resize(
+        static_cast<std::size_t>(escape_to(bytes.data() + start, line_item_id) - bytes.data()));
     bytes.push_back('"');
   }
   bytes.append(frame.tail);

@@ -1,13 +1,13 @@
 #pragma once
 
+#include "base/decimal.hpp"
+#include "charge/charge.hpp"
+
 #include <cstddef>
 #include <cstdint>
 #include <memory>
 #include <string>
 #include <string_view>
-
-#include "base/decimal.hpp"
-#include "charge/charge.hpp"
 
 namespace billow {
 
@@ -27,8 +27,10 @@ struct SliceFrame {
 };
 
 /// Writes charges as the documents that Elasticsearch stores. A document has two parts:
-///  - the statement: `{"@timestamp":"<ChargePeriodStart>"`, the FOCUS columns that are not null in alphabetical
-///    order, Tags, x_Tags, the extra columns and x_FeedId: what the provider says, and what the digest covers;
+///  - the statement: `{"@timestamp":"<ChargePeriodStart>"`, the FOCUS columns that are not null in
+///  alphabetical
+///    order, Tags, x_Tags, the extra columns and x_FeedId: what the provider says, and what the
+///    digest covers;
 ///  - the rest: x_LineItemId, x_DeliveryId, x_SliceId, x_IngestedAt.
 /// Keeps one buffer, which grows to the largest statement seen. One per thread.
 class Encoder {
@@ -55,7 +57,7 @@ class Encoder {
 
   std::unique_ptr<char[]> buffer_;
   char* end_ = nullptr;
-  std::string feed_;  ///< `,"x_FeedId":"..."`
+  std::string feed_;     ///< `,"x_FeedId":"..."`
   Instant instants_[4];  ///< the dates as last written: most lines repeat them
 };
 
@@ -63,8 +65,8 @@ class Encoder {
 Uint128 digest_of(std::string_view statement) noexcept;
 
 /// Appends the two lines of one bulk item: action and document.
-void append_item(std::string& bytes, const SliceFrame& frame, std::uint64_t ordinal, std::string_view statement,
-                 Text line_item_id);
+void append_item(std::string& bytes, const SliceFrame& frame, std::uint64_t ordinal,
+                 std::string_view statement, Text line_item_id);
 
 /// `<slice id>-<ordinal, at least 8 digits>`: the _id of a line, as append_item() writes it.
 std::string line_id(std::string_view slice_id, std::uint64_t ordinal);

@@ -10,7 +10,9 @@
 namespace billow {
 namespace {
 
-constexpr std::uint64_t each_byte(std::uint64_t value) noexcept { return value * 0x0101'0101'0101'0101U; }
+constexpr std::uint64_t each_byte(std::uint64_t value) noexcept {
+  return value * 0x0101'0101'0101'0101U;
+}
 
 template <class Word>
 Word load(const char* at) noexcept {
@@ -28,15 +30,18 @@ void store(char* at, Word word) noexcept {
 constexpr bool needs_escape(std::uint64_t word) noexcept {
   const auto has_zero = [](std::uint64_t x) { return (x - each_byte(1)) & ~x; };
   const std::uint64_t control = (word - each_byte(0x20)) & ~word;
-  return ((control | has_zero(word ^ each_byte('"')) | has_zero(word ^ each_byte('\\'))) & each_byte(0x80)) != 0;
+  return ((control | has_zero(word ^ each_byte('"')) | has_zero(word ^ each_byte('\\'))) &
+          each_byte(0x80)) != 0;
 }
 
 /// Up to 8 bytes as one word, filled up with a harmless letter.
 std::uint64_t load_short(const char* at, std::size_t size) noexcept {
-  if (size >= 4) return load<std::uint32_t>(at) | std::uint64_t{load<std::uint32_t>(at + size - 4)} << 32;
+  if (size >= 4)
+    return load<std::uint32_t>(at) | std::uint64_t{load<std::uint32_t>(at + size - 4)} << 32;
   std::uint64_t word = each_byte('A');
   std::memcpy(&word, at, 1);
-  word = (word & ~std::uint64_t{0xffff00}) | std::uint64_t{static_cast<unsigned char>(at[size / 2])} << 8 |
+  word = (word & ~std::uint64_t{0xffff00}) |
+         std::uint64_t{static_cast<unsigned char>(at[size / 2])} << 8 |
          std::uint64_t{static_cast<unsigned char>(at[size - 1])} << 16;
   return word;
 }
@@ -101,7 +106,9 @@ bool copy_plain(char* out, const char* at, std::size_t size) noexcept {
   return _mm_movemask_epi8(bad) == 0;
 }
 #else
-bool copy_plain(char* out, const char* at, std::size_t size) noexcept { return copy_plain_portably(out, at, size); }
+bool copy_plain(char* out, const char* at, std::size_t size) noexcept {
+  return copy_plain_portably(out, at, size);
+}
 #endif
 
 char* escape_each_to(char* out, Text text) noexcept {
@@ -114,12 +121,24 @@ char* escape_each_to(char* out, Text text) noexcept {
     *out++ = '\\';
     switch (c) {
       case '"':
-      case '\\': *out++ = c; break;
-      case '\n': *out++ = 'n'; break;
-      case '\r': *out++ = 'r'; break;
-      case '\t': *out++ = 't'; break;
-      case '\b': *out++ = 'b'; break;
-      case '\f': *out++ = 'f'; break;
+      case '\\':
+        *out++ = c;
+        break;
+      case '\n':
+        *out++ = 'n';
+        break;
+      case '\r':
+        *out++ = 'r';
+        break;
+      case '\t':
+        *out++ = 't';
+        break;
+      case '\b':
+        *out++ = 'b';
+        break;
+      case '\f':
+        *out++ = 'f';
+        break;
       default:
         std::memcpy(out, "u00", 3);
         out[3] = static_cast<char>('0' + (byte >> 4));

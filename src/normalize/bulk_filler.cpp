@@ -1,8 +1,8 @@
 #include "normalize/bulk_filler.hpp"
 
-#include <utility>
-
 #include "base/limits.hpp"
+
+#include <utility>
 
 namespace billow::normalize {
 namespace {
@@ -13,7 +13,8 @@ constexpr std::size_t spare_max = limits::bulk_connections_default + limits::bul
 
 }  // namespace
 
-BulkFiller::BulkFiller(std::string index, std::size_t bytes) : index_(std::move(index)), bytes_(bytes) {}
+BulkFiller::BulkFiller(std::string index, std::size_t bytes)
+    : index_(std::move(index)), bytes_(bytes) {}
 
 void BulkFiller::open() {
   if (!spare_.empty()) {
@@ -28,7 +29,8 @@ void BulkFiller::open() {
   body_.bytes.reserve(bytes_ + overshoot_bytes);
 }
 
-void BulkFiller::add(const SliceFrame& frame, std::uint64_t ordinal, std::string_view statement, Text line_item_id) {
+void BulkFiller::add(const SliceFrame& frame, std::uint64_t ordinal, std::string_view statement,
+                     Text line_item_id) {
   if (body_.offsets.empty()) open();
   body_.offsets.push_back(static_cast<std::uint32_t>(body_.bytes.size()));
   append_item(body_.bytes, frame, ordinal, statement, line_item_id);
@@ -45,7 +47,8 @@ std::vector<elastic::BulkBody> BulkFiller::take() { return std::exchange(closed_
 
 void BulkFiller::reuse(elastic::BulkBody body) {
   // A body that grew for one huge item goes: memory must not follow the largest row for ever.
-  const bool usual = body.bytes.capacity() >= bytes_ && body.bytes.capacity() <= 2 * (bytes_ + overshoot_bytes);
+  const bool usual =
+      body.bytes.capacity() >= bytes_ && body.bytes.capacity() <= 2 * (bytes_ + overshoot_bytes);
   if (usual && spare_.size() < spare_max) spare_.push_back(std::move(body));
 }
 

@@ -1,13 +1,13 @@
 #pragma once
 
+#include "charge/encode.hpp"
+#include "elastic/bulk_body.hpp"
+
 #include <cstddef>
 #include <cstdint>
 #include <string>
 #include <string_view>
 #include <vector>
-
-#include "charge/encode.hpp"
-#include "elastic/bulk_body.hpp"
 
 namespace billow::normalize {
 
@@ -16,7 +16,8 @@ class BulkFiller {
  public:
   BulkFiller(std::string index, std::size_t bytes);
 
-  void add(const SliceFrame& frame, std::uint64_t ordinal, std::string_view statement, Text line_item_id);
+  void add(const SliceFrame& frame, std::uint64_t ordinal, std::string_view statement,
+           Text line_item_id);
   /// Closes the body that is being filled, if it has items.
   void close();
   /// The bodies closed since the last call.

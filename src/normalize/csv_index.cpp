@@ -8,8 +8,9 @@
 #define BILLOW_CSV_AVX2 1
 #endif
 
-// Langdale's way (simdjson, simdcsv): 64 bytes become one bit each, and the running parity of the quote bits
-// tells what lies inside quotes. A doubled quote closes and opens at once, so it needs no care.
+// Langdale's way (simdjson, simdcsv): 64 bytes become one bit each, and the running parity of the
+// quote bits tells what lies inside quotes. A doubled quote closes and opens at once, so it needs
+// no care.
 
 namespace billow::normalize {
 namespace {
@@ -23,10 +24,11 @@ struct Masks {
 
 /// What a block must know about the one before it.
 struct Carry {
-  std::uint64_t inside = 0;        ///< all ones: the block starts inside quotes
-  std::uint64_t may_open = 1;      ///< bit 0: a quote may open a field at the first byte
-  std::uint64_t after_close = 0;   ///< bit 0: the byte before closed a quoted field
-  std::uint64_t after_return = 0;  ///< bit 0: the byte before was a carriage return behind a closing quote
+  std::uint64_t inside = 0;       ///< all ones: the block starts inside quotes
+  std::uint64_t may_open = 1;     ///< bit 0: a quote may open a field at the first byte
+  std::uint64_t after_close = 0;  ///< bit 0: the byte before closed a quoted field
+  std::uint64_t after_return =
+      0;  ///< bit 0: the byte before was a carriage return behind a closing quote
 };
 
 struct Found {
@@ -34,8 +36,10 @@ struct Found {
   std::uint64_t odd;
 };
 
-/// `parity`: bit i says whether the number of quotes up to and including byte i of this block is odd.
-[[gnu::always_inline]] inline Found judge(const Masks& masks, std::uint64_t parity, Carry& carry) noexcept {
+/// `parity`: bit i says whether the number of quotes up to and including byte i of this block is
+/// odd.
+[[gnu::always_inline]] inline Found judge(const Masks& masks, std::uint64_t parity,
+                                          Carry& carry) noexcept {
   const std::uint64_t inside = parity ^ carry.inside;
   const std::uint64_t opening = masks.quote & inside;
   const std::uint64_t closing = masks.quote & ~inside;
@@ -45,9 +49,10 @@ struct Found {
   const std::uint64_t after_close = closing << 1 | carry.after_close;
   const std::uint64_t return_after_close = after_close & masks.carriage_return;
   const std::uint64_t after_return = return_after_close << 1 | carry.after_return;
-  const std::uint64_t may_follow = masks.comma | masks.line_feed | masks.carriage_return | masks.quote;
-  const std::uint64_t odd = (opening & ~(may_open << 1 | carry.may_open)) | (after_close & ~may_follow) |
-                            (after_return & ~masks.line_feed);
+  const std::uint64_t may_follow =
+      masks.comma | masks.line_feed | masks.carriage_return | masks.quote;
+  const std::uint64_t odd = (opening & ~(may_open << 1 | carry.may_open)) |
+                            (after_close & ~may_follow) | (after_return & ~masks.line_feed);
 
   carry.inside = std::uint64_t{0} - (inside >> 63);
   carry.may_open = may_open >> 63;
@@ -71,8 +76,9 @@ struct Found {
 }
 
 /// Takes in what one block has; true when the run has to stop there.
-[[gnu::always_inline]] inline bool take_block(Masks masks, std::uint64_t parity, std::uint64_t valid, std::size_t at,
-                                              Carry& carry, std::uint32_t* places, CsvIndex& index) noexcept {
+[[gnu::always_inline]] inline bool take_block(Masks masks, std::uint64_t parity,
+                                              std::uint64_t valid, std::size_t at, Carry& carry,
+                                              std::uint32_t* places, CsvIndex& index) noexcept {
   Found found = judge(masks, parity, carry);
   found.odd &= valid;
   found.separators &= valid;
@@ -82,7 +88,8 @@ struct Found {
   }
   const int first = std::countr_zero(found.odd);
   index.odd_at = at + static_cast<std::size_t>(first);
-  index.count += write_places(found.separators & ((std::uint64_t{1} << first) - 1), at, places + index.count);
+  index.count +=
+      write_places(found.separators & ((std::uint64_t{1} << first) - 1), at, places + index.count);
   return true;
 }
 
@@ -114,12 +121,14 @@ BILLOW_TARGET CsvIndex index_csv_avx2(const char* text, std::size_t from, std::s
   for (std::size_t at = from; at < to; at += block_bytes) {
     const __m256i low = _mm256_loadu_si256(reinterpret_cast<const __m256i*>(text + at));
     const __m256i high = _mm256_loadu_si256(reinterpret_cast<const __m256i*>(text + at + 32));
-    nul = _mm256_or_si256(nul, _mm256_cmpeq_epi8(_mm256_min_epu8(low, high), _mm256_setzero_si256()));
+    nul =
+        _mm256_or_si256(nul, _mm256_cmpeq_epi8(_mm256_min_epu8(low, high), _mm256_setzero_si256()));
     const std::uint64_t quote = equal_bits(low, high, '"');
     const __m128i product = _mm_clmulepi64_si128(_mm_set_epi64x(0, static_cast<long long>(quote)),
                                                  _mm_set1_epi8(static_cast<char>(0xff)), 0);
     const auto parity = static_cast<std::uint64_t>(_mm_cvtsi128_si64(product));
-    const Masks masks{quote, equal_bits(low, high, ','), equal_bits(low, high, '\n'), equal_bits(low, high, '\r')};
+    const Masks masks{quote, equal_bits(low, high, ','), equal_bits(low, high, '\n'),
+                      equal_bits(low, high, '\r')};
     if (take_block(masks, parity, valid_bits(at, to), at, carry, places, index)) break;
   }
   // What lies behind `to` may be seen too: a NUL there only costs a needless look at each row.
@@ -130,7 +139,8 @@ BILLOW_TARGET CsvIndex index_csv_avx2(const char* text, std::size_t from, std::s
 
 }  // namespace
 
-CsvIndex index_csv_portably(const char* text, std::size_t from, std::size_t to, std::uint32_t* places) noexcept {
+CsvIndex index_csv_portably(const char* text, std::size_t from, std::size_t to,
+                            std::uint32_t* places) noexcept {
   CsvIndex index;
   Carry carry;
   for (std::size_t at = from; at < to; at += block_bytes) {
@@ -144,12 +154,14 @@ CsvIndex index_csv_portably(const char* text, std::size_t from, std::size_t to, 
       masks.carriage_return |= std::uint64_t{c == '\r'} << i;
     }
     index.has_nul = index.has_nul || std::memchr(text + at, 0, size) != nullptr;
-    if (take_block(masks, prefix_parity(masks.quote), valid_bits(at, to), at, carry, places, index)) break;
+    if (take_block(masks, prefix_parity(masks.quote), valid_bits(at, to), at, carry, places, index))
+      break;
   }
   return index;
 }
 
-CsvIndex index_csv(const char* text, std::size_t from, std::size_t to, std::uint32_t* places) noexcept {
+CsvIndex index_csv(const char* text, std::size_t from, std::size_t to,
+                   std::uint32_t* places) noexcept {
 #ifdef BILLOW_CSV_AVX2
   static const bool has_avx2 = __builtin_cpu_supports("avx2") && __builtin_cpu_supports("pclmul") &&
                                __builtin_cpu_supports("bmi") && __builtin_cpu_supports("popcnt");

@@ -4,10 +4,11 @@
 
 namespace billow::normalize {
 
-/// Reads CSV (RFC 4180) one character at a time and says what each one means. It also defines what the odd
-/// cases mean, as Python's csv module does: a quote within an unquoted field stands for itself (`12" disk`),
-/// and what follows a closing quote is added to the field (`"ab"c` is `abc`). A carriage return is a character
-/// like any other; whoever takes the row drops one in front of its line feed.
+/// Reads CSV (RFC 4180) one character at a time and says what each one means. It also defines what
+/// the odd cases mean, as Python's csv module does: a quote within an unquoted field stands for
+/// itself (`12" disk`), and what follows a closing quote is added to the field (`"ab"c` is `abc`).
+/// A carriage return is a character like any other; whoever takes the row drops one in front of its
+/// line feed.
 class CsvMachine {
  public:
   enum class Event : std::uint8_t { none, put, field_end, row_end };
@@ -34,8 +35,8 @@ class CsvMachine {
 
  private:
   enum class State : std::uint8_t {
-    start,    ///< of a field
-    plain,    ///< in an unquoted field, or behind the closing quote of another
+    start,  ///< of a field
+    plain,  ///< in an unquoted field, or behind the closing quote of another
     quoted,
     closing,  ///< behind a quote in a quoted field: its end, or the first half of a doubled quote
   };

@@ -23,7 +23,9 @@ Text unquote(Text inside, Scratch& scratch) {
     std::memcpy(out, at, run);
     out += run;
     at = quote + 2;
-    quote = at < end ? static_cast<const char*>(std::memchr(at, '"', static_cast<std::size_t>(end - at))) : nullptr;
+    quote = at < end
+                ? static_cast<const char*>(std::memchr(at, '"', static_cast<std::size_t>(end - at)))
+                : nullptr;
   }
   if (at < end) {
     std::memcpy(out, at, static_cast<std::size_t>(end - at));
@@ -38,7 +40,8 @@ CsvReader::CsvReader(std::size_t chunk_bytes, std::size_t row_bytes_max, IndexFu
     : chunk_bytes_(chunk_bytes),
       row_bytes_max_(row_bytes_max),
       index_(index),
-      text_(std::make_unique_for_overwrite<char[]>(row_bytes_max + chunk_bytes + 1 + csv_index_slack)),
+      text_(std::make_unique_for_overwrite<char[]>(row_bytes_max + chunk_bytes + 1 +
+                                                   csv_index_slack)),
       places_(std::make_unique_for_overwrite<std::uint32_t[]>(row_bytes_max + chunk_bytes + 1 + 8)),
       fields_(limits::columns_max + 1) {
   begin();
@@ -115,7 +118,8 @@ bool CsvReader::next_indexed(CsvRow& row, Scratch& scratch) {
       std::size_t field_end = end;
       if (last && field_end > start && text[field_end - 1] == '\r') --field_end;
       Text field(text + start, field_end - start);
-      if (field.size() >= 2 && field.front() == '"') field = unquote(field.substr(1, field.size() - 2), scratch);
+      if (field.size() >= 2 && field.front() == '"')
+        field = unquote(field.substr(1, field.size() - 2), scratch);
       add_field(count, field);
       start = end + 1;
     }
@@ -131,7 +135,8 @@ bool CsvReader::next_indexed(CsvRow& row, Scratch& scratch) {
   return false;
 }
 
-/// The row with the odd quotes, by CsvMachine; what follows is indexed anew. False when it is not complete.
+/// The row with the odd quotes, by CsvMachine; what follows is indexed anew. False when it is not
+/// complete.
 bool CsvReader::next_odd(CsvRow& row, Scratch& scratch) {
   const char* const text = text_.get();
   CsvMachine finder;
@@ -159,7 +164,8 @@ bool CsvReader::next_odd(CsvRow& row, Scratch& scratch) {
 }
 
 /// Fills in the row from begin_ to the line feed at `line_end`.
-void CsvReader::describe(CsvRow& row, std::size_t line_end, std::size_t field_count, bool look_closely) const {
+void CsvReader::describe(CsvRow& row, std::size_t line_end, std::size_t field_count,
+                         bool look_closely) const {
   row.line = {text_.get() + begin_, line_end - begin_};
   row.fault = row.line.size() > row_bytes_max_ ? CsvFault::too_long : CsvFault::none;
   if (row.line.ends_with('\r')) row.line.remove_suffix(1);
@@ -192,7 +198,8 @@ void CsvReader::start_skipping() {
 
 bool CsvReader::next_skipped(CsvRow& row) {
   bool ended = false;
-  while (begin_ < end_ && !ended) ended = skip_machine_.step(text_[begin_++]) == CsvMachine::Event::row_end;
+  while (begin_ < end_ && !ended)
+    ended = skip_machine_.step(text_[begin_++]) == CsvMachine::Event::row_end;
   if (!ended && !at_end_) return false;
   skipping_ = false;
   indexed_ = false;

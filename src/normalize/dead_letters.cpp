@@ -40,14 +40,17 @@ Result<void> DeadLetters::add(std::string_view object, std::uint64_t row, std::s
                               std::string_view reason, std::string_view line) {
   ++count_;
   if (kept_.size() == limits::dead_letters_kept_max) {
-    return Error{Errc::over_limit, std::string(object) + ": more than " +
-                                       std::to_string(limits::dead_letters_kept_max) +
-                                       " rows could not become charges, the last one because: " + std::string(reason)};
+    return Error{
+        Errc::over_limit,
+        std::string(object) + ": more than " + std::to_string(limits::dead_letters_kept_max) +
+            " rows could not become charges, the last one because: " + std::string(reason)};
   }
-  const std::size_t room = std::min(limits::dead_letter_bytes_max, limits::dead_letters_bytes_max - line_bytes_);
+  const std::size_t room =
+      std::min(limits::dead_letter_bytes_max, limits::dead_letters_bytes_max - line_bytes_);
   std::string text = readable_line(line, room);
   line_bytes_ += text.size();
-  kept_.push_back({std::string(object), row, std::string(column), std::string(reason), std::move(text)});
+  kept_.push_back(
+      {std::string(object), row, std::string(column), std::string(reason), std::move(text)});
   return {};
 }
 

@@ -18,11 +18,15 @@ constexpr std::uint64_t ratio_free_bytes = limits::MiB;
 
 Error damaged() { return {Errc::malformed, "damaged gzip data"}; }
 
-Error wrong_checksum() { return {Errc::malformed, "a gzip member does not match its checksum or its size"}; }
+Error wrong_checksum() {
+  return {Errc::malformed, "a gzip member does not match its checksum or its size"};
+}
 
 }  // namespace
 
-Gunzip::Gunzip(std::size_t ratio_max) : state_(std::make_unique<State>()), ratio_max_(ratio_max) { begin(); }
+Gunzip::Gunzip(std::size_t ratio_max) : state_(std::make_unique<State>()), ratio_max_(ratio_max) {
+  begin();
+}
 Gunzip::~Gunzip() = default;
 Gunzip::Gunzip(Gunzip&&) noexcept = default;
 
@@ -78,10 +82,13 @@ Result<void> Gunzip::take_header() {
   const auto status = header_.take({inflate.next_in, inflate.avail_in}, used);
   switch (status) {
     case GzipHeader::Status::wrong_format:
-      return Error{Errc::malformed, members_ == 0 ? "not a gzip file" : "bytes behind the last gzip member"};
-    case GzipHeader::Status::wrong_checksum: return wrong_checksum();
+      return Error{Errc::malformed,
+                   members_ == 0 ? "not a gzip file" : "bytes behind the last gzip member"};
+    case GzipHeader::Status::wrong_checksum:
+      return wrong_checksum();
     case GzipHeader::Status::more:
-    case GzipHeader::Status::complete: break;
+    case GzipHeader::Status::complete:
+      break;
   }
   inflate.next_in += used;
   inflate.avail_in -= static_cast<std::uint32_t>(used);
@@ -96,7 +103,8 @@ Result<void> Gunzip::take_header() {
 Result<std::size_t> Gunzip::count(std::size_t written) {
   bytes_out_ += written;
   if (bytes_out_ > ratio_free_bytes && bytes_out_ / ratio_max_ > bytes_in_) {
-    return Error{Errc::over_limit, "inflates to more than " + std::to_string(ratio_max_) + " times its size"};
+    return Error{Errc::over_limit,
+                 "inflates to more than " + std::to_string(ratio_max_) + " times its size"};
   }
   return written;
 }

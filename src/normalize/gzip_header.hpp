@@ -6,8 +6,9 @@
 
 namespace billow::normalize {
 
-/// Reads the header of a gzip member (RFC 1952, 2.3) in pieces of any size, its checksum included. Done by us
-/// since ISA-L 2.30 takes a header with a checksum for damaged when it arrives in pieces.
+/// Reads the header of a gzip member (RFC 1952, 2.3) in pieces of any size, its checksum included.
+/// Done by us since ISA-L 2.30 takes a header with a checksum for damaged when it arrives in
+/// pieces.
 class GzipHeader {
  public:
   enum class Status { more, complete, wrong_format, wrong_checksum };
@@ -26,10 +27,10 @@ class GzipHeader {
 
   Part part_ = Part::fixed;
   std::uint8_t flags_ = 0;
-  std::uint16_t number_ = 0;   ///< little-endian, while it is read
-  std::uint32_t position_ = 0; ///< within the part
+  std::uint16_t number_ = 0;    ///< little-endian, while it is read
+  std::uint32_t position_ = 0;  ///< within the part
   std::uint32_t extra_size_ = 0;
-  std::uint32_t crc_ = 0;      ///< of all bytes before the header's own checksum
+  std::uint32_t crc_ = 0;  ///< of all bytes before the header's own checksum
 };
 
 }  // namespace billow::normalize

@@ -1,10 +1,5 @@
 #include "normalize/normalizer.hpp"
 
-#include <algorithm>
-#include <cstring>
-#include <optional>
-#include <utility>
-
 #include "charge/encode.hpp"
 #include "normalize/bulk_filler.hpp"
 #include "normalize/csv_reader.hpp"
@@ -13,16 +8,26 @@
 #include "normalize/rules.hpp"
 #include "normalize/slice_book.hpp"
 
+#include <algorithm>
+#include <cstring>
+#include <optional>
+#include <utility>
+
 namespace billow::normalize {
 namespace {
 
 std::string_view reason_of(CsvFault fault) noexcept {
   switch (fault) {
-    case CsvFault::none: break;
-    case CsvFault::too_long: return "the row is longer than the 1 MiB a row may have";
-    case CsvFault::nul: return "the row holds a NUL byte";
-    case CsvFault::not_utf8: return "the row is not valid UTF-8";
-    case CsvFault::open_quote: return "the file ends inside quotes that this row opens";
+    case CsvFault::none:
+      break;
+    case CsvFault::too_long:
+      return "the row is longer than the 1 MiB a row may have";
+    case CsvFault::nul:
+      return "the row holds a NUL byte";
+    case CsvFault::not_utf8:
+      return "the row is not valid UTF-8";
+    case CsvFault::open_quote:
+      return "the file ends inside quotes that this row opens";
   }
   return "";
 }
@@ -82,8 +87,8 @@ class Normalizer::Impl : public ChargeSink {
   std::string object_;
   bool open_ = false;
   bool gzipped_ = false;
-  std::size_t columns_ = 0;    ///< of its header; 0 before it was read
-  std::uint64_t row_ = 0;      ///< 1 = first row after the header
+  std::size_t columns_ = 0;  ///< of its header; 0 before it was read
+  std::uint64_t row_ = 0;    ///< 1 = first row after the header
 };
 
 Error Normalizer::Impl::fail(Error error) {
@@ -165,11 +170,13 @@ Result<void> Normalizer::Impl::take_rows() {
 
 Result<void> Normalizer::Impl::take_header(const CsvRow& row) {
   if (row.fault != CsvFault::none) {
-    return failure_in_file({Errc::malformed, "in the header: " + std::string(reason_of(row.fault))});
+    return failure_in_file(
+        {Errc::malformed, "in the header: " + std::string(reason_of(row.fault))});
   }
   if (row.field_count > limits::columns_max) {
-    return failure_in_file({Errc::over_limit, std::to_string(row.field_count) + " columns; at most " +
-                                                  std::to_string(limits::columns_max) + " are read"});
+    return failure_in_file(
+        {Errc::over_limit, std::to_string(row.field_count) + " columns; at most " +
+                               std::to_string(limits::columns_max) + " are read"});
   }
   const std::vector<std::string> names(row.fields.begin(), row.fields.end());
   auto bound = rules_->bind(names);
@@ -185,20 +192,27 @@ Result<void> Normalizer::Impl::take_row(const CsvRow& row) {
   ++findings_.rows_read;
   if (row.fault != CsvFault::none) return bury(row, "", reason_of(row.fault));
   if (row.field_count != columns_) {
-    return bury(row, "", "the row has " + std::to_string(row.field_count) + " fields, the header " +
-                             std::to_string(columns_));
+    return bury(row, "",
+                "the row has " + std::to_string(row.field_count) + " fields, the header " +
+                    std::to_string(columns_));
   }
   const RowOutcome outcome = rules_->convert(Row(row.fields), scratch_, *this);
   switch (outcome.fate) {
-    case Fate::charged: ++findings_.rows_charged; break;
-    case Fate::dropped: ++findings_.rows_dropped; break;
-    case Fate::dead: return bury(row, outcome.column, outcome.reason);
+    case Fate::charged:
+      ++findings_.rows_charged;
+      break;
+    case Fate::dropped:
+      ++findings_.rows_dropped;
+      break;
+    case Fate::dead:
+      return bury(row, outcome.column, outcome.reason);
   }
   if (failure_) return *failure_;
   return {};
 }
 
-Result<void> Normalizer::Impl::bury(const CsvRow& row, std::string_view column, std::string_view reason) {
+Result<void> Normalizer::Impl::bury(const CsvRow& row, std::string_view column,
+                                    std::string_view reason) {
   auto added = dead_letters_.add(object_, row_, column, reason, row.line);
   findings_.rows_dead = dead_letters_.count();
   if (!added) return fail(added.error());
@@ -208,7 +222,8 @@ Result<void> Normalizer::Impl::bury(const CsvRow& row, std::string_view column, 
 void Normalizer::Impl::emit(const Charge& charge) {
   OpenSlice* const slice = slices_.find(charge);
   if (slice == nullptr) {
-    failure_in_file({Errc::over_limit, "more than " + std::to_string(limits::slices_max) + " slices in one delivery"});
+    failure_in_file({Errc::over_limit, "more than " + std::to_string(limits::slices_max) +
+                                           " slices in one delivery"});
     return;
   }
   const std::string_view statement = encoder_.encode(charge);
@@ -227,7 +242,8 @@ Result<Findings> Normalizer::Impl::finish() {
   findings_.negation_residues = rules_->residues();
   findings_.negation_residues_count = findings_.negation_residues.size();
   constexpr std::size_t residues_kept_max = 100;
-  if (findings_.negation_residues.size() > residues_kept_max) findings_.negation_residues.resize(residues_kept_max);
+  if (findings_.negation_residues.size() > residues_kept_max)
+    findings_.negation_residues.resize(residues_kept_max);
   findings_.slices = slices_.take();
   Findings result = std::move(findings_);
   findings_ = {};

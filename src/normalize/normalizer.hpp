@@ -1,5 +1,11 @@
 #pragma once
 
+#include "base/civil_time.hpp"
+#include "base/error.hpp"
+#include "base/limits.hpp"
+#include "charge/control_totals.hpp"
+#include "elastic/bulk_body.hpp"
+
 #include <cstdint>
 #include <functional>
 #include <map>
@@ -9,16 +15,10 @@
 #include <string_view>
 #include <vector>
 
-#include "base/civil_time.hpp"
-#include "base/civil_time.hpp"
-#include "base/error.hpp"
-#include "base/limits.hpp"
-#include "charge/control_totals.hpp"
-#include "elastic/bulk_body.hpp"
-
 namespace billow::normalize {
 
-/// The rules that turn one provider's rows into charges. Named by `normalizer:` in a feed definition.
+/// The rules that turn one provider's rows into charges. Named by `normalizer:` in a feed
+/// definition.
 enum class Rules { aws_cur2, aws_focus };
 
 /// What a pass over a delivery does besides counting and summing.
@@ -32,26 +32,30 @@ struct Options {
   Pass pass = Pass::load;
   std::string feed_id;       ///< x_FeedId
   std::string delivery_id;   ///< x_DeliveryId
-  std::string slice_prefix;  ///< slice id = slice_prefix + "-" + SliceKey without dashes, e.g. "k3f9-20260601" or "k3f9-20260601L"
+  std::string slice_prefix;  ///< slice id = slice_prefix + "-" + SliceKey without dashes, e.g.
+                             ///< "k3f9-20260601" or "k3f9-20260601L"
   std::string index;         ///< of the bulk bodies
   std::string ingested_at;   ///< x_IngestedAt, `YYYY-MM-DDTHH:MM:SSZ`
-  /// First second of the month the delivery states. A row of another billing period is a dead letter.
+  /// First second of the month the delivery states. A row of another billing period is a dead
+  /// letter.
   UnixSeconds period = 0;
   /// Pass::load makes bodies only for slices for which this is true; empty: all of them.
   std::function<bool(const SliceKey&)> wanted;
-  std::size_t bulk_bytes = limits::bulk_bytes_default;  ///< a body is closed when it has reached this size
+  std::size_t bulk_bytes =
+      limits::bulk_bytes_default;  ///< a body is closed when it has reached this size
 };
 
 /// A row that could not become a charge.
 struct DeadLetter {
-  std::string object;      ///< key of the file
-  std::uint64_t row = 0;   ///< 1 = first row after the header
-  std::string column;      ///< the column at fault, or ""
-  std::string reason;      ///< a sentence: what is wrong and what was expected
-  std::string line;        ///< the row's text, at most limits::dead_letter_bytes_max
+  std::string object;     ///< key of the file
+  std::uint64_t row = 0;  ///< 1 = first row after the header
+  std::string column;     ///< the column at fault, or ""
+  std::string reason;     ///< a sentence: what is wrong and what was expected
+  std::string line;       ///< the row's text, at most limits::dead_letter_bytes_max
 };
 
-/// What a delivery was found to hold. rows_read == rows_charged + rows_dropped + dead letters counted.
+/// What a delivery was found to hold. rows_read == rows_charged + rows_dropped + dead letters
+/// counted.
 struct Findings {
   std::uint64_t rows_read = 0;
   std::uint64_t rows_charged = 0;  ///< rows that became one or more charges
@@ -62,9 +66,11 @@ struct Findings {
   std::uint64_t bytes_compressed = 0;
   std::uint64_t bytes_inflated = 0;
   std::vector<DeadLetter> dead_letters;  ///< the first limits::dead_letters_kept_max
-  std::vector<std::string> columns_unknown;  ///< in the file, unknown to the rules: kept as x_ columns
+  std::vector<std::string>
+      columns_unknown;  ///< in the file, unknown to the rules: kept as x_ columns
   std::vector<std::string> columns_missing;  ///< expected by the rules, not in the file
-  /// Savings-plan negations that do not cancel what they should: "plan hour residue currency", first 100.
+  /// Savings-plan negations that do not cancel what they should: "plan hour residue currency",
+  /// first 100.
   std::vector<std::string> negation_residues;
   std::uint64_t negation_residues_count = 0;
   std::map<SliceKey, Slice> slices;
@@ -72,10 +78,11 @@ struct Findings {
 
 class RowRules;
 
-/// Reads the files of one delivery, one after the other, and makes bulk bodies of them. Not thread-safe, but
-/// may move between threads; memory is bounded whatever the size of the files. Within a slice, ids count the
-/// charges in reading order, so that the same delivery read again gives the same ids. After an error every
-/// further call returns that error: a delivery is read as a whole or not at all.
+/// Reads the files of one delivery, one after the other, and makes bulk bodies of them. Not
+/// thread-safe, but may move between threads; memory is bounded whatever the size of the files.
+/// Within a slice, ids count the charges in reading order, so that the same delivery read again
+/// gives the same ids. After an error every further call returns that error: a delivery is read as
+/// a whole or not at all.
 class Normalizer {
  public:
   explicit Normalizer(Options options);
@@ -84,18 +91,21 @@ class Normalizer {
   ~Normalizer();
   Normalizer(Normalizer&&) noexcept;
 
-  /// Starts a file; its header row is expected first. `gzipped` by the object's name, `object` for messages.
+  /// Starts a file; its header row is expected first. `gzipped` by the object's name, `object` for
+  /// messages.
   Result<void> begin_file(std::string object, bool gzipped);
   /// The next bytes of the file as they are stored. Closed bodies collect in take_bodies().
   Result<void> consume(std::span<const char> bytes);
-  /// The file is complete: its last row needs no newline, its gzip members must be whole with a right CRC.
+  /// The file is complete: its last row needs no newline, its gzip members must be whole with a
+  /// right CRC.
   Result<void> end_file();
   /// After the last file: closes the last body and returns what was found.
   Result<Findings> finish();
 
   /// The bodies closed since the last call, ready for _bulk.
   std::vector<elastic::BulkBody> take_bodies();
-  /// Gives a body that is no longer needed back, so that the next one is made in its memory. Optional.
+  /// Gives a body that is no longer needed back, so that the next one is made in its memory.
+  /// Optional.
   void reuse(elastic::BulkBody body);
   /// Rows read so far, for progress.
   std::uint64_t rows_read() const noexcept;

@@ -1,5 +1,9 @@
 #pragma once
 
+#include "base/error.hpp"
+#include "charge/charge.hpp"
+#include "normalize/scratch.hpp"
+
 #include <cstdint>
 #include <memory>
 #include <span>
@@ -7,26 +11,26 @@
 #include <string_view>
 #include <vector>
 
-#include "base/error.hpp"
-#include "charge/charge.hpp"
-#include "normalize/scratch.hpp"
-
 namespace billow::normalize {
 
-/// One row of a CSV file while it is being read. Fields are found by their place in the header. A test makes
-/// one of any array of texts.
+/// One row of a CSV file while it is being read. Fields are found by their place in the header. A
+/// test makes one of any array of texts.
 class Row final {
  public:
   explicit Row(std::span<const Text> fields) noexcept : fields_(fields) {}
-  /// The field's text without its quotes. The view lives until the next row; it borrows from the file's
-  /// chunk or, where doubled quotes had to be undone, from `scratch`. Empty for a place beyond the row's end.
-  Text field(std::size_t place) const noexcept { return place < fields_.size() ? fields_[place] : Text{}; }
+  /// The field's text without its quotes. The view lives until the next row; it borrows from the
+  /// file's chunk or, where doubled quotes had to be undone, from `scratch`. Empty for a place
+  /// beyond the row's end.
+  Text field(std::size_t place) const noexcept {
+    return place < fields_.size() ? fields_[place] : Text{};
+  }
 
  private:
   std::span<const Text> fields_;
 };
 
-/// Takes the charges that a row becomes, at once: everything a charge borrows may be gone after the row.
+/// Takes the charges that a row becomes, at once: everything a charge borrows may be gone after the
+/// row.
 class ChargeSink {
  public:
   virtual ~ChargeSink() = default;
@@ -52,11 +56,11 @@ struct HeaderFindings {
 class RowRules {
  public:
   virtual ~RowRules() = default;
-  /// Binds the header of a file. Errc::malformed names the column without which no charge can be made, or one
-  /// that appears twice.
+  /// Binds the header of a file. Errc::malformed names the column without which no charge can be
+  /// made, or one that appears twice.
   virtual Result<HeaderFindings> bind(std::span<const std::string> header) = 0;
-  /// Turns one row into charges (none, one or two) given to `sink`, either all or none: a dead row emits nothing.
-  /// `scratch` is emptied by the caller before each row.
+  /// Turns one row into charges (none, one or two) given to `sink`, either all or none: a dead row
+  /// emits nothing. `scratch` is emptied by the caller before each row.
   virtual RowOutcome convert(const Row& row, Scratch& scratch, ChargeSink& sink) = 0;
   /// After the last row: savings-plan negations that did not cancel, "plan hour residue currency".
   virtual std::vector<std::string> residues() const { return {}; }

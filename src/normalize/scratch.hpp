@@ -8,8 +8,8 @@
 
 namespace billow::normalize {
 
-/// Memory for texts made while one row is converted: handed out from blocks that are kept, taken back all at
-/// once. Views stay valid until clear().
+/// Memory for texts made while one row is converted: handed out from blocks that are kept, taken
+/// back all at once. Views stay valid until clear().
 class Scratch {
  public:
   /// Room for `size` bytes.

@@ -1,15 +1,16 @@
 #include "normalize/slice_book.hpp"
 
-#include <utility>
-
 #include "base/limits.hpp"
+
+#include <utility>
 
 namespace billow::normalize {
 namespace {
 
 // In the order of cost_names.
-constexpr std::array<NumberColumn, cost_kinds> costs = {NumberColumn::BilledCost, NumberColumn::ContractedCost,
-                                                        NumberColumn::EffectiveCost, NumberColumn::ListCost};
+constexpr std::array<NumberColumn, cost_kinds> costs = {
+    NumberColumn::BilledCost, NumberColumn::ContractedCost, NumberColumn::EffectiveCost,
+    NumberColumn::ListCost};
 
 }  // namespace
 
@@ -20,10 +21,12 @@ SliceKey key_of(const Charge& charge) noexcept {
 }
 
 std::string slice_id(std::string_view prefix, const SliceKey& key) {
-  return std::string(prefix) + '-' + format_compact_date(key.day * seconds_per_day) + (key.long_period ? "L" : "");
+  return std::string(prefix) + '-' + format_compact_date(key.day * seconds_per_day) +
+         (key.long_period ? "L" : "");
 }
 
-OpenSlice::OpenSlice(const SliceKey& key, std::string_view prefix, const Provenance& provenance, bool is_wanted)
+OpenSlice::OpenSlice(const SliceKey& key, std::string_view prefix, const Provenance& provenance,
+                     bool is_wanted)
     : slice{slice_id(prefix, key), key, {}}, frame(slice.id, provenance), wanted(is_wanted) {}
 
 void OpenSlice::add(const Charge& charge, Uint128 digest) {
@@ -33,7 +36,8 @@ void OpenSlice::add(const Charge& charge, Uint128 digest) {
   const Text name = charge[TextColumn::BillingCurrency];
   if (currency == nullptr || currency->first != name) {
     auto found = totals.by_currency.find(name);
-    if (found == totals.by_currency.end()) found = totals.by_currency.try_emplace(std::string(name)).first;
+    if (found == totals.by_currency.end())
+      found = totals.by_currency.try_emplace(std::string(name)).first;
     currency = &*found;
   }
   CurrencyTotals& sums = currency->second;
@@ -50,7 +54,9 @@ SliceBook::SliceBook(std::string prefix, Provenance provenance, Wanted wanted)
 
 OpenSlice* SliceBook::find(const Charge& charge) {
   const SliceKey key = key_of(charge);
-  OpenSlice*& recent = recent_[(static_cast<std::uint32_t>(key.day) * 2 + (key.long_period ? 1 : 0)) % recent_.size()];
+  OpenSlice*& recent =
+      recent_[(static_cast<std::uint32_t>(key.day) * 2 + (key.long_period ? 1 : 0)) %
+              recent_.size()];
   if (recent == nullptr || recent->slice.key != key) recent = find_slowly(key);
   return recent;
 }

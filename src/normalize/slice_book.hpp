@@ -1,5 +1,9 @@
 #pragma once
 
+#include "charge/charge.hpp"
+#include "charge/control_totals.hpp"
+#include "charge/encode.hpp"
+
 #include <array>
 #include <cstdint>
 #include <functional>
@@ -7,10 +11,6 @@
 #include <optional>
 #include <string>
 #include <string_view>
-
-#include "charge/charge.hpp"
-#include "charge/control_totals.hpp"
-#include "charge/encode.hpp"
 
 namespace billow::normalize {
 
@@ -21,7 +21,8 @@ std::string slice_id(std::string_view prefix, const SliceKey& key);
 
 /// A slice while its charges arrive.
 struct OpenSlice {
-  OpenSlice(const SliceKey& key, std::string_view prefix, const Provenance& provenance, bool is_wanted);
+  OpenSlice(const SliceKey& key, std::string_view prefix, const Provenance& provenance,
+            bool is_wanted);
 
   Slice slice;
   SliceFrame frame;
@@ -34,7 +35,8 @@ struct OpenSlice {
   void add(const Charge& charge, Uint128 digest);
 };
 
-/// The slices of one delivery: finds the one a charge belongs to, and keeps the exact totals of each.
+/// The slices of one delivery: finds the one a charge belongs to, and keeps the exact totals of
+/// each.
 class SliceBook {
  public:
   using Wanted = std::function<bool(const SliceKey&)>;

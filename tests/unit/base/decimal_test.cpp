@@ -19,7 +19,8 @@ std::string read(std::string_view text) {
   return value ? value->to_string() : "none";
 }
 
-/// The digits of a decimal as one big integer with 80 digits after the point, by other means than ours.
+/// The digits of a decimal as one big integer with 80 digits after the point, by other means than
+/// ours.
 cpp_int reference(const std::string& text) {
   std::string digits;
   std::size_t places = 0;
@@ -57,10 +58,12 @@ TEST(Decimal, KeepsEveryDigitItReads) {
   EXPECT_EQ(read("-0.10"), "-0.10");
   EXPECT_EQ(read("0.42196393376848933953"), "0.42196393376848933953");
   EXPECT_EQ(read(nines38), nines38);
-  EXPECT_EQ(read("-0.99999999999999999999999999999999999999"), "-0.99999999999999999999999999999999999999");
+  EXPECT_EQ(read("-0.99999999999999999999999999999999999999"),
+            "-0.99999999999999999999999999999999999999");
   EXPECT_EQ(read("18446744073709551615"), "18446744073709551615");
   EXPECT_EQ(read("18446744073709551616"), "18446744073709551616");
-  EXPECT_EQ(read("100000000000000000000000000000000000.05"), "100000000000000000000000000000000000.05");
+  EXPECT_EQ(read("100000000000000000000000000000000000.05"),
+            "100000000000000000000000000000000000.05");
 }
 
 TEST(Decimal, ReadsExponentsAndTheLooseFormsOfExports) {
@@ -86,8 +89,29 @@ TEST(Decimal, ReadsEveryZeroAsZeroWithoutASign) {
 }
 
 TEST(Decimal, RefusesWhatIsNotANumber) {
-  for (const char* text : {"", "-", "+", ".", "-.", "e5", "1e", "1e+", "1e-", "1e5.0", "1.2.3", "1,5", " 1", "1 ",
-                           "$1", "NaN", "Infinity", "--1", "0x10", "1_000", "1e5e5", "\xC2\xA0""1"}) {
+  for (const char* text : {"",
+                           "-",
+                           "+",
+                           ".",
+                           "-.",
+                           "e5",
+                           "1e",
+                           "1e+",
+                           "1e-",
+                           "1e5.0",
+                           "1.2.3",
+                           "1,5",
+                           " 1",
+                           "1 ",
+                           "$1",
+                           "NaN",
+                           "Infinity",
+                           "--1",
+                           "0x10",
+                           "1_000",
+                           "1e5e5",
+                           "\xC2\xA0"
+                           "1"}) {
     EXPECT_EQ(read(text), "none") << '"' << text << '"';
   }
   EXPECT_EQ(read(std::string_view("1\0", 2)), "none");
@@ -124,7 +148,8 @@ TEST(Decimal, AddsWhereverTheExactSumFits) {
   EXPECT_EQ(sum("1", "-1.00"), "0.00");
   EXPECT_EQ(sum(nines38, "1"), "none");
   EXPECT_EQ(sum(nines38, "-1"), "99999999999999999999999999999999999998");
-  EXPECT_EQ(sum("9999999999999999999999999999999999999.5", "0.5"), "10000000000000000000000000000000000000");
+  EXPECT_EQ(sum("9999999999999999999999999999999999999.5", "0.5"),
+            "10000000000000000000000000000000000000");
   EXPECT_EQ(sum("1E37", "1E-38"), "none");
 }
 
@@ -134,9 +159,11 @@ TEST(Decimal, MultipliesWhereverTheExactProductFits) {
     return result ? result->to_string() : "none";
   };
   EXPECT_EQ(product("0.0000032", "1000000"), "3.2000000");
-  EXPECT_EQ(product("-9223372036854775808", "-9223372036854775808"), "85070591730234615865843651857942052864");
+  EXPECT_EQ(product("-9223372036854775808", "-9223372036854775808"),
+            "85070591730234615865843651857942052864");
   EXPECT_EQ(product("1E-20", "1E-20"), "none");
-  EXPECT_EQ(product("0.00000000000000000010", "0.10000000000000000000"), "0.00000000000000000001000000000000000000");
+  EXPECT_EQ(product("0.00000000000000000010", "0.10000000000000000000"),
+            "0.00000000000000000001000000000000000000");
   EXPECT_EQ(product("1E20", "1E20"), "none");
   EXPECT_EQ(product("0", nines38), "0");
 }
@@ -151,12 +178,14 @@ TEST(Decimal, AgreesWithBigIntegersOnRandomNumbers) {
     const auto b = Decimal::parse(y);
     ASSERT_TRUE(a && b) << x << ' ' << y;
     ASSERT_EQ(reference(a->to_string()), reference(x)) << x;
-    ASSERT_EQ(a->scale, static_cast<int>(x.find('.') == x.npos ? 0 : x.size() - x.find('.') - 1)) << x;
+    ASSERT_EQ(a->scale, static_cast<int>(x.find('.') == x.npos ? 0 : x.size() - x.find('.') - 1))
+        << x;
     if (const auto sum = add(*a, *b)) {
       ASSERT_EQ(reference(sum->to_string()), reference(x) + reference(y)) << x << ' ' << y;
     }
     if (const auto product = multiply(*a, *b)) {
-      ASSERT_EQ(reference(product->to_string()) * unit, reference(x) * reference(y)) << x << ' ' << y;
+      ASSERT_EQ(reference(product->to_string()) * unit, reference(x) * reference(y))
+          << x << ' ' << y;
     }
     ASSERT_EQ(*a == *b, reference(x) == reference(y)) << x << ' ' << y;
   }

@@ -1,8 +1,8 @@
 #include "charge/control_totals.hpp"
 
-#include <gtest/gtest.h>
-
 #include "base/civil_time.hpp"
+
+#include <gtest/gtest.h>
 
 namespace billow {
 namespace {

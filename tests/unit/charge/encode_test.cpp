@@ -33,7 +33,8 @@ Charge small_charge() {
 std::string item_of(const Charge& charge, std::uint64_t ordinal = 7) {
   Encoder encoder(provenance);
   std::string bytes;
-  append_item(bytes, SliceFrame("k3-20260602", provenance), ordinal, encoder.encode(charge), charge.line_item_id);
+  append_item(bytes, SliceFrame("k3-20260602", provenance), ordinal, encoder.encode(charge),
+              charge.line_item_id);
   return bytes;
 }
 
@@ -43,18 +44,23 @@ TEST(Encode, WritesActionAndDocumentByteByByte) {
   charge.extra_texts = {{"x_Operation", "RunInstances"}, {"x_Null", {}}};
   charge.extra_numbers = {{"x_Rate", number("0.05")}, {"x_NullNumber", {}}};
   charge.line_item_id = "abc\t1";
-  EXPECT_EQ(item_of(charge),
-            "{\"create\":{\"_id\":\"k3-20260602-00000007\"}}\n"
-            "{\"@timestamp\":\"2026-06-02T03:00:00Z\",\"BilledCost\":0.1000000000,\"BillingCurrency\":\"USD\","
-            "\"BillingPeriodEnd\":\"2026-07-01T00:00:00Z\",\"BillingPeriodStart\":\"2026-06-01T00:00:00Z\","
-            "\"ChargePeriodEnd\":\"2026-06-02T04:00:00Z\",\"ChargePeriodStart\":\"2026-06-02T03:00:00Z\","
-            "\"ListCost\":-12345678901234567890.123456789012345678,\"ServiceName\":\"Amazon \\\"S3\\\"\\n\","
-            "\"SkuPriceDetails\":{\"CoreCount\":8},"
-            "\"Tags\":{\"team\":\"core \\\\ \xE6\x9D\xB1\",\"flag\":true,\"empty\":\"\"},"
-            "\"x_Tags\":[\"team=core \\\\ \xE6\x9D\xB1\",\"flag\",\"empty=\"],"
-            "\"x_Operation\":\"RunInstances\",\"x_Rate\":0.05,\"x_FeedId\":\"aws-\\\"main\\\"\","
-            "\"x_LineItemId\":\"abc\\t1\",\"x_DeliveryId\":\"d\xC3\xA9livery\",\"x_SliceId\":\"k3-20260602\","
-            "\"x_IngestedAt\":\"2026-06-03T04:05:06Z\"}\n");
+  EXPECT_EQ(
+      item_of(charge),
+      "{\"create\":{\"_id\":\"k3-20260602-00000007\"}}\n"
+      "{\"@timestamp\":\"2026-06-02T03:00:00Z\",\"BilledCost\":0.1000000000,\"BillingCurrency\":"
+      "\"USD\","
+      "\"BillingPeriodEnd\":\"2026-07-01T00:00:00Z\",\"BillingPeriodStart\":\"2026-06-01T00:00:"
+      "00Z\","
+      "\"ChargePeriodEnd\":\"2026-06-02T04:00:00Z\",\"ChargePeriodStart\":\"2026-06-02T03:00:00Z\","
+      "\"ListCost\":-12345678901234567890.123456789012345678,\"ServiceName\":\"Amazon "
+      "\\\"S3\\\"\\n\","
+      "\"SkuPriceDetails\":{\"CoreCount\":8},"
+      "\"Tags\":{\"team\":\"core \\\\ \xE6\x9D\xB1\",\"flag\":true,\"empty\":\"\"},"
+      "\"x_Tags\":[\"team=core \\\\ \xE6\x9D\xB1\",\"flag\",\"empty=\"],"
+      "\"x_Operation\":\"RunInstances\",\"x_Rate\":0.05,\"x_FeedId\":\"aws-\\\"main\\\"\","
+      "\"x_LineItemId\":\"abc\\t1\",\"x_DeliveryId\":\"d\xC3\xA9livery\",\"x_SliceId\":\"k3-"
+      "20260602\","
+      "\"x_IngestedAt\":\"2026-06-03T04:05:06Z\"}\n");
 }
 
 TEST(Encode, LeavesNullsOut) {
@@ -66,7 +72,8 @@ TEST(Encode, LeavesNullsOut) {
 
 TEST(Encode, WritesEveryColumnOnceAndInTheOrderOfNames) {
   Charge charge = small_charge();
-  std::vector<std::string> names = {"BillingPeriodEnd", "BillingPeriodStart", "ChargePeriodEnd", "ChargePeriodStart"};
+  std::vector<std::string> names = {"BillingPeriodEnd", "BillingPeriodStart", "ChargePeriodEnd",
+                                    "ChargePeriodStart"};
   for (std::size_t i = 0; i < text_columns; ++i) {
     const auto column = static_cast<TextColumn>(i);
     charge.texts[i] = is_json(column) ? "[1,{}]" : "a text";
@@ -86,7 +93,10 @@ TEST(Encode, WritesEveryColumnOnceAndInTheOrderOfNames) {
     if (field.key != "@timestamp" && !field.key.starts_with("x_")) written.emplace_back(field.key);
   }
   EXPECT_EQ(written, names);
-  EXPECT_EQ(std::string_view(document["SkuPriceDetails"].at(0).type() == simdjson::dom::element_type::INT64 ? "json" : ""),
+  EXPECT_EQ(std::string_view(document["SkuPriceDetails"].at(0).type() ==
+                                     simdjson::dom::element_type::INT64
+                                 ? "json"
+                                 : ""),
             "json");
 }
 
@@ -116,8 +126,10 @@ TEST(Encode, FollowsTheDatesOfEachCharge) {
   charge.charge_period_end += 3600;
   const std::string second(encoder.encode(charge));
   EXPECT_NE(second.find(R"("@timestamp":"2026-06-02T04:00:00Z")"), std::string::npos);
-  EXPECT_NE(second.find(R"("ChargePeriodEnd":"2026-06-02T05:00:00Z","ChargePeriodStart":"2026-06-02T04:00:00Z")"),
-            std::string::npos);
+  EXPECT_NE(
+      second.find(
+          R"("ChargePeriodEnd":"2026-06-02T05:00:00Z","ChargePeriodStart":"2026-06-02T04:00:00Z")"),
+      std::string::npos);
   EXPECT_EQ(encoder.encode(small_charge()), first);
 }
 
@@ -135,8 +147,10 @@ TEST(Encode, HoldsStatementsOfAnySize) {
 }
 
 TEST(Encode, CountsBeyondEightDigits) {
-  EXPECT_TRUE(item_of(small_charge(), 99'999'999).starts_with(R"({"create":{"_id":"k3-20260602-99999999"}})"));
-  EXPECT_TRUE(item_of(small_charge(), 100'000'000).starts_with(R"({"create":{"_id":"k3-20260602-100000000"}})"));
+  EXPECT_TRUE(item_of(small_charge(), 99'999'999)
+                  .starts_with(R"({"create":{"_id":"k3-20260602-99999999"}})"));
+  EXPECT_TRUE(item_of(small_charge(), 100'000'000)
+                  .starts_with(R"({"create":{"_id":"k3-20260602-100000000"}})"));
   EXPECT_EQ(line_id("k3-20260602", 0), "k3-20260602-00000000");
 }
 

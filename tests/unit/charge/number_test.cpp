@@ -26,7 +26,8 @@ std::string text_of(std::string_view written) {
 
 TEST(Number, KeepsTheBillsOwnTextWhereItIsJson) {
   Memory memory;
-  for (const char* written : {"0", "0.0", "12.50", "-0.10", "100", "0.42196393376848933953", "10.0000000000"}) {
+  for (const char* written :
+       {"0", "0.0", "12.50", "-0.10", "100", "0.42196393376848933953", "10.0000000000"}) {
     const std::string bill = written;
     const auto number = read_number(bill, memory);
     ASSERT_TRUE(number) << written;
@@ -60,7 +61,8 @@ TEST(Number, RefusesEverythingElse) {
 
 TEST(Number, WritesAComputedDecimalWithEveryDigit) {
   Memory memory;
-  const Number number = make_number(*multiply(*Decimal::parse("0.0464"), *Decimal::parse("24.50")), memory);
+  const Number number =
+      make_number(*multiply(*Decimal::parse("0.0464"), *Decimal::parse("24.50")), memory);
   EXPECT_EQ(number.text, "1.136800");
   EXPECT_EQ(number.value, *Decimal::parse("1.1368"));
   EXPECT_EQ(make_number(*Decimal::parse("-0.99999999999999999999999999999999999999"), memory).text,

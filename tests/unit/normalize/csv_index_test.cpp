@@ -54,7 +54,8 @@ Found found_by(Index index, const std::string& text, std::size_t from) {
   std::fill_n(padded.get() + text.size(), csv_index_slack, '"');
   std::vector<std::uint32_t> places(text.size() - from + 8);
   const CsvIndex result = index(padded.get(), from, text.size(), places.data());
-  return {{places.begin(), places.begin() + static_cast<std::ptrdiff_t>(result.count)}, result.odd_at};
+  return {{places.begin(), places.begin() + static_cast<std::ptrdiff_t>(result.count)},
+          result.odd_at};
 }
 
 class CsvIndexPaths : public testing::TestWithParam<Index> {};
@@ -67,10 +68,13 @@ TEST_P(CsvIndexPaths, ReadsEveryShortTextAcrossEveryBlockEdge) {
     for (std::size_t i = 0; i < size; ++i) texts *= alphabet.size();
     for (std::size_t n = 0; n < texts; ++n) {
       std::string tail;
-      for (std::size_t i = 0, rest = n; i < size; ++i, rest /= alphabet.size()) tail += alphabet[rest % alphabet.size()];
+      for (std::size_t i = 0, rest = n; i < size; ++i, rest /= alphabet.size())
+        tail += alphabet[rest % alphabet.size()];
       for (const std::size_t front : {0U, 58U, 59U, 60U, 61U, 62U, 63U, 64U}) {
-        // A separator in front, so that the text starts a field; a quoted field behind, to see the state left.
-        const std::string text = front == 0 ? tail : std::string(front - 1, 'x') + ',' + tail + ",\"q,q\",z\n";
+        // A separator in front, so that the text starts a field; a quoted field behind, to see the
+        // state left.
+        const std::string text =
+            front == 0 ? tail : std::string(front - 1, 'x') + ',' + tail + ",\"q,q\",z\n";
         ASSERT_EQ(found_by(GetParam(), text, 0), expected(text, 0)) << testing::PrintToString(text);
       }
     }
@@ -84,7 +88,8 @@ TEST_P(CsvIndexPaths, ReadsRandomTextsFromAnyPlace) {
     std::string text(random() % 400, ' ');
     for (char& c : text) c = alphabet[random() % alphabet.size()];
     const std::size_t from = text.empty() ? 0 : random() % text.size();
-    ASSERT_EQ(found_by(GetParam(), text, from), expected(text, from)) << testing::PrintToString(text) << ' ' << from;
+    ASSERT_EQ(found_by(GetParam(), text, from), expected(text, from))
+        << testing::PrintToString(text) << ' ' << from;
   }
 }
 

@@ -19,8 +19,8 @@ struct TestRow {
 };
 
 void PrintTo(const TestRow& row, std::ostream* out) {
-  *out << testing::PrintToString(row.fields) << " of " << testing::PrintToString(row.line) << " fault "
-       << static_cast<int>(row.fault);
+  *out << testing::PrintToString(row.fields) << " of " << testing::PrintToString(row.line)
+       << " fault " << static_cast<int>(row.fault);
 }
 
 constexpr std::size_t small_row_max = 40;
@@ -87,7 +87,8 @@ std::vector<TestRow> rows_of(CsvReader& reader, std::string_view text, std::size
     for (scratch.clear(); reader.next(row, scratch); scratch.clear()) {
       TestRow taken{{row.fields.begin(), row.fields.end()}, std::string(row.line), row.fault};
       if (row.fault != CsvFault::none) taken.fields.clear();
-      if (row.fault == CsvFault::too_long) taken.line.clear();  // how much of it is kept is tested apart
+      if (row.fault == CsvFault::too_long)
+        taken.line.clear();  // how much of it is kept is tested apart
       if (row.fault == CsvFault::none) {
         EXPECT_EQ(row.field_count, row.fields.size());
       }
@@ -119,8 +120,10 @@ TEST_P(CsvReaderPaths, ReadsEveryShortFileAtEveryChunkSize) {
       for (std::size_t i = 0; i < size; ++i) texts *= alphabet.size();
       for (std::size_t n = 0; n < texts; ++n) {
         std::string text;
-        for (std::size_t i = 0, rest = n; i < size; ++i, rest /= alphabet.size()) text += alphabet[rest % alphabet.size()];
-        ASSERT_EQ(rows_of(reader, text, chunk), expected_rows(text)) << testing::PrintToString(text) << ' ' << chunk;
+        for (std::size_t i = 0, rest = n; i < size; ++i, rest /= alphabet.size())
+          text += alphabet[rest % alphabet.size()];
+        ASSERT_EQ(rows_of(reader, text, chunk), expected_rows(text))
+            << testing::PrintToString(text) << ' ' << chunk;
       }
     }
   }
@@ -137,7 +140,8 @@ TEST_P(CsvReaderPaths, ReadsNastyFilesAtEverySplit) {
       "a,b\n1,\"2\"\rx\n3,4\n",
       "a\rb,c\r\r\n1,2\r\r\n",
       "\"\"\"\",\"\"\"\"\"\"\n\"\",\"\"\"a\"\"\"\n",
-      std::string(30, 'x') + ",\"" + std::string(60, ',') + "\",y\n1,2\n" + std::string(100, 'z') + "\n3,4\n",
+      std::string(30, 'x') + ",\"" + std::string(60, ',') + "\",y\n1,2\n" + std::string(100, 'z') +
+          "\n3,4\n",
       "\"" + std::string(100, '\n') + "\"\n1,2\n",
       std::string(small_row_max, 'k') + "\n" + std::string(small_row_max + 1, 'l') + "\n" +
           std::string(small_row_max - 1, 'm') + "\r\n" + std::string(small_row_max, 'n') + "\r\n",
@@ -147,7 +151,8 @@ TEST_P(CsvReaderPaths, ReadsNastyFilesAtEverySplit) {
       "\xEF\xBB\xBF",
       "\xEF\xBB\xBF\xEF\xBB\xBFx,y\n",
       "\n\n\r\n\n",
-      "Gr\xC3\xB6\xC3\x9F""e,\xE6\x9D\xB1\xE4\xBA\xAC\n\xF0\x9F\x92\xB0,\"\xC3\xA9\"\"\"\n",
+      "Gr\xC3\xB6\xC3\x9F"
+      "e,\xE6\x9D\xB1\xE4\xBA\xAC\n\xF0\x9F\x92\xB0,\"\xC3\xA9\"\"\"\n",
   };
   for (const std::string& file : files) {
     const auto expected = expected_rows(file);
@@ -171,18 +176,21 @@ TEST_P(CsvReaderPaths, ReadsRandomFiles) {
     for (char& c : text) c = alphabet[random() % alphabet.size()];
     const std::size_t chunk = 1 + random() % 200;
     CsvReader reader(chunk, small_row_max, GetParam());
-    ASSERT_EQ(rows_of(reader, text, 1 + random() % 64), expected_rows(text)) << testing::PrintToString(text) << ' ' << chunk;
+    ASSERT_EQ(rows_of(reader, text, 1 + random() % 64), expected_rows(text))
+        << testing::PrintToString(text) << ' ' << chunk;
   }
 }
 
 TEST(CsvReader, FindsTheRowThatIsNotUtf8OrHoldsNul) {
-  const std::string text = std::string("a,b\n1,\xC3\xA9\n2,\xC3\n3,\"\xFF\"\n4,x\0y\n5,q\"\xED\xA0\x80\n6,ok\n", 38);
+  const std::string text =
+      std::string("a,b\n1,\xC3\xA9\n2,\xC3\n3,\"\xFF\"\n4,x\0y\n5,q\"\xED\xA0\x80\n6,ok\n", 38);
   for (std::size_t chunk = 1; chunk <= text.size(); ++chunk) {
     CsvReader reader(chunk, small_row_max);
     std::vector<CsvFault> faults;
     for (const TestRow& row : rows_of(reader, text, chunk)) faults.push_back(row.fault);
-    ASSERT_EQ(faults, (std::vector{CsvFault::none, CsvFault::none, CsvFault::not_utf8, CsvFault::not_utf8,
-                                   CsvFault::nul, CsvFault::not_utf8, CsvFault::none}))
+    ASSERT_EQ(faults,
+              (std::vector{CsvFault::none, CsvFault::none, CsvFault::not_utf8, CsvFault::not_utf8,
+                           CsvFault::nul, CsvFault::not_utf8, CsvFault::none}))
         << chunk;
   }
 }
@@ -190,7 +198,8 @@ TEST(CsvReader, FindsTheRowThatIsNotUtf8OrHoldsNul) {
 TEST(CsvReader, CountsTheFieldsOfAnyRow) {
   CsvReader reader;
   Scratch scratch;
-  const std::string text = std::string(limits::columns_max * 3, ',') + "\n" + std::string(limits::columns_max, ',') + "\n";
+  const std::string text = std::string(limits::columns_max * 3, ',') + "\n" +
+                           std::string(limits::columns_max, ',') + "\n";
   std::memcpy(reader.room().data(), text.data(), text.size());
   reader.filled(text.size());
   reader.end();
@@ -204,7 +213,8 @@ TEST(CsvReader, CountsTheFieldsOfAnyRow) {
 }
 
 TEST(CsvReader, KeepsTheStartOfATooLongRow) {
-  const std::string text = "a,b\n" + std::string("start,\"") + std::string(3 * limits::MiB, '\n') + "\",end\n1,2\n";
+  const std::string text =
+      "a,b\n" + std::string("start,\"") + std::string(3 * limits::MiB, '\n') + "\",end\n1,2\n";
   CsvReader reader;
   Scratch scratch;
   std::vector<std::string> lines;
@@ -235,7 +245,11 @@ TEST(CsvReader, StartsAfreshWithEachFile) {
   CsvReader reader(16, small_row_max);
   EXPECT_EQ(rows_of(reader, "a,\"b", 16), expected_rows("a,\"b"));
   EXPECT_EQ(rows_of(reader, std::string(100, 'x'), 16), expected_rows(std::string(100, 'x')));
-  EXPECT_EQ(rows_of(reader, "\xEF\xBB\xBF""a\nb\n", 16), expected_rows("a\nb\n"));
+  EXPECT_EQ(rows_of(reader,
+                    "\xEF\xBB\xBF"
+                    "a\nb\n",
+                    16),
+            expected_rows("a\nb\n"));
 }
 
 }  // namespace

@@ -1,22 +1,23 @@
 #include "normalize/gunzip.hpp"
 
+#include "gzip_sample.hpp"
+
 #include <gtest/gtest.h>
 
 #include <algorithm>
 #include <random>
 #include <string>
 
-#include "gzip_sample.hpp"
-
 namespace billow::normalize {
 namespace {
 
 using namespace std::string_literals;
 
-/// "a,b\n1,2\n" with every optional part a gzip header can have (extra field, name, comment, header CRC), made
-/// by zlib.
+/// "a,b\n1,2\n" with every optional part a gzip header can have (extra field, name, comment, header
+/// CRC), made by zlib.
 const std::string full_header =
-    "\x1f\x8b\x08\x1e\x00\x00\x00\x00\x00\x03\x04\x00\x41\x42\x00\x00\x6e\x61\x6d\x65\x2e\x63\x73\x76\x00\x6e\x6f\x74"
+    "\x1f\x8b\x08\x1e\x00\x00\x00\x00\x00\x03\x04\x00\x41\x42\x00\x00\x6e\x61\x6d\x65\x2e\x63\x73"
+    "\x76\x00\x6e\x6f\x74"
     "\x65\x00\x8f\xf6\x4b\xd4\x49\xe2\x32\xd4\x31\xe2\x02\x00\x7b\x07\x97\x0a\x08\x00\x00\x00"s;
 
 /// Inflates a file that comes in pieces, into pieces; "!" and the reason when it is refused.
@@ -50,7 +51,8 @@ TEST(Gunzip, ReadsMembersOneAfterTheOtherAtEverySplit) {
   const std::string file = gzip("first,") + gzip("") + full_header + gzip(random_text(300));
   const std::string text = "first,a,b\n1,2\n" + random_text(300);
   for (std::size_t in = 1; in <= file.size(); ++in) {
-    for (const std::size_t out : {1U, 2U, 3U, 7U, 8U, 64U, 4096U}) ASSERT_EQ(inflated(file, in, out), text) << in << ' ' << out;
+    for (const std::size_t out : {1U, 2U, 3U, 7U, 8U, 64U, 4096U})
+      ASSERT_EQ(inflated(file, in, out), text) << in << ' ' << out;
   }
 }
 
@@ -58,7 +60,8 @@ TEST(Gunzip, ReadsLargeFilesInPiecesOfAnySize) {
   const std::string text = random_text(700'000);
   const std::string file = gzip(text) + gzip(text);
   for (const std::size_t in : {977U, 65'536U, 2'000'000U}) {
-    for (const std::size_t out : {1'000U, 65'536U, 3'000'000U}) ASSERT_TRUE(inflated(file, in, out) == text + text) << in << ' ' << out;
+    for (const std::size_t out : {1'000U, 65'536U, 3'000'000U})
+      ASSERT_TRUE(inflated(file, in, out) == text + text) << in << ' ' << out;
   }
 }
 
@@ -82,20 +85,25 @@ TEST(Gunzip, RefusesAWrongChecksumAndAWrongSize) {
     std::string damaged = file;
     damaged[damaged.size() - from_end] = static_cast<char>(damaged[damaged.size() - from_end] ^ 1);
     for (const std::size_t in : {1U, 7U, 100'000U}) {
-      ASSERT_EQ(inflated(damaged, in, 1'000), "!a gzip member does not match its checksum or its size") << from_end;
+      ASSERT_EQ(inflated(damaged, in, 1'000),
+                "!a gzip member does not match its checksum or its size")
+          << from_end;
     }
   }
 }
 
 TEST(Gunzip, RefusesWhatIsBehindTheLastMember) {
-  for (const std::string& garbage : {"x"s, "\0"s, std::string(512, '\0'), "\x1f\x8c"s, "PK\x03\x04"s, "\x1f\x8b\x07"s}) {
+  for (const std::string& garbage :
+       {"x"s, "\0"s, std::string(512, '\0'), "\x1f\x8c"s, "PK\x03\x04"s, "\x1f\x8b\x07"s}) {
     for (const std::size_t in : {1U, 3U, 1'000U}) {
       const std::string text = inflated(gzip("text") + garbage, in, 100);
-      ASSERT_TRUE(text == "!bytes behind the last gzip member" || text == "!the gzip file is cut short")
+      ASSERT_TRUE(text == "!bytes behind the last gzip member" ||
+                  text == "!the gzip file is cut short")
           << testing::PrintToString(garbage) << ' ' << in << ' ' << text;
     }
   }
-  EXPECT_EQ(inflated(gzip("text") + std::string(512, '\0'), 1'000, 100), "!bytes behind the last gzip member");
+  EXPECT_EQ(inflated(gzip("text") + std::string(512, '\0'), 1'000, 100),
+            "!bytes behind the last gzip member");
 }
 
 TEST(Gunzip, RefusesWhatIsNotGzip) {

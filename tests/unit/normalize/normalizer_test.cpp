@@ -1,5 +1,9 @@
 #include "normalize/normalizer.hpp"
 
+#include "charge/number.hpp"
+#include "gzip_sample.hpp"
+#include "normalize/rules.hpp"
+
 #include <gtest/gtest.h>
 #include <simdjson.h>
 
@@ -9,10 +13,6 @@
 #include <string_view>
 #include <vector>
 
-#include "charge/number.hpp"
-#include "gzip_sample.hpp"
-#include "normalize/rules.hpp"
-
 namespace billow::normalize {
 namespace {
 
@@ -21,7 +21,8 @@ class SampleRules : public RowRules {
  public:
   Result<HeaderFindings> bind(std::span<const std::string> header) override {
     const auto place = [&](std::string_view name) {
-      return static_cast<std::size_t>(std::find(header.begin(), header.end(), name) - header.begin());
+      return static_cast<std::size_t>(std::find(header.begin(), header.end(), name) -
+                                      header.begin());
     };
     what_ = place("what"), start_ = place("start"), end_ = place("end");
     currency_ = place("currency"), cost_ = place("cost"), tag_ = place("tag");
@@ -82,8 +83,8 @@ constexpr std::string_view header = "what,start,end,currency,cost,tag\n";
 std::string row(std::string_view what, int day, std::string_view cost, std::string_view tag = "",
                 std::string_view currency = "USD") {
   const UnixSeconds start = *parse_time("2026-06-01") + (day - 1) * seconds_per_day;
-  return std::string(what) + ',' + format_time(start) + ',' + format_time(start + seconds_per_day) + ',' +
-         std::string(currency) + ',' + std::string(cost) + ',' + std::string(tag) + '\n';
+  return std::string(what) + ',' + format_time(start) + ',' + format_time(start + seconds_per_day) +
+         ',' + std::string(currency) + ',' + std::string(cost) + ',' + std::string(tag) + '\n';
 }
 
 struct Outcome {
@@ -93,7 +94,8 @@ struct Outcome {
 };
 
 /// Reads one file, which comes in pieces; every step must succeed.
-Outcome read(Normalizer normalizer, std::string_view file, bool gzipped, std::size_t piece = 1 << 20) {
+Outcome read(Normalizer normalizer, std::string_view file, bool gzipped,
+             std::size_t piece = 1 << 20) {
   Outcome outcome;
   EXPECT_TRUE(normalizer.begin_file("export-00001.csv", gzipped));
   for (; !file.empty(); file.remove_prefix(std::min(piece, file.size()))) {
@@ -109,8 +111,10 @@ Outcome read(Normalizer normalizer, std::string_view file, bool gzipped, std::si
 
 std::string sample_file() {
   std::string file(header);
-  file += row("plain", 1, "1.10", "\"a \"\"quoted\"\", tag\"") + row("plain", 2, "-0.10") + row("drop", 1, "99");
-  file += row("split", 1, "2.05") + row("euro", 1, "0.0000000001", "", "EUR") + row("bad", 1, "1,5");
+  file += row("plain", 1, "1.10", "\"a \"\"quoted\"\", tag\"") + row("plain", 2, "-0.10") +
+          row("drop", 1, "99");
+  file +=
+      row("split", 1, "2.05") + row("euro", 1, "0.0000000001", "", "EUR") + row("bad", 1, "1,5");
   file += row("bad", 1, "abc") + row("inch", 2, "1E-7", "12\" disk");
   file += "tax,2026-06-01T00:00:00Z,2026-07-01T00:00:00Z,USD,19.00,\n";
   return file;
@@ -143,7 +147,9 @@ TEST(Normalizer, CountsEveryRowOnceAndSumsExactly) {
 }
 
 TEST(Normalizer, TellsWhyARowIsDeadAndWhereItIs) {
-  const Findings found = read(make_normalizer(), sample_file() + "too,few\n\n\"too\",\"m\xC3\x28ny\n\"\n", false).findings;
+  const Findings found =
+      read(make_normalizer(), sample_file() + "too,few\n\n\"too\",\"m\xC3\x28ny\n\"\n", false)
+          .findings;
   ASSERT_EQ(found.dead_letters.size(), 4u);
   EXPECT_EQ(found.dead_letters[0].object, "export-00001.csv");
   EXPECT_EQ(found.dead_letters[0].row, 6u);
@@ -174,10 +180,13 @@ TEST(Normalizer, WritesDocumentsThatElasticsearchCanRead) {
     ids.emplace_back(parser.parse(item.substr(0, line))["create"]["_id"].get_string().value());
     EXPECT_EQ(parser.parse(item.substr(line))["x_LineItemId"].get_string().value(), "id-of-line");
   }
-  EXPECT_EQ(ids, (std::vector<std::string>{"k3-20260601-00000000", "k3-20260602-00000000", "k3-20260601-00000001",
-                                           "k3-20260601-00000002", "k3-20260601-00000003", "k3-20260602-00000001",
+  EXPECT_EQ(ids, (std::vector<std::string>{"k3-20260601-00000000", "k3-20260602-00000000",
+                                           "k3-20260601-00000001", "k3-20260601-00000002",
+                                           "k3-20260601-00000003", "k3-20260602-00000001",
                                            "k3-20260601L-00000000"}));
-  EXPECT_NE(outcome.bytes.find(R"("Tags":{"t":"a \"quoted\", tag"},"x_Tags":["t=a \"quoted\", tag"])"), std::string::npos);
+  EXPECT_NE(
+      outcome.bytes.find(R"("Tags":{"t":"a \"quoted\", tag"},"x_Tags":["t=a \"quoted\", tag"])"),
+      std::string::npos);
   EXPECT_NE(outcome.bytes.find(R"("t":"12\" disk")"), std::string::npos);
   EXPECT_NE(outcome.bytes.find(R"("BilledCost":1.10,)"), std::string::npos);
   EXPECT_NE(outcome.bytes.find(R"("BilledCost":0.0000001,)"), std::string::npos);
@@ -216,13 +225,16 @@ TEST(Normalizer, DigestSeesEveryChangeButNotTheOrder) {
   const auto digest_of_rows = [](const std::vector<std::string>& rows) {
     std::string file(header);
     for (const std::string& text : rows) file += text;
-    return read(make_normalizer(sample_options(Pass::digest)), file, false).findings.slices.begin()->second.totals.digest;
+    return read(make_normalizer(sample_options(Pass::digest)), file, false)
+        .findings.slices.begin()
+        ->second.totals.digest;
   };
   const std::string a = row("a", 1, "1.0"), b = row("b", 1, "2.0");
   EXPECT_EQ(digest_of_rows({a, b}), digest_of_rows({b, a}));
   EXPECT_FALSE(digest_of_rows({a, b}) == digest_of_rows({a, row("b", 1, "2.00")}));
   EXPECT_FALSE(digest_of_rows({a, b}) == digest_of_rows({a, b, b}));
-  EXPECT_FALSE(digest_of_rows({row("a", 1, "1.0", "x")}) == digest_of_rows({row("a", 1, "1.0", "y")}));
+  EXPECT_FALSE(digest_of_rows({row("a", 1, "1.0", "x")}) ==
+               digest_of_rows({row("a", 1, "1.0", "y")}));
 }
 
 TEST(Normalizer, EncodesOnlyTheSlicesThatAreWanted) {
@@ -283,7 +295,9 @@ TEST(Normalizer, MakesTheSameBodiesInReusedMemory) {
 TEST(Normalizer, ReadsSeveralFilesWithDifferentHeaders) {
   Normalizer normalizer = make_normalizer();
   const std::string first = std::string(header) + row("plain", 1, "1.5");
-  const std::string second = "\xEF\xBB\xBFnew_b,cost,currency,end,start,what,new_a\r\nx,2.25,USD,2026-06-02,2026-06-01,plain,y";
+  const std::string second =
+      "\xEF\xBB\xBFnew_b,cost,currency,end,start,what,new_a\r\nx,2.25,USD,2026-06-02,2026-06-01,"
+      "plain,y";
   const std::string third = "what,start,end,currency,cost,new_a\n";
   for (const std::string* file : {&first, &second, &third}) {
     ASSERT_TRUE(normalizer.begin_file("f", false));
@@ -316,9 +330,11 @@ TEST(Normalizer, RefusesFilesThatAreNotWhatTheyShouldBe) {
       {gzip(""), "bad.csv.gz: the file has no header"},
       {gzip("\n\n"), "bad.csv.gz: the file has no header"},
       {gzip("a,b\n1,2\n"), "bad.csv.gz: no column cost"},
-      {gzip("cost,\"b\n1,2\n"), "bad.csv.gz: in the header: the file ends inside quotes that this row opens"},
+      {gzip("cost,\"b\n1,2\n"),
+       "bad.csv.gz: in the header: the file ends inside quotes that this row opens"},
       {gzip("cost,\xFF\n1,2\n"), "bad.csv.gz: in the header: the row is not valid UTF-8"},
-      {gzip("cost" + std::string(2'000, ',') + "\n"), "bad.csv.gz: 2001 columns; at most 2000 are read"},
+      {gzip("cost" + std::string(2'000, ',') + "\n"),
+       "bad.csv.gz: 2001 columns; at most 2000 are read"},
   };
   for (const auto& [bytes, detail] : cases) {
     Normalizer normalizer = make_normalizer();
@@ -359,7 +375,8 @@ TEST(Normalizer, StopsWhenAFileIsNothingButDeadLetters) {
   const Error error = refusal(normalizer, file, false);
   EXPECT_EQ(error.code, Errc::over_limit);
   EXPECT_EQ(error.detail,
-            "bad.csv.gz: more than 10000 rows could not become charges, the last one because: the row has 1 fields, "
+            "bad.csv.gz: more than 10000 rows could not become charges, the last one because: the "
+            "row has 1 fields, "
             "the header 6");
 }
 
@@ -380,9 +397,11 @@ TEST(Normalizer, BoundsTheMemoryOfDeadLetters) {
 
 TEST(Normalizer, StopsAtTooManySlices) {
   std::string file(header);
-  for (std::size_t i = 0; i <= limits::slices_max; ++i) file += row("plain", static_cast<int>(i), "1");
+  for (std::size_t i = 0; i <= limits::slices_max; ++i)
+    file += row("plain", static_cast<int>(i), "1");
   Normalizer normalizer = make_normalizer(sample_options(Pass::digest));
-  EXPECT_EQ(refusal(normalizer, file, false).detail, "bad.csv.gz: more than 20000 slices in one delivery");
+  EXPECT_EQ(refusal(normalizer, file, false).detail,
+            "bad.csv.gz: more than 20000 slices in one delivery");
 }
 
 TEST(Normalizer, ReadsAFileOfManyChunks) {
@@ -391,7 +410,8 @@ TEST(Normalizer, ReadsAFileOfManyChunks) {
   for (int i = 0; i < 40'000; ++i) {
     const std::string cost = std::to_string(i * 7919 % 1000) + "." + std::to_string(i);
     expected.add(*Decimal::parse(cost));
-    file += row(i % 50 == 0 ? "\"a,\n\"\"b\"\"\"" : "plain", 1 + i % 28, cost, i % 70 == 0 ? "5\" x" : "t");
+    file += row(i % 50 == 0 ? "\"a,\n\"\"b\"\"\"" : "plain", 1 + i % 28, cost,
+                i % 70 == 0 ? "5\" x" : "t");
   }
   const Outcome outcome = read(make_normalizer(), gzip(file), true, 5'000);
   EXPECT_EQ(outcome.findings.rows_charged, 40'000u);
