@@ -1,5 +1,8 @@
 #pragma once
 
+#include "base/limits.hpp"
+#include "base/task.hpp"
+
 #include <chrono>
 #include <cstdint>
 #include <memory>
@@ -9,15 +12,12 @@
 #include <utility>
 #include <vector>
 
-#include "base/limits.hpp"
-#include "base/task.hpp"
-
 namespace billow::http {
 
 /// scheme://host[:port]/path[?query]. No user info, no fragment.
 struct Url {
   bool tls = false;
-  std::string host;          ///< name, IPv4, or IPv6 without brackets; lower case
+  std::string host;  ///< name, IPv4, or IPv6 without brackets; lower case
   std::uint16_t port = 80;
   std::string target = "/";  ///< path and query as they go on the wire, percent-encoded
 
@@ -47,8 +47,8 @@ struct Response {
   std::string_view header(std::string_view name) const noexcept;
 };
 
-/// How a server's certificate is checked and how we identify ourselves. Verification is never off: a private
-/// authority is named by its file.
+/// How a server's certificate is checked and how we identify ourselves. Verification is never off:
+/// a private authority is named by its file.
 struct TlsOptions {
   std::string ca_file;           ///< PEM; empty: the system's authorities
   std::string certificate_file;  ///< PEM chain of our client certificate; empty: none
@@ -57,29 +57,33 @@ struct TlsOptions {
 
 struct ClientOptions {
   TlsOptions tls;
-  std::chrono::milliseconds connect_timeout = limits::connect_timeout;  ///< name resolution, TCP and TLS together
-  std::chrono::milliseconds request_timeout = limits::request_timeout;  ///< from the first byte sent to the last received
-  std::chrono::milliseconds idle_timeout = limits::idle_timeout;        ///< between two reads of a streamed body
-  std::size_t response_bytes_max = limits::response_bytes_max;          ///< of a whole response
-  std::size_t idle_connections_max = 16;                                ///< kept per client for later requests
+  std::chrono::milliseconds connect_timeout =
+      limits::connect_timeout;  ///< name resolution, TCP and TLS together
+  std::chrono::milliseconds request_timeout =
+      limits::request_timeout;  ///< from the first byte sent to the last received
+  std::chrono::milliseconds idle_timeout =
+      limits::idle_timeout;  ///< between two reads of a streamed body
+  std::size_t response_bytes_max = limits::response_bytes_max;  ///< of a whole response
+  std::size_t idle_connections_max = 16;  ///< kept per client for later requests
 };
 
-/// A body that is read piece by piece. Owned by the caller; destroying it in mid-body closes the connection.
+/// A body that is read piece by piece. Owned by the caller; destroying it in mid-body closes the
+/// connection.
 class ResponseStream {
  public:
   virtual ~ResponseStream() = default;
   virtual int status() const noexcept = 0;
   virtual std::string_view header(std::string_view name) const noexcept = 0;
-  /// The next bytes of the body, at most `out.size()`, as they are on the wire (not inflated); 0 at its end.
-  /// A body that ends before its Content-Length is Errc::transient.
+  /// The next bytes of the body, at most `out.size()`, as they are on the wire (not inflated); 0 at
+  /// its end. A body that ends before its Content-Length is Errc::transient.
   virtual Task<std::size_t> read_some(std::span<char> out) = 0;
 };
 
-/// HTTP/1.1 client with kept-alive connections, one per thread of control: all calls on the io thread.
-/// Follows no redirects and repeats nothing, except that a request on a kept connection which the peer closed
-/// before any byte of an answer goes once more over a new one. Failures: transient (resolve, connect, cut,
-/// time-out, TLS trouble while connected), unauthorized (certificate refused by us), over_limit, malformed.
-/// Any HTTP status is a value, not an error.
+/// HTTP/1.1 client with kept-alive connections, one per thread of control: all calls on the io
+/// thread. Follows no redirects and repeats nothing, except that a request on a kept connection
+/// which the peer closed before any byte of an answer goes once more over a new one. Failures:
+/// transient (resolve, connect, cut, time-out, TLS trouble while connected), unauthorized
+/// (certificate refused by us), over_limit, malformed. Any HTTP status is a value, not an error.
 class Client {
  public:
   explicit Client(ClientOptions options);

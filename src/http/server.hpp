@@ -1,13 +1,14 @@
 #pragma once
 
+#include "base/task.hpp"
+
 #include <boost/asio/any_io_executor.hpp>
+
 #include <cstdint>
 #include <functional>
 #include <memory>
 #include <string>
 #include <string_view>
-
-#include "base/task.hpp"
 
 namespace billow::http {
 
@@ -23,8 +24,8 @@ struct ServerResponse {
   std::string body;
 };
 
-/// A small HTTP/1.1 server for metrics and health: GET and HEAD only, bounded headers, time and connections.
-/// Everything runs on the executor it was made with; `handler` must not block.
+/// A small HTTP/1.1 server for metrics and health: GET and HEAD only, bounded headers, time and
+/// connections. Everything runs on the executor it was made with; `handler` must not block.
 class Server {
  public:
   using Handler = std::function<ServerResponse(const ServerRequest&)>;
