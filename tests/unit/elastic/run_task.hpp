@@ -15,7 +15,8 @@ boost::asio::awaitable<void> keep_result(Task<T> work, std::optional<Result<T>>&
   result.emplace(co_await std::move(work));
 }
 
-/// The context of this thread. It outlives every client that a test makes, since clients keep connections.
+/// The context of this thread. It outlives every client that a test makes, since clients keep
+/// connections.
 inline boost::asio::io_context& test_io() {
   thread_local boost::asio::io_context io;
   return io;

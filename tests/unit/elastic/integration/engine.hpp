@@ -9,8 +9,9 @@
 
 namespace billow::elastic {
 
-/// A test against the engine that BILLOW_TEST_ES_URL names; skipped where it names none. Everything
-/// a test makes there has a name with `unique()` in it, and is deleted at its end.
+/// A test against the engine that BILLOW_TEST_ES_URL names; skipped where it names none. Each test
+/// has a feed of its own, whose index of charges is deleted at its end; templates and the token of
+/// the feed stay.
 class EngineTest : public testing::Test {
  protected:
   void SetUp() override;
