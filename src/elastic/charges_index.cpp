@@ -42,7 +42,8 @@ Task<std::uint64_t> count_lines_outside(Cluster& cluster, std::string index,
   writer.StartArray();
   for (const std::string& id : slice_ids) writer.String(id);
   writer.EndArray();
-  std::string body = R"({"query":{"bool":{"must_not":[{"terms":{"x_SliceId":)" + std::string(ids.GetString()) + "}}]}}}";
+  std::string body = R"({"query":{"bool":{"must_not":[{"terms":{"x_SliceId":)" +
+                     std::string(ids.GetString()) + "}}]}}}";
   auto answer = co_await cluster.request("POST", "/" + index + "/_count", std::move(body));
   if (!answer) co_return answer.error();
   simdjson::dom::parser parser;
