@@ -100,6 +100,12 @@ test_tidy() {
   run_pytest tidy tests/tidy -q
 }
 
+test_bills() {
+  prepare_python
+  say "checking the golden bills against the independent oracle"
+  run_pytest bills tests/bills -q
+}
+
 test_e2e() {
   if [ -z "${BILLOW_BIN:-}" ]; then
     configure asan && compile asan billow || { fail "the asan build"; return 0; }
@@ -118,7 +124,7 @@ part=${1:-all}
 [ $# -eq 0 ] || [ "$part" = e2e ] || die_usage "only e2e takes further words"
 case $part in
   unit | tsan | e2e) parts=("$part") ;;
-  all) parts=(tidy unit tsan e2e) ;;
+  all) parts=(tidy bills unit tsan e2e) ;;
   *) die_usage "there is no part '$part' of the tests" ;;
 esac
 need_packages build python

@@ -2,6 +2,7 @@
 
 #include <boost/asio/awaitable.hpp>
 #include <boost/asio/experimental/awaitable_operators.hpp>
+
 #include <chrono>
 #include <optional>
 
@@ -10,7 +11,8 @@ namespace billow {
 /// Waits; ends early, without an error, when cancelled.
 boost::asio::awaitable<void> sleep_for(std::chrono::milliseconds duration);
 
-/// `work`, or nullopt when `limit` has passed first: then `work` is cancelled and has ended on return.
+/// `work`, or nullopt when `limit` has passed first: then `work` is cancelled and has ended on
+/// return.
 template <class T>
 boost::asio::awaitable<std::optional<T>> complete_within(std::chrono::milliseconds limit,
                                                          boost::asio::awaitable<T> work) {

@@ -8,7 +8,8 @@ namespace billow::embedded {
 
 /// A file of the source tree that is compiled into the program. Both views live as long as it runs.
 struct File {
-  std::string_view name;  ///< path below the folder it was embedded from, with '/', e.g. "aws/cur2/feed.yml"
+  std::string_view
+      name;  ///< path below the folder it was embedded from, with '/', e.g. "aws/cur2/feed.yml"
   std::string_view text;  ///< its bytes, followed by a NUL that is not part of the view
 };
 

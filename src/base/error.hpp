@@ -1,6 +1,7 @@
 #pragma once
 
 #include <boost/system/result.hpp>
+
 #include <string>
 #include <string_view>
 
@@ -43,8 +44,9 @@ constexpr bool retryable(Errc code) noexcept {
 /// The same error with `where: ` put in front of its detail.
 Error within(std::string_view where, Error error);
 
-/// Lets boost::system::result<T, Error>::value() throw something with a message. Only start-up code and
-/// tests call value() on a result that may hold an error.
-[[noreturn]] void throw_exception_from_error(const Error& error, const boost::source_location& location);
+/// Lets boost::system::result<T, Error>::value() throw something with a message. Only start-up code
+/// and tests call value() on a result that may hold an error.
+[[noreturn]] void throw_exception_from_error(const Error& error,
+                                             const boost::source_location& location);
 
 }  // namespace billow

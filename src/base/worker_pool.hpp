@@ -2,6 +2,7 @@
 
 #include <boost/asio/awaitable.hpp>
 #include <boost/asio/thread_pool.hpp>
+
 #include <cstddef>
 #include <functional>
 
@@ -15,8 +16,9 @@ class WorkerPool {
   WorkerPool(const WorkerPool&) = delete;
   WorkerPool& operator=(const WorkerPool&) = delete;
 
-  /// Runs `work` on a thread of the pool and resumes the caller on its own executor. `work` must not throw
-  /// and must outlive nothing: what it refers to has to live until this returns, cancelled or not.
+  /// Runs `work` on a thread of the pool and resumes the caller on its own executor. `work` must
+  /// not throw and must outlive nothing: what it refers to has to live until this returns,
+  /// cancelled or not.
   boost::asio::awaitable<void> run(std::function<void()> work);
 
  private:

@@ -77,10 +77,4 @@ std::vector<Difference> compare(const std::vector<Slice>& expected,
 Task<std::uint64_t> drop_slices(Cluster& cluster, std::string index,
                                 std::vector<std::string> slice_ids);
 
-/// Deletes the lines of slices that are not in `keep` from `index` and returns their number.
-/// Reads the alias again first and refuses (Errc::conflict) when a slice to be deleted is visible.
-/// A slice that another daemon is loading at this moment counts as not kept: where two daemons may
-/// work on one feed, use drop_slices() with the ids that were replaced.
-Task<std::uint64_t> purge(Cluster& cluster, std::string index, std::vector<std::string> keep);
-
 }  // namespace billow::elastic

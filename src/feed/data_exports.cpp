@@ -88,12 +88,12 @@ Result<void> check_format(std::string_view key) {
 
 /// Where the files of the export must lie, and which keys count as such.
 struct Place {
-  std::string below;        ///< "<export root>/data/"
-  std::string_view tail;    ///< "<export>/data/", a suffix of `below`
+  std::string below;      ///< "<export root>/data/"
+  std::string_view tail;  ///< "<export>/data/", a suffix of `below`
 };
 
-/// The key within the store. It may be a copy of the bucket that AWS wrote to, or of a part of it, so
-/// that keys lack or gain leading folders: only what follows "<export>/data/" counts.
+/// The key within the store. It may be a copy of the bucket that AWS wrote to, or of a part of it,
+/// so that keys lack or gain leading folders: only what follows "<export>/data/" counts.
 Result<std::string> placed(std::string_view key, const Place& place) {
   if (key.starts_with(place.below)) return std::string(key);
   const std::size_t at = key.rfind(place.tail);

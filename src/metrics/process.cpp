@@ -2,6 +2,7 @@
 
 #include <prometheus/metric_family.h>
 
+#include <charconv>
 #include <cstdint>
 #include <filesystem>
 #include <fstream>
@@ -58,7 +59,10 @@ std::optional<Stat> read_stat() {
   const std::vector<std::string> fields{std::istream_iterator<std::string>(in), {}};
   if (fields.size() < 22) return std::nullopt;
   const auto number = [&fields](std::size_t place) {
-    return std::strtod(fields[place - 3].c_str(), nullptr);
+    const std::string& text_of_field = fields[place - 3];
+    double value = 0;
+    std::from_chars(text_of_field.data(), text_of_field.data() + text_of_field.size(), value);
+    return value;
   };
   const auto ticks = static_cast<double>(::sysconf(_SC_CLK_TCK));
   Stat stat;

@@ -1,19 +1,19 @@
 #include "sync/dead_letter_body.hpp"
 
+#include "base/civil_time.hpp"
+#include "elastic/records.hpp"
+
 #include <fmt/format.h>
 #include <rapidjson/stringbuffer.h>
 #include <rapidjson/writer.h>
 #include <simdjson.h>
 #include <xxhash.h>
 
-#include "base/civil_time.hpp"
-#include "elastic/records.hpp"
-
 namespace billow::sync {
 namespace {
 
-/// The text as it is where it is UTF-8; else with its bytes above 0x7f shown as \\xNN, since Elasticsearch would
-/// refuse the whole request for one of them.
+/// The text as it is where it is UTF-8; else with its bytes above 0x7f shown as \\xNN, since
+/// Elasticsearch would refuse the whole request for one of them.
 std::string printable(std::string_view text) {
   if (simdjson::validate_utf8(text.data(), text.size())) return std::string(text);
   std::string out;
@@ -61,7 +61,8 @@ void append(elastic::BulkBody& body, const DeliveryRecord& record, const Letter&
   member("Line", letter.line);
   out.EndObject();
 
-  const std::string origin = fmt::format("{}:{}:{}", letter.object, letter.row, letter.row == 0 ? letter.line : "");
+  const std::string origin =
+      fmt::format("{}:{}:{}", letter.object, letter.row, letter.row == 0 ? letter.line : "");
   body.offsets.push_back(static_cast<std::uint32_t>(body.bytes.size()));
   body.bytes += fmt::format("{{\"create\":{{\"_id\":\"{}-{:016x}\"}}}}\n", record.delivery_id,
                             XXH3_64bits(origin.data(), origin.size()));
@@ -71,7 +72,8 @@ void append(elastic::BulkBody& body, const DeliveryRecord& record, const Letter&
 
 }  // namespace
 
-elastic::BulkBody dead_letter_body(const DeliveryRecord& record, const std::vector<normalize::DeadLetter>& letters) {
+elastic::BulkBody dead_letter_body(const DeliveryRecord& record,
+                                   const std::vector<normalize::DeadLetter>& letters) {
   elastic::BulkBody body;
   body.index = elastic::dead_letters_index;
   for (const normalize::DeadLetter& letter : letters) {
@@ -83,8 +85,12 @@ elastic::BulkBody dead_letter_body(const DeliveryRecord& record, const std::vect
 void append_rejected(elastic::BulkBody& body, const DeliveryRecord& record,
                      const std::vector<elastic::RejectedItem>& rejected) {
   for (const elastic::RejectedItem& item : rejected) {
-    const std::string_view line = std::string_view(item.item).substr(0, limits::dead_letter_bytes_max);
-    append(body, record, {"", 0, "", fmt::format("Elasticsearch refused the document with {}: {}", item.status, item.reason), line});
+    const std::string_view line =
+        std::string_view(item.item).substr(0, limits::dead_letter_bytes_max);
+    append(body, record,
+           {"", 0, "",
+            fmt::format("Elasticsearch refused the document with {}: {}", item.status, item.reason),
+            line});
   }
 }
 

@@ -1,17 +1,18 @@
 #pragma once
 
-#include <vector>
-
 #include "elastic/bulk_body.hpp"
 #include "elastic/bulk_writer.hpp"
 #include "normalize/normalizer.hpp"
 #include "sync/record.hpp"
 
+#include <vector>
+
 namespace billow::sync {
 
-/// Documents of billow-dead-letters for the rows of a delivery that could not become charges. Ids are made of
-/// delivery, object and row, so that writing them again is harmless.
-elastic::BulkBody dead_letter_body(const DeliveryRecord& record, const std::vector<normalize::DeadLetter>& letters);
+/// Documents of billow-dead-letters for the rows of a delivery that could not become charges. Ids
+/// are made of delivery, object and row, so that writing them again is harmless.
+elastic::BulkBody dead_letter_body(const DeliveryRecord& record,
+                                   const std::vector<normalize::DeadLetter>& letters);
 
 /// Adds documents that Elasticsearch refused for good: the line is the document as it was sent.
 void append_rejected(elastic::BulkBody& body, const DeliveryRecord& record,

@@ -32,8 +32,9 @@ class TextHash {
 
 }  // namespace
 
-std::string delivery_id(std::string_view feed, std::string_view period, std::string_view execution_id,
-                        std::string_view manifest_etag, const std::vector<fetch::ObjectInfo>& objects) {
+std::string delivery_id(std::string_view feed, std::string_view period,
+                        std::string_view execution_id, std::string_view manifest_etag,
+                        const std::vector<fetch::ObjectInfo>& objects) {
   TextHash hash;
   hash.add(feed);
   hash.add(period);

@@ -1,23 +1,25 @@
 #pragma once
 
+#include "fetch/object_store.hpp"
+
 #include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
-#include "fetch/object_store.hpp"
-
 namespace billow::sync {
 
-/// The identity of a delivery: 32 hexadecimal digits over what the provider gives, namely the execution id, the
-/// manifest's ETag and every object's key, size and ETag. Never our clock: the same statement has the same id
-/// on every machine.
-std::string delivery_id(std::string_view feed, std::string_view period, std::string_view execution_id,
-                        std::string_view manifest_etag, const std::vector<fetch::ObjectInfo>& objects);
+/// The identity of a delivery: 32 hexadecimal digits over what the provider gives, namely the
+/// execution id, the manifest's ETag and every object's key, size and ETag. Never our clock: the
+/// same statement has the same id on every machine.
+std::string delivery_id(std::string_view feed, std::string_view period,
+                        std::string_view execution_id, std::string_view manifest_etag,
+                        const std::vector<fetch::ObjectInfo>& objects);
 
-/// What slice ids of a delivery begin with. It holds the fencing token, so that two daemons never write the same
-/// ids, and depends on the schema version, so that documents of another form get ids of their own.
+/// What slice ids of a delivery begin with. It holds the fencing token, so that two daemons never
+/// write the same ids, and depends on the schema version, so that documents of another form get ids
+/// of their own.
 std::string slice_prefix(std::string_view delivery_id, std::uint64_t token, int schema);
 
 /// The fencing token in a slice id made from slice_prefix(); nullopt for an id of another form.

@@ -1,17 +1,17 @@
 #include "sync/delivery_sync.hpp"
 
-#include <fmt/format.h>
-
-#include <algorithm>
-#include <boost/asio/experimental/awaitable_operators.hpp>
-#include <cstring>
-
 #include "base/civil_time.hpp"
 #include "elastic/charges_index.hpp"
 #include "elastic/records.hpp"
 #include "sync/dead_letter_body.hpp"
 #include "sync/delivery_id.hpp"
 #include "sync/version.hpp"
+
+#include <boost/asio/experimental/awaitable_operators.hpp>
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cstring>
 
 namespace billow::sync {
 namespace {
@@ -35,7 +35,8 @@ class PhaseTimer {
 };
 
 normalize::Rules rules_of(const feed::Definition& definition) {
-  return definition.normalizer == "aws_focus" ? normalize::Rules::aws_focus : normalize::Rules::aws_cur2;
+  return definition.normalizer == "aws_focus" ? normalize::Rules::aws_focus
+                                              : normalize::Rules::aws_cur2;
 }
 
 std::vector<std::string> ids_of(const std::vector<Slice>& slices) {
@@ -76,10 +77,10 @@ Task<void> DeliverySync::run() {
     co_return co_await purge_leftovers();
   }
 
-  // What readers have already is compared before anything is sent. A delivery that was withheld is read the same
-  // way, since it is likely to be withheld again.
-  auto seen = co_await elastic::get_document(context_.cluster, std::string(elastic::deliveries_index),
-                                             outcome_.record.document_id());
+  // What readers have already is compared before anything is sent. A delivery that was withheld is
+  // read the same way, since it is likely to be withheld again.
+  auto seen = co_await elastic::get_document(
+      context_.cluster, std::string(elastic::deliveries_index), outcome_.record.document_id());
   if (!seen) co_return seen.error();
   if (published_ || *seen) {
     auto found = co_await pass(Phase::digest);
@@ -94,7 +95,8 @@ Task<void> DeliverySync::run() {
   if (!plan_ || !plan_->load.empty()) {
     if (auto loaded = co_await load(); !loaded) {
       // What cannot be removed now is removed by the next pass: nothing of it is visible.
-      if (auto purged = co_await purge_dead(); !purged) outcome_.differences.push_back("purge: " + purged.error().detail);
+      if (auto purged = co_await purge_dead(); !purged)
+        outcome_.differences.push_back("purge: " + purged.error().detail);
       co_return loaded.error();
     }
     if (outcome_.verdict == Verdict::withheld) co_return boost::system::in_place_value;
@@ -108,13 +110,14 @@ Task<void> DeliverySync::read_published() {
   visible_.index = index_;
   if (shown->empty()) co_return boost::system::in_place_value;
   visible_ = shown->front();
-  auto document = co_await elastic::get_document(context_.cluster, std::string(elastic::deliveries_index),
-                                                 visible_.delivery_id);
+  auto document = co_await elastic::get_document(
+      context_.cluster, std::string(elastic::deliveries_index), visible_.delivery_id);
   if (!document) co_return document.error();
   if (!*document) co_return boost::system::in_place_value;
   auto record = DeliveryRecord::from_json(**document);
   // A record that does not describe what is visible is of no use: everything is loaded anew.
-  if (!record || ids_of(record->slices) != visible_.slice_ids) co_return boost::system::in_place_value;
+  if (!record || ids_of(record->slices) != visible_.slice_ids)
+    co_return boost::system::in_place_value;
   outcome_.before = record->totals();
   if (record->schema == schema_version) published_ = std::move(*record);
   co_return boost::system::in_place_value;
@@ -123,7 +126,8 @@ Task<void> DeliverySync::read_published() {
 bool DeliverySync::is_unchanged() const {
   if (!published_) return false;
   if (published_->delivery_id == delivery_.id) return true;
-  // The same manifest over younger files: AWS writes the manifest last, so the next delivery is on its way.
+  // The same manifest over younger files: AWS writes the manifest last, so the next delivery is on
+  // its way.
   return delivery_.being_written && published_->manifest_etag == delivery_.manifest.etag;
 }
 
@@ -146,7 +150,8 @@ normalize::Options DeliverySync::options(normalize::Pass pass) const {
 
 Task<normalize::Findings> DeliverySync::pass(Phase phase) {
   const PhaseTimer timer(outcome_, phase);
-  normalizer_.emplace(options(phase == Phase::load ? normalize::Pass::load : normalize::Pass::digest));
+  normalizer_.emplace(
+      options(phase == Phase::load ? normalize::Pass::load : normalize::Pass::digest));
   progress_.phase = phase;
   progress_.rows = 0;
   progress_.bytes_read = 0;
@@ -168,7 +173,8 @@ Task<void> DeliverySync::read_object(std::size_t index, Phase phase) {
   auto opened = co_await context_.store.open(object);
   if (!opened) co_return opened.error();
   reader_ = std::move(*opened);
-  if (auto began = normalizer_->begin_file(object.key, object.key.ends_with(".gz")); !began) co_return began.error();
+  if (auto began = normalizer_->begin_file(object.key, object.key.ends_with(".gz")); !began)
+    co_return began.error();
 
   // While one block is parsed on the pool, the next is read here.
   std::vector<char> parsing(limits::fetch_block_bytes);
@@ -198,7 +204,8 @@ Task<void> DeliverySync::read_object(std::size_t index, Phase phase) {
 Task<std::size_t> DeliverySync::fill(char* out) {
   std::size_t filled = 0;
   while (filled < limits::fetch_block_bytes) {
-    auto got = co_await reader_->read_some(std::span<char>(out + filled, limits::fetch_block_bytes - filled));
+    auto got = co_await reader_->read_some(
+        std::span<char>(out + filled, limits::fetch_block_bytes - filled));
     if (!got) co_return got.error();
     if (*got == 0) break;
     filled += *got;
@@ -218,15 +225,19 @@ Task<void> DeliverySync::submit_bodies() {
 }
 
 Task<void> DeliverySync::load() {
-  if (auto ready = co_await elastic::ensure_charges_index(context_.cluster, index_); !ready) co_return ready.error();
+  if (auto ready = co_await elastic::ensure_charges_index(context_.cluster, index_); !ready)
+    co_return ready.error();
   if (auto claimed = co_await claim(); !claimed) co_return claimed.error();
   if (auto purged = co_await purge_dead(); !purged) co_return purged.error();
-  if (auto put = co_await put_record(outcome_.record, DeliveryState::loading); !put) co_return put.error();
+  if (auto put = co_await put_record(outcome_.record, DeliveryState::loading); !put)
+    co_return put.error();
 
   elastic::BulkOptions bulk;
   bulk.connections = context_.cluster.config().bulk_connections;
   bulk.gzip = elastic::wants_gzip(context_.cluster.config());
-  bulk.observer = [this](const elastic::BulkEvent& event) { context_.observer.on_bulk(context_.config.id, event); };
+  bulk.observer = [this](const elastic::BulkEvent& event) {
+    context_.observer.on_bulk(context_.config.id, event);
+  };
   writer_ = std::make_unique<elastic::BulkWriter>(context_.cluster, std::move(bulk));
   auto found = co_await pass(Phase::load);
   if (!found) {
@@ -241,16 +252,19 @@ Task<void> DeliverySync::load() {
   take_findings(std::move(*found));
 
   if (written->rejected != 0) {
-    if (auto stored = co_await store_dead_letters(&written->rejected_items); !stored) co_return stored.error();
-    co_return Error{Errc::mismatch, fmt::format("Elasticsearch refused {} of {} documents, the first with: {}",
-                                                written->rejected, written->submitted,
-                                                written->rejected_items.front().reason)};
+    if (auto stored = co_await store_dead_letters(&written->rejected_items); !stored)
+      co_return stored.error();
+    co_return Error{
+        Errc::mismatch,
+        fmt::format("Elasticsearch refused {} of {} documents, the first with: {}",
+                    written->rejected, written->submitted, written->rejected_items.front().reason)};
   }
   if (outcome_.record.rows_dead != 0) {
     if (auto stored = co_await store_dead_letters(nullptr); !stored) co_return stored.error();
   }
   if (outcome_.verdict == Verdict::withheld) {
-    if (auto put = co_await put_record(outcome_.record, DeliveryState::withheld); !put) co_return put.error();
+    if (auto put = co_await put_record(outcome_.record, DeliveryState::withheld); !put)
+      co_return put.error();
     co_return co_await purge_dead();
   }
   co_return co_await verify();
@@ -272,7 +286,8 @@ void DeliverySync::take_findings(normalize::Findings findings) {
     record.slices.push_back(slice);
   }
   if (plan_) record.slices.insert(record.slices.end(), plan_->kept.begin(), plan_->kept.end());
-  std::sort(record.slices.begin(), record.slices.end(), [](const Slice& a, const Slice& b) { return a.key < b.key; });
+  std::sort(record.slices.begin(), record.slices.end(),
+            [](const Slice& a, const Slice& b) { return a.key < b.key; });
 
   outcome_.charges = findings.charges;
   outcome_.columns_unknown = findings.columns_unknown;
@@ -281,9 +296,11 @@ void DeliverySync::take_findings(normalize::Findings findings) {
   for (const normalize::DeadLetter& letter : findings.dead_letters) {
     if (outcome_.dead_letter_samples.size() == samples_max) break;
     outcome_.dead_letter_samples.push_back(
-        fmt::format("{}: row {}: {}{}{}", letter.object, letter.row, letter.column, letter.column.empty() ? "" : ": ", letter.reason));
+        fmt::format("{}: row {}: {}{}{}", letter.object, letter.row, letter.column,
+                    letter.column.empty() ? "" : ": ", letter.reason));
   }
-  const bool withheld = findings.rows_dead != 0 && context_.config.dead_letters == feed::DeadLetterPolicy::withhold;
+  const bool withheld =
+      findings.rows_dead != 0 && context_.config.dead_letters == feed::DeadLetterPolicy::withhold;
   if (withheld) outcome_.verdict = Verdict::withheld;
   findings_ = std::move(findings);
 }
@@ -294,12 +311,14 @@ Task<void> DeliverySync::verify() {
   auto stored = co_await elastic::sum_slices(context_.cluster, index_);
   if (!stored) co_return stored.error();
   // Kept slices are compared as well: what is published next is all of it.
-  const std::vector<elastic::Difference> differences = elastic::compare(outcome_.record.slices, *stored);
+  const std::vector<elastic::Difference> differences =
+      elastic::compare(outcome_.record.slices, *stored);
   if (differences.empty()) co_return boost::system::in_place_value;
   for (const elastic::Difference& difference : differences) {
     outcome_.differences.push_back(difference.slice_id + ": " + difference.what);
   }
-  co_return Error{Errc::mismatch, fmt::format("{} slices differ from what was sent, the first is {}; readers keep the figures they have",
+  co_return Error{Errc::mismatch, fmt::format("{} slices differ from what was sent, the first is "
+                                              "{}; readers keep the figures they have",
                                               differences.size(), outcome_.differences.front())};
 }
 
@@ -307,21 +326,26 @@ Task<void> DeliverySync::publish() {
   {
     const PhaseTimer timer(outcome_, Phase::publish);
     progress(Phase::publish);
-    if (auto ready = co_await elastic::ensure_charges_index(context_.cluster, index_); !ready) co_return ready.error();
-    if (auto put = co_await put_record(outcome_.record, DeliveryState::verified); !put) co_return put.error();
+    if (auto ready = co_await elastic::ensure_charges_index(context_.cluster, index_); !ready)
+      co_return ready.error();
+    if (auto put = co_await put_record(outcome_.record, DeliveryState::verified); !put)
+      co_return put.error();
     elastic::Visible shown;
     shown.index = index_;
     shown.delivery_id = outcome_.record.document_id();
     shown.slice_ids = ids_of(outcome_.record.slices);
     std::vector<elastic::Visible> all;
     all.push_back(shown);
-    auto published = co_await elastic::publish(context_.cluster, context_.config.id, token_, std::move(all));
+    auto published =
+        co_await elastic::publish(context_.cluster, context_.config.id, token_, std::move(all));
     if (!published) co_return published.error();
     const bool nothing_moved = plan_ && plan_->load.empty() && plan_->withdrawn.empty();
     outcome_.verdict = nothing_moved ? Verdict::unchanged : Verdict::published;
-    if (auto put = co_await put_record(outcome_.record, DeliveryState::published); !put) co_return put.error();
+    if (auto put = co_await put_record(outcome_.record, DeliveryState::published); !put)
+      co_return put.error();
     if (published_ && published_->document_id() != outcome_.record.document_id()) {
-      if (auto put = co_await put_record(*published_, DeliveryState::superseded); !put) co_return put.error();
+      if (auto put = co_await put_record(*published_, DeliveryState::superseded); !put)
+        co_return put.error();
     }
     visible_ = std::move(shown);
   }
@@ -330,9 +354,10 @@ Task<void> DeliverySync::publish() {
 }
 
 Task<void> DeliverySync::claim() {
-  // From here on no other daemon can publish for this feed what it loaded before, so all of that is garbage,
-  // and the ids of this load are ours alone.
-  auto claimed = co_await elastic::publish(context_.cluster, context_.config.id, token_, std::vector<elastic::Visible>());
+  // From here on no other daemon can publish for this feed what it loaded before, so all of that is
+  // garbage, and the ids of this load are ours alone.
+  auto claimed = co_await elastic::publish(context_.cluster, context_.config.id, token_,
+                                           std::vector<elastic::Visible>());
   if (!claimed) co_return claimed.error();
   ++token_;
   outcome_.record.token = token_;
@@ -353,8 +378,8 @@ Task<void> DeliverySync::purge_dead() {
   if (!stored) co_return stored.error();
   std::vector<std::string> ids;
   for (const auto& [id, slice] : *stored) ids.push_back(id);
-  auto purged = co_await elastic::drop_slices(context_.cluster, index_,
-                                              dead_slices(ids, visible_.slice_ids, token_, slice_prefix_));
+  auto purged = co_await elastic::drop_slices(
+      context_.cluster, index_, dead_slices(ids, visible_.slice_ids, token_, slice_prefix_));
   if (!purged) co_return purged.error();
   outcome_.documents_purged += *purged;
   co_return boost::system::in_place_value;
@@ -365,7 +390,8 @@ Task<void> DeliverySync::put_record(DeliveryRecord record, DeliveryState state) 
   if (state != DeliveryState::superseded) record.at = format_time(now());
   if (state == DeliveryState::published) outcome_.record = record;
   elastic::Document document(record.document_id(), record.to_json());
-  co_return co_await elastic::put_document(context_.cluster, std::string(elastic::deliveries_index), std::move(document));
+  co_return co_await elastic::put_document(context_.cluster, std::string(elastic::deliveries_index),
+                                           std::move(document));
 }
 
 Task<void> DeliverySync::store_dead_letters(const std::vector<elastic::RejectedItem>* rejected) {
@@ -377,7 +403,8 @@ Task<void> DeliverySync::store_dead_letters(const std::vector<elastic::RejectedI
   auto written = co_await writer.drain();
   if (!written) co_return written.error();
   if (written->rejected != 0) {
-    co_return Error{Errc::rejected, "dead letters were refused: " + written->rejected_items.front().reason};
+    co_return Error{Errc::rejected,
+                    "dead letters were refused: " + written->rejected_items.front().reason};
   }
   co_return boost::system::in_place_value;
 }

@@ -1,10 +1,5 @@
 #pragma once
 
-#include <memory>
-#include <optional>
-#include <string>
-#include <vector>
-
 #include "elastic/bulk_writer.hpp"
 #include "elastic/publication.hpp"
 #include "normalize/normalizer.hpp"
@@ -12,10 +7,15 @@
 #include "sync/read_delivery.hpp"
 #include "sync/slice_plan.hpp"
 
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
 namespace billow::sync {
 
-/// The life of one delivery, from its manifest to what readers see (design.md section 2). Decisions are made by
-/// plan_slices() and elastic::compare(); this class performs them in order. Used once.
+/// The life of one delivery, from its manifest to what readers see (design.md section 2). Decisions
+/// are made by plan_slices() and elastic::compare(); this class performs them in order. Used once.
 class DeliverySync {
  public:
   DeliverySync(const FeedSync::Context& context, Delivery delivery);
@@ -36,7 +36,8 @@ class DeliverySync {
   Task<void> load();
   Task<void> verify();
   Task<void> publish();
-  /// Moves the fencing token, so that this load has ids of its own and nobody else can publish an older one.
+  /// Moves the fencing token, so that this load has ids of its own and nobody else can publish an
+  /// older one.
   Task<void> claim();
   /// Deletes what is stored and will never be visible.
   Task<void> purge_dead();
@@ -59,7 +60,7 @@ class DeliverySync {
   std::optional<DeliveryRecord> published_;  ///< the record of it
   std::uint64_t token_ = 0;
   std::string slice_prefix_;
-  std::optional<SlicePlan> plan_;            ///< set by a digest pass
+  std::optional<SlicePlan> plan_;  ///< set by a digest pass
   normalize::Findings findings_;
 
   std::optional<normalize::Normalizer> normalizer_;

@@ -1,9 +1,9 @@
 #include "sync/feed_sync.hpp"
 
-#include <boost/system/system_error.hpp>
-
 #include "sync/delivery_sync.hpp"
 #include "sync/read_delivery.hpp"
+
+#include <boost/system/system_error.hpp>
 
 namespace billow::sync {
 namespace {
@@ -15,22 +15,32 @@ constexpr int restarts_max = 3;
 
 std::string_view name_of(Phase phase) noexcept {
   switch (phase) {
-    case Phase::discover: return "discover";
-    case Phase::digest: return "digest";
-    case Phase::load: return "load";
-    case Phase::verify: return "verify";
-    case Phase::publish: return "publish";
-    case Phase::purge: return "purge";
+    case Phase::discover:
+      return "discover";
+    case Phase::digest:
+      return "digest";
+    case Phase::load:
+      return "load";
+    case Phase::verify:
+      return "verify";
+    case Phase::publish:
+      return "publish";
+    case Phase::purge:
+      return "purge";
   }
   return "unknown";
 }
 
 std::string_view name_of(Verdict verdict) noexcept {
   switch (verdict) {
-    case Verdict::published: return "published";
-    case Verdict::unchanged: return "unchanged";
-    case Verdict::withheld: return "withheld";
-    case Verdict::failed: return "failed";
+    case Verdict::published:
+      return "published";
+    case Verdict::unchanged:
+      return "unchanged";
+    case Verdict::withheld:
+      return "withheld";
+    case Verdict::failed:
+      return "failed";
   }
   return "unknown";
 }

@@ -1,12 +1,5 @@
 #pragma once
 
-#include <chrono>
-#include <cstdint>
-#include <map>
-#include <optional>
-#include <string>
-#include <vector>
-
 #include "base/task.hpp"
 #include "base/worker_pool.hpp"
 #include "elastic/bulk_writer.hpp"
@@ -15,6 +8,13 @@
 #include "feed/feed_config.hpp"
 #include "fetch/object_store.hpp"
 #include "sync/record.hpp"
+
+#include <chrono>
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
 
 namespace billow::sync {
 
@@ -38,7 +38,8 @@ struct Progress {
 enum class Verdict {
   published,  ///< readers see it now
   unchanged,  ///< it is what readers see already
-  withheld,   ///< it has dead letters and the feed's policy keeps such deliveries back; readers see the old one
+  withheld,   ///< it has dead letters and the feed's policy keeps such deliveries back; readers see
+              ///< the old one
   failed,     ///< see error; readers see what they saw before
 };
 std::string_view name_of(Verdict verdict) noexcept;
@@ -46,9 +47,9 @@ std::string_view name_of(Verdict verdict) noexcept;
 /// The result of one period of one feed.
 struct DeliveryOutcome {
   Verdict verdict = Verdict::failed;
-  std::optional<Error> error;                    ///< failed: why
-  DeliveryRecord record;                         ///< what was found; totals() are the sums readers see when published
-  std::optional<ControlTotals> before;           ///< sums that readers saw until now; nullopt: nothing
+  std::optional<Error> error;  ///< failed: why
+  DeliveryRecord record;       ///< what was found; totals() are the sums readers see when published
+  std::optional<ControlTotals> before;  ///< sums that readers saw until now; nullopt: nothing
   std::uint64_t charges = 0;
   std::uint64_t documents_written = 0;
   std::uint64_t documents_purged = 0;
@@ -64,7 +65,7 @@ struct FeedOutcome {
   std::string feed;
   std::optional<Error> error;  ///< the pass ended before its deliveries could be known
   std::vector<DeliveryOutcome> deliveries;
-  bool ok() const;             ///< no error, and every delivery published or unchanged
+  bool ok() const;  ///< no error, and every delivery published or unchanged
 };
 
 /// A period that the provider has.
@@ -84,8 +85,8 @@ class Observer {
   virtual void on_delivery(const DeliveryOutcome&) {}
 };
 
-/// Brings one feed up to date: discover, fetch, digest, load, verify, publish, record, purge. Everything that
-/// `context` names must outlive it. One run at a time.
+/// Brings one feed up to date: discover, fetch, digest, load, verify, publish, record, purge.
+/// Everything that `context` names must outlive it. One run at a time.
 class FeedSync {
  public:
   struct Context {
@@ -100,8 +101,8 @@ class FeedSync {
 
   /// The periods there are, oldest first, those before `since` left out. Touches the provider only.
   Task<std::vector<Discovered>> discover();
-  /// One pass: every period, or just `period`. Failures are in the outcome. Ends early when cancelled
-  /// (asio cancellation), leaving nothing visible that was not complete.
+  /// One pass: every period, or just `period`. Failures are in the outcome. Ends early when
+  /// cancelled (asio cancellation), leaving nothing visible that was not complete.
   boost::asio::awaitable<FeedOutcome> run(std::optional<std::string> period);
 
  private:

@@ -1,11 +1,11 @@
 #include "sync/read_delivery.hpp"
 
-#include <algorithm>
-#include <map>
-
 #include "base/civil_time.hpp"
 #include "base/limits.hpp"
 #include "sync/delivery_id.hpp"
+
+#include <algorithm>
+#include <map>
 
 namespace billow::sync {
 namespace {
@@ -58,15 +58,17 @@ Task<std::vector<Discovered>> discover_periods(fetch::ObjectStore& store, feed::
     periods.push_back(std::move(period));
   }
   if (periods.empty() && !config.since) {
-    co_return Error{Errc::not_found, store.name() + ": no manifest of export '" + config.export_name + "' under '" +
-                                         listed_prefix +
+    co_return Error{Errc::not_found, store.name() + ": no manifest of export '" +
+                                         config.export_name + "' under '" + listed_prefix +
                                          "'; expected .../" + config.export_name +
-                                         "/metadata/BILLING_PERIOD=YYYY-MM/" + config.export_name + "-Manifest.json"};
+                                         "/metadata/BILLING_PERIOD=YYYY-MM/" + config.export_name +
+                                         "-Manifest.json"};
   }
   co_return periods;
 }
 
-Task<Delivery> read_delivery(fetch::ObjectStore& store, feed::FeedConfig config, Discovered discovered) {
+Task<Delivery> read_delivery(fetch::ObjectStore& store, feed::FeedConfig config,
+                             Discovered discovered) {
   auto object = co_await store.get(discovered.manifest_key);
   if (!object) co_return object.error();
   auto manifest = feed::parse_manifest(object->bytes, discovered.export_root);
@@ -84,14 +86,17 @@ Task<Delivery> read_delivery(fetch::ObjectStore& store, feed::FeedConfig config,
     for (const std::string& key : manifest->data_files) {
       const auto found = present.find(key);
       if (found == present.end()) {
-        co_return Error{Errc::not_found, store.name() + "/" + discovered.manifest_key + " names " + key +
-                                             ", which does not exist; the delivery is incomplete and nothing of it was read"};
+        co_return Error{
+            Errc::not_found,
+            store.name() + "/" + discovered.manifest_key + " names " + key +
+                ", which does not exist; the delivery is incomplete and nothing of it was read"};
       }
       delivery.being_written |= found->second.modified > delivery.manifest.modified;
       delivery.objects.push_back(found->second);
     }
   }
-  delivery.id = delivery_id(config.id, delivery.period, delivery.execution_id, delivery.manifest.etag, delivery.objects);
+  delivery.id = delivery_id(config.id, delivery.period, delivery.execution_id,
+                            delivery.manifest.etag, delivery.objects);
   co_return delivery;
 }
 

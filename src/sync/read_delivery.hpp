@@ -1,14 +1,14 @@
 #pragma once
 
-#include <string>
-#include <vector>
-
 #include "base/task.hpp"
 #include "feed/data_exports.hpp"
 #include "feed/feed_config.hpp"
 #include "feed/manifest_choice.hpp"
 #include "fetch/object_store.hpp"
 #include "sync/feed_sync.hpp"
+
+#include <string>
+#include <vector>
 
 namespace billow::sync {
 
@@ -28,8 +28,9 @@ struct Delivery {
 /// The periods an export has, oldest first.
 Task<std::vector<Discovered>> discover_periods(fetch::ObjectStore& store, feed::FeedConfig config);
 
-/// Reads the manifest and looks up its files. Errc::not_found names a file that the manifest lists and the
-/// store does not have.
-Task<Delivery> read_delivery(fetch::ObjectStore& store, feed::FeedConfig config, Discovered discovered);
+/// Reads the manifest and looks up its files. Errc::not_found names a file that the manifest lists
+/// and the store does not have.
+Task<Delivery> read_delivery(fetch::ObjectStore& store, feed::FeedConfig config,
+                             Discovered discovered);
 
 }  // namespace billow::sync

@@ -37,7 +37,8 @@ void member(Writer& out, std::string_view name, std::uint64_t value) {
 void sums(Writer& out, std::string_view name, const std::array<DecimalSum, cost_kinds>& values) {
   text(out, name);
   out.StartObject();
-  for (std::size_t kind = 0; kind < cost_kinds; ++kind) member(out, cost_names[kind], values[kind].to_string());
+  for (std::size_t kind = 0; kind < cost_kinds; ++kind)
+    member(out, cost_names[kind], values[kind].to_string());
   out.EndObject();
 }
 
@@ -55,7 +56,8 @@ void currencies(Writer& out, const ControlTotals& totals) {
   out.EndArray();
 }
 
-/// Per currency, as numbers that Elasticsearch can add up and chart; the exact ones are with the slices.
+/// Per currency, as numbers that Elasticsearch can add up and chart; the exact ones are with the
+/// slices.
 void total_numbers(Writer& out, const ControlTotals& totals) {
   text(out, "Totals");
   out.StartArray();
@@ -73,7 +75,8 @@ void total_numbers(Writer& out, const ControlTotals& totals) {
   out.EndArray();
 }
 
-/// Reads members with a default where they are absent or of another type: `ok` tells whether all were there.
+/// Reads members with a default where they are absent or of another type: `ok` tells whether all
+/// were there.
 struct Reader {
   const Value& object;
   bool& ok;
@@ -241,7 +244,8 @@ Result<DeliveryRecord> DeliveryRecord::from_json(std::string_view json) {
   record.slices_loaded = in.number("SlicesLoaded");
   record.slices_withdrawn = in.number("SlicesWithdrawn");
   in.each("NegationResidues", [&](const Value& item) {
-    if (item.IsString()) record.negation_residues.emplace_back(item.GetString(), item.GetStringLength());
+    if (item.IsString())
+      record.negation_residues.emplace_back(item.GetString(), item.GetStringLength());
   });
   in.each("Objects", [&](const Value& item) {
     const Reader object{item, ok};
@@ -252,7 +256,9 @@ Result<DeliveryRecord> DeliveryRecord::from_json(std::string_view json) {
     record.objects.push_back(std::move(info));
   });
   in.each("Slices", [&](const Value& item) { record.slices.push_back(read_slice(item, ok)); });
-  if (!ok) return Error{Errc::malformed, "delivery record " + record.document_id() + ": members are missing or of a wrong type"};
+  if (!ok)
+    return Error{Errc::malformed, "delivery record " + record.document_id() +
+                                      ": members are missing or of a wrong type"};
   return record;
 }
 

@@ -1,48 +1,54 @@
 #pragma once
 
+#include "base/error.hpp"
+#include "charge/control_totals.hpp"
+#include "fetch/object_store.hpp"
+
 #include <cstdint>
 #include <string>
 #include <string_view>
 #include <vector>
 
-#include "base/error.hpp"
-#include "charge/control_totals.hpp"
-#include "fetch/object_store.hpp"
-
 namespace billow::sync {
 
-/// Where a delivery is in its life. Only the alias says what is visible; the state of a record is for people.
+/// Where a delivery is in its life. Only the alias says what is visible; the state of a record is
+/// for people.
 enum class DeliveryState { loading, verified, published, superseded, withheld };
 
 std::string_view name_of(DeliveryState state) noexcept;
 
-/// The version of what a charge becomes in Elasticsearch: rules, encoding and mapping. Raised with every
-/// change that makes the same delivery produce other documents; a delivery of an older version is read again.
+/// The version of what a charge becomes in Elasticsearch: rules, encoding and mapping. Raised with
+/// every change that makes the same delivery produce other documents; a delivery of an older
+/// version is read again.
 inline constexpr int schema_version = 1;
 
-/// What is known of one delivery: a document of billow-deliveries. Its id is DeliveryRecord::document_id().
+/// What is known of one delivery: a document of billow-deliveries. Its id is
+/// DeliveryRecord::document_id().
 struct DeliveryRecord {
   std::string feed;
-  std::string kind;             ///< "aws/cur2"
-  std::string period;           ///< "2026-06"
-  std::string delivery_id;      ///< 32 hexadecimal digits made of what the provider gives (see delivery_id.hpp)
-  std::string execution_id;     ///< the provider's name of the delivery; may be empty
+  std::string kind;    ///< "aws/cur2"
+  std::string period;  ///< "2026-06"
+  std::string
+      delivery_id;  ///< 32 hexadecimal digits made of what the provider gives (see delivery_id.hpp)
+  std::string execution_id;  ///< the provider's name of the delivery; may be empty
   std::string manifest_key;
   std::string manifest_etag;
   std::vector<fetch::ObjectInfo> objects;  ///< in reading order, with sizes and ETags
   int schema = schema_version;
-  std::string software;         ///< version of billow
+  std::string software;  ///< version of billow
   DeliveryState state = DeliveryState::loading;
-  std::string at;               ///< when the record was written, `YYYY-MM-DDTHH:MM:SSZ`
-  std::uint64_t token = 0;      ///< fencing token the delivery was loaded under
+  std::string at;           ///< when the record was written, `YYYY-MM-DDTHH:MM:SSZ`
+  std::uint64_t token = 0;  ///< fencing token the delivery was loaded under
   std::uint64_t rows_read = 0;
   std::uint64_t rows_dropped = 0;
   std::uint64_t rows_dead = 0;
-  std::uint64_t slices_kept = 0;       ///< of the delivery before, left alone since nothing in them changed
+  std::uint64_t slices_kept =
+      0;  ///< of the delivery before, left alone since nothing in them changed
   std::uint64_t slices_loaded = 0;
   std::uint64_t slices_withdrawn = 0;  ///< of the delivery before, replaced or gone
   std::vector<std::string> negation_residues;
-  std::vector<Slice> slices;    ///< everything the period shows once this is published, ids and control totals
+  std::vector<Slice>
+      slices;  ///< everything the period shows once this is published, ids and control totals
 
   std::string document_id() const { return feed + ":" + period + ":" + delivery_id; }
   /// The sums over all slices.

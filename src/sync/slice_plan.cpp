@@ -1,13 +1,14 @@
 #include "sync/slice_plan.hpp"
 
-#include <algorithm>
-
 #include "sync/delivery_id.hpp"
+
+#include <algorithm>
 
 namespace billow::sync {
 
 bool same_totals(const ControlTotals& a, const ControlTotals& b) {
-  if (a.lines != b.lines || a.digest != b.digest || a.by_currency.size() != b.by_currency.size()) return false;
+  if (a.lines != b.lines || a.digest != b.digest || a.by_currency.size() != b.by_currency.size())
+    return false;
   for (const auto& [currency, totals] : a.by_currency) {
     const auto other = b.by_currency.find(currency);
     if (other == b.by_currency.end() || totals.lines != other->second.lines) return false;
@@ -33,8 +34,9 @@ SlicePlan plan_slices(const std::vector<Slice>& visible, const std::map<SliceKey
   return plan;
 }
 
-std::vector<std::string> dead_slices(const std::vector<std::string>& stored, const std::vector<std::string>& visible,
-                                     std::uint64_t token, std::string_view own_prefix) {
+std::vector<std::string> dead_slices(const std::vector<std::string>& stored,
+                                     const std::vector<std::string>& visible, std::uint64_t token,
+                                     std::string_view own_prefix) {
   std::vector<std::string> dead;
   for (const std::string& id : stored) {
     if (std::find(visible.begin(), visible.end(), id) != visible.end()) continue;

@@ -1,5 +1,7 @@
 #pragma once
 
+#include "charge/control_totals.hpp"
+
 #include <cstdint>
 #include <map>
 #include <set>
@@ -7,26 +9,26 @@
 #include <string_view>
 #include <vector>
 
-#include "charge/control_totals.hpp"
-
 namespace billow::sync {
 
 /// What has to happen to the slices of a period so that readers see a new statement of it.
 struct SlicePlan {
-  std::vector<Slice> kept;             ///< visible now and the same in the new statement
-  std::set<SliceKey> load;             ///< new, or other than what is visible
-  std::vector<std::string> withdrawn;  ///< ids visible now that the new statement replaces or no longer has
+  std::vector<Slice> kept;  ///< visible now and the same in the new statement
+  std::set<SliceKey> load;  ///< new, or other than what is visible
+  std::vector<std::string>
+      withdrawn;  ///< ids visible now that the new statement replaces or no longer has
 };
 
-/// Compares what is visible with what a digest pass found. A slice is the same when its lines, sums and digest
-/// are; ids do not matter. Pure.
+/// Compares what is visible with what a digest pass found. A slice is the same when its lines, sums
+/// and digest are; ids do not matter. Pure.
 SlicePlan plan_slices(const std::vector<Slice>& visible, const std::map<SliceKey, Slice>& found);
 
-/// The stored slices that nobody will ever see: not in `visible`, and loaded under a token that has moved on
-/// (below `token`) or by this very run (`own_prefix`, "" for none). What another daemon is loading under the
-/// current token is not among them. Pure.
-std::vector<std::string> dead_slices(const std::vector<std::string>& stored, const std::vector<std::string>& visible,
-                                     std::uint64_t token, std::string_view own_prefix);
+/// The stored slices that nobody will ever see: not in `visible`, and loaded under a token that has
+/// moved on (below `token`) or by this very run (`own_prefix`, "" for none). What another daemon is
+/// loading under the current token is not among them. Pure.
+std::vector<std::string> dead_slices(const std::vector<std::string>& stored,
+                                     const std::vector<std::string>& visible, std::uint64_t token,
+                                     std::string_view own_prefix);
 
 /// True when two control totals state the same: lines, digest, and every sum exactly.
 bool same_totals(const ControlTotals& a, const ControlTotals& b);

@@ -22,16 +22,18 @@ TEST(ManifestChoice, FindsEachPeriodOldestFirst) {
 }
 
 TEST(ManifestChoice, PrefersThePeriodsOwnManifestToTheCopiesOfExecutions) {
-  const auto chosen = choose({"E/metadata/BILLING_PERIOD=2026-06/20260701T000000Z-a/E-Manifest.json",
-                              "E/metadata/BILLING_PERIOD=2026-06/E-Manifest.json"});
+  const auto chosen =
+      choose({"E/metadata/BILLING_PERIOD=2026-06/20260701T000000Z-a/E-Manifest.json",
+              "E/metadata/BILLING_PERIOD=2026-06/E-Manifest.json"});
   ASSERT_EQ(chosen.size(), 1U);
   EXPECT_EQ(chosen[0].key, "E/metadata/BILLING_PERIOD=2026-06/E-Manifest.json");
 }
 
 TEST(ManifestChoice, TakesTheNewestExecutionWhereThereAreOnlyCopies) {
-  const auto chosen = choose({"E/metadata/BILLING_PERIOD=2026-06/20260702T000000Z-a/E-Manifest.json",
-                              "E/metadata/BILLING_PERIOD=2026-06/20260703T000000Z-b/E-Manifest.json",
-                              "E/metadata/BILLING_PERIOD=2026-06/20260701T000000Z-c/E-Manifest.json"});
+  const auto chosen =
+      choose({"E/metadata/BILLING_PERIOD=2026-06/20260702T000000Z-a/E-Manifest.json",
+              "E/metadata/BILLING_PERIOD=2026-06/20260703T000000Z-b/E-Manifest.json",
+              "E/metadata/BILLING_PERIOD=2026-06/20260701T000000Z-c/E-Manifest.json"});
   ASSERT_EQ(chosen.size(), 1U);
   EXPECT_EQ(chosen[0].key, "E/metadata/BILLING_PERIOD=2026-06/20260703T000000Z-b/E-Manifest.json");
   EXPECT_EQ(chosen[0].export_root, "E");
@@ -42,7 +44,8 @@ TEST(ManifestChoice, IgnoresWhatIsNoManifestOfThisExport) {
                       "P/myE/metadata/BILLING_PERIOD=2026-06/E-Manifest.json",
                       "P/E/metadata/BILLING_PERIOD=2026-13/E-Manifest.json",
                       "P/E/metadata/BILLING_PERIOD=2026-06/E-Manifest.json.tmp",
-                      "P/E/metadata/BILLING_PERIOD=2026-06", "P/E/data/BILLING_PERIOD=2026-06/E-Manifest.json"})
+                      "P/E/metadata/BILLING_PERIOD=2026-06",
+                      "P/E/data/BILLING_PERIOD=2026-06/E-Manifest.json"})
                   .empty());
 }
 

@@ -45,7 +45,9 @@ TEST(DeadLetterBody, KeepsOriginReasonAndLine) {
 TEST(DeadLetterBody, GivesTheSameIdsAgainAndOthersToOtherRows) {
   const auto first = dead_letter_body(record(), {letter(1, "x"), letter(2, "x")});
   const auto again = dead_letter_body(record(), {letter(1, "x")});
-  const auto action = [](std::string_view item) { return std::string(item.substr(0, item.find('\n'))); };
+  const auto action = [](std::string_view item) {
+    return std::string(item.substr(0, item.find('\n')));
+  };
   EXPECT_EQ(action(first.item(0)), action(again.item(0)));
   EXPECT_NE(action(first.item(0)), action(first.item(1)));
 }

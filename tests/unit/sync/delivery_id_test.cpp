@@ -24,24 +24,30 @@ TEST(DeliveryId, IsTheSameForTheSameStatement) {
 TEST(DeliveryId, DoesNotDependOnWhenAnObjectWasListed) {
   fetch::ObjectInfo later = object("k", 1, "x");
   later.modified = 99;
-  EXPECT_EQ(delivery_id("f", "p", "e", "m", {object("k", 1, "x")}), delivery_id("f", "p", "e", "m", {later}));
+  EXPECT_EQ(delivery_id("f", "p", "e", "m", {object("k", 1, "x")}),
+            delivery_id("f", "p", "e", "m", {later}));
 }
 
 TEST(DeliveryId, DiffersWithEveryPartOfTheStatement) {
   const std::set<std::string> ids = {
-      delivery_id("f", "p", "e", "m", {object("k", 1, "x")}),  delivery_id("g", "p", "e", "m", {object("k", 1, "x")}),
-      delivery_id("f", "q", "e", "m", {object("k", 1, "x")}),  delivery_id("f", "p", "d", "m", {object("k", 1, "x")}),
-      delivery_id("f", "p", "e", "n", {object("k", 1, "x")}),  delivery_id("f", "p", "e", "m", {object("l", 1, "x")}),
-      delivery_id("f", "p", "e", "m", {object("k", 2, "x")}),  delivery_id("f", "p", "e", "m", {object("k", 1, "y")}),
-      delivery_id("f", "p", "e", "m", {}),                     delivery_id("f", "pe", "", "m", {object("k", 1, "x")}),
+      delivery_id("f", "p", "e", "m", {object("k", 1, "x")}),
+      delivery_id("g", "p", "e", "m", {object("k", 1, "x")}),
+      delivery_id("f", "q", "e", "m", {object("k", 1, "x")}),
+      delivery_id("f", "p", "d", "m", {object("k", 1, "x")}),
+      delivery_id("f", "p", "e", "n", {object("k", 1, "x")}),
+      delivery_id("f", "p", "e", "m", {object("l", 1, "x")}),
+      delivery_id("f", "p", "e", "m", {object("k", 2, "x")}),
+      delivery_id("f", "p", "e", "m", {object("k", 1, "y")}),
+      delivery_id("f", "p", "e", "m", {}),
+      delivery_id("f", "pe", "", "m", {object("k", 1, "x")}),
   };
   EXPECT_EQ(ids.size(), 10U);
   for (const std::string& id : ids) EXPECT_EQ(id.size(), 32U);
 }
 
 TEST(SlicePrefix, DiffersByTokenAndSchemaSoThatNoTwoWritersShareIds) {
-  const std::set<std::string> prefixes = {slice_prefix("d", 1, 1), slice_prefix("d", 2, 1), slice_prefix("d", 1, 2),
-                                          slice_prefix("e", 1, 1)};
+  const std::set<std::string> prefixes = {slice_prefix("d", 1, 1), slice_prefix("d", 2, 1),
+                                          slice_prefix("d", 1, 2), slice_prefix("e", 1, 1)};
   EXPECT_EQ(prefixes.size(), 4U);
   EXPECT_TRUE(slice_prefix("d", 12, 1).ends_with("-12"));
 }

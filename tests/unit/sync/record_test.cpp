@@ -49,7 +49,8 @@ TEST(DeliveryRecord, SurvivesJsonWithEveryDigit) {
   const Result<DeliveryRecord> read = DeliveryRecord::from_json(record.to_json());
   ASSERT_TRUE(read.has_value()) << read.error().detail;
   EXPECT_EQ(read->to_json(), record.to_json());
-  EXPECT_EQ(read->slices[0].totals.by_currency.at("USD").sums[0].to_string(), "-2.87654321098765432109876543211");
+  EXPECT_EQ(read->slices[0].totals.by_currency.at("USD").sums[0].to_string(),
+            "-2.87654321098765432109876543211");
   EXPECT_EQ(read->slices[0].totals.digest, record.slices[0].totals.digest);
   EXPECT_EQ(read->state, DeliveryState::published);
   EXPECT_EQ(read->objects[0].key, "k");
@@ -60,7 +61,8 @@ TEST(DeliveryRecord, AddsUpItsSlices) {
   DeliveryRecord record = example();
   record.slices.push_back(record.slices[0]);
   EXPECT_EQ(record.totals().lines, 4U);
-  EXPECT_EQ(record.totals().by_currency.at("USD").sums[0].to_string(), "-5.75308642197530864219753086422");
+  EXPECT_EQ(record.totals().by_currency.at("USD").sums[0].to_string(),
+            "-5.75308642197530864219753086422");
 }
 
 TEST(DeliveryRecord, RefusesWhatIsNotARecord) {

@@ -24,7 +24,8 @@ std::map<SliceKey, Slice> by_key(const std::vector<Slice>& slices) {
 }
 
 TEST(SlicePlan, KeepsASliceWithTheSameLinesUnderItsOldId) {
-  const SlicePlan plan = plan_slices({slice("old-1", 1, "1.50", 7)}, by_key({slice("new-1", 1, "1.5", 7)}));
+  const SlicePlan plan =
+      plan_slices({slice("old-1", 1, "1.50", 7)}, by_key({slice("new-1", 1, "1.5", 7)}));
   ASSERT_EQ(plan.kept.size(), 1U);
   EXPECT_EQ(plan.kept[0].id, "old-1");
   EXPECT_TRUE(plan.load.empty());
@@ -32,14 +33,16 @@ TEST(SlicePlan, KeepsASliceWithTheSameLinesUnderItsOldId) {
 }
 
 TEST(SlicePlan, ReplacesASliceWhoseDigestDiffersThoughItsSumsDoNot) {
-  const SlicePlan plan = plan_slices({slice("old-1", 1, "1.5", 7)}, by_key({slice("new-1", 1, "1.5", 8)}));
+  const SlicePlan plan =
+      plan_slices({slice("old-1", 1, "1.5", 7)}, by_key({slice("new-1", 1, "1.5", 8)}));
   EXPECT_TRUE(plan.kept.empty());
   EXPECT_EQ(plan.load.size(), 1U);
   EXPECT_EQ(plan.withdrawn, std::vector<std::string>{"old-1"});
 }
 
 TEST(SlicePlan, ReplacesASliceWhoseSumDiffersThoughItsDigestDoesNot) {
-  const SlicePlan plan = plan_slices({slice("old-1", 1, "1.5", 7)}, by_key({slice("new-1", 1, "1.6", 7)}));
+  const SlicePlan plan =
+      plan_slices({slice("old-1", 1, "1.5", 7)}, by_key({slice("new-1", 1, "1.6", 7)}));
   EXPECT_EQ(plan.load.size(), 1U);
   EXPECT_EQ(plan.withdrawn.size(), 1U);
 }
@@ -73,7 +76,8 @@ TEST(SlicePlan, ReplacesASliceWhoseCurrencyChanged) {
 }
 
 TEST(DeadSlices, AreThoseOfOlderTokensThatNobodySees) {
-  EXPECT_EQ(dead_slices({"a-3-20260601", "b-3-20260602", "c-4-20260601", "d-5-20260601L"}, {"b-3-20260602"}, 5, ""),
+  EXPECT_EQ(dead_slices({"a-3-20260601", "b-3-20260602", "c-4-20260601", "d-5-20260601L"},
+                        {"b-3-20260602"}, 5, ""),
             (std::vector<std::string>{"a-3-20260601", "c-4-20260601"}));
 }
 
@@ -87,7 +91,9 @@ TEST(DeadSlices, IncludeThisRunsOwnLoadThatFailed) {
 }
 
 TEST(DeadSlices, NeverIncludeWhatIsVisible) {
-  EXPECT_TRUE(dead_slices({"mine-5-20260601", "a-1-20260602"}, {"a-1-20260602", "mine-5-20260601"}, 9, "mine-5").empty());
+  EXPECT_TRUE(dead_slices({"mine-5-20260601", "a-1-20260602"}, {"a-1-20260602", "mine-5-20260601"},
+                          9, "mine-5")
+                  .empty());
 }
 
 }  // namespace

@@ -204,24 +204,24 @@ TEST_F(Life, ShowsOnlyTheListedSlicesToSearchesAndToEsql) {
   EXPECT_EQ(visible->front().slice_ids, std::vector<std::string>{"s1"});
 }
 
-TEST_F(Life, PurgesWhatIsNotKeptAndNothingThatIsVisible) {
+TEST_F(Life, DropsTheSlicesNamedAndNothingThatIsVisible) {
   Charges charges(index_);
   for (int i = 0; i < 12'000; ++i) charges.add("old", "USD", "1");  // more than one page of ids
   for (int i = 0; i < 300; ++i) charges.add("new", "USD", "2");
   load(charges.take_body());
   show({"old"});
-  const auto refused = run_task(purge(cluster(), index_, {"new"}));
+  const auto refused = run_task(drop_slices(cluster(), index_, {"old"}));
   ASSERT_FALSE(refused);
   EXPECT_EQ(refused.error().code, Errc::conflict);
   show({"new"});
-  const auto purged = run_task(purge(cluster(), index_, {"new"}));
+  const auto purged = run_task(drop_slices(cluster(), index_, {"old"}));
   ASSERT_TRUE(purged) << purged.error().detail;
   EXPECT_EQ(*purged, 12'000u);
   const auto stored = run_task(sum_slices(cluster(), index_));
   ASSERT_TRUE(stored);
   ASSERT_EQ(stored->size(), 1u);
   EXPECT_EQ(stored->at("new").lines, 300u);
-  EXPECT_EQ(run_task(purge(cluster(), index_, {"new"})).value(), 0u);
+  EXPECT_EQ(run_task(drop_slices(cluster(), index_, {"old"})).value(), 0u);
 }
 
 TEST_F(Life, LetsExactlyOneOfSeveralWritersPublishEachToken) {

@@ -175,15 +175,4 @@ Task<std::uint64_t> drop_slices(Cluster& cluster, std::string index,
   co_return outcome->stored;
 }
 
-Task<std::uint64_t> purge(Cluster& cluster, std::string index, std::vector<std::string> keep) {
-  auto stored = co_await sum_slices(cluster, index);
-  if (!stored) co_return stored.error();
-  std::sort(keep.begin(), keep.end());
-  std::vector<std::string> doomed;
-  for (const auto& [id, slice] : *stored) {
-    if (!std::binary_search(keep.begin(), keep.end(), id)) doomed.push_back(id);
-  }
-  co_return co_await drop_slices(cluster, std::move(index), std::move(doomed));
-}
-
 }  // namespace billow::elastic
