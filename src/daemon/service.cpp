@@ -197,8 +197,12 @@ asio::awaitable<void> Service::attend(GenerationPtr generation, SessionFeed& fee
   Schedule schedule(feed.config.every);
   co_await generation->prepared.wait();
   while (!generation->is_closing()) {
-    if (!co_await generation->slots.take()) co_return;
-    const bool success = generation->is_closing() || co_await pass(*generation, feed);
+    // Named first: GCC 12 loses the resume point of a co_await inside a condition (seen as a trap
+    // under UBSan).
+    const bool taken = co_await generation->slots.take();
+    if (!taken) co_return;
+    bool success = true;
+    if (!generation->is_closing()) success = co_await pass(*generation, feed);
     generation->slots.give_back();
     if (generation->is_closing()) co_return;
     const auto wait = schedule.after_pass(success, draw());

@@ -32,9 +32,9 @@ std::string summary_of(DeliveryOutcome delivery) {
 
 TEST(SyncSummary, ShowsAFirstDeliveryExactly) {
   EXPECT_EQ(summary_of(published({slice("a", "2026-06-01", 3, "1234.5678901")})),
-            "Feed      Period   Verdict    Charges  Kept  Loaded  Withdrawn         BilledCost  "
+            "Feed      Period   Verdict    Charges  Kept  Loaded  Withdrawn          BilledCost  "
             "Moved by\n"
-            "────────  ───────  ─────────  ───────  ────  ──────  ─────────  ───  ────────────  "
+            "────────  ───────  ─────────  ───────  ────  ──────  ─────────  ───  ─────────────  "
             "────────\n"
             "aws-main  2026-06  published        3     0       1          0  USD  1,234.5678901    "
             "   new\n");

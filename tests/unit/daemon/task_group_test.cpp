@@ -20,7 +20,8 @@ asio::awaitable<void> throw_at_once() {
   throw std::logic_error("a bug");
 }
 asio::awaitable<void> hold_a_slot(Slots& slots, Event& release, int& inside, int& most) {
-  if (!co_await slots.take()) co_return;
+  const bool taken = co_await slots.take();
+  if (!taken) co_return;
   most = std::max(most, ++inside);
   co_await release.wait();
   --inside;

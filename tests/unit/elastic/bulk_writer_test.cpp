@@ -457,10 +457,13 @@ TEST(BulkWriter, GoesOnWithANewKeyAfterA401) {
   ASSERT_NE(mkdtemp(folder.data()), nullptr);
   const std::string path = folder + "/key";
   std::ofstream(path) << "old:key";
-  Scripted fake([&path](int n, const Received& request, FakeBulk&) -> std::optional<Reply> {
+  bool rotated =
+      false;  // once: a second request under the old key must not catch the file half written
+  Scripted fake([&](int n, const Received& request, FakeBulk&) -> std::optional<Reply> {
     const bool fresh = request.headers.at("authorization") == "ApiKey bmV3OmtleQ==";
     if (n < 3 || fresh) return std::nullopt;
-    std::ofstream(path) << "new:key";
+    if (!rotated) std::ofstream(path) << "new:key";
+    rotated = true;
     return Reply(401, R"({"error":{"type":"security_exception","reason":"revoked"},"status":401})");
   });
   Config config;
