@@ -12,12 +12,17 @@ namespace billow::normalize::aws {
 /// Amounts that rules state themselves.
 inline constexpr Number zero_amount{"0", Decimal{0, 0}};
 
-/// The start of a cell's text, for messages.
+/// The start of a cell's text, for messages. Never cuts a UTF-8 character in two.
 inline std::string shown(Text text) {
-  constexpr std::size_t chars_max = 80;
+  constexpr std::size_t bytes_max = 80;
+  std::size_t size = text.size();
+  if (size > bytes_max) {
+    size = bytes_max;
+    while (size > 0 && (static_cast<unsigned char>(text[size]) & 0xC0) == 0x80) --size;
+  }
   std::string out = "'";
-  out += text.substr(0, chars_max);
-  return out + (text.size() > chars_max ? "...'" : "'");
+  out += text.substr(0, size);
+  return out + (text.size() > size ? "...'" : "'");
 }
 
 /// Why a row cannot become a charge, if it cannot. Filled by the first fault found.

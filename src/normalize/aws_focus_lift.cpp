@@ -124,6 +124,11 @@ void FocusRules::lift_currency() {
   if (is_other && (!is_currency(charge_[PricingCurrency]) ||
                    !charge_[N::PricingCurrencyEffectiveCost].has_value())) {
     replace(PricingCurrency, {});
+    // Figures in the currency that was given up say nothing in the one that stands instead.
+    for (const N figure : {N::PricingCurrencyEffectiveCost, N::PricingCurrencyListUnitPrice,
+                           N::PricingCurrencyContractedUnitPrice}) {
+      replace(figure, {});
+    }
   }
   fill(charge_[PricingCurrency], billing);
   if (!charge_[N::PricingCurrencyEffectiveCost].has_value()) {

@@ -203,6 +203,10 @@ bool CompactJson::read(Text text, JsonReader& reader) {
   json.clear();
   if (!reader.read(text, entries, memory)) return false;
   if (entries.empty()) return true;
+  // The reader looks one level deep; this text goes into a document as it stands, so all of it must
+  // be JSON.
+  simdjson::dom::parser whole;
+  if (whole.parse(simdjson::padded_string(text)).error() != simdjson::SUCCESS) return false;
   std::string padded(text);
   padded.reserve(text.size() + simdjson::SIMDJSON_PADDING);
   json.resize(text.size() + simdjson::SIMDJSON_PADDING);
