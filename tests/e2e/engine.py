@@ -2,6 +2,7 @@
 import json
 import os
 import pathlib
+import re
 import shutil
 import signal
 import subprocess
@@ -92,11 +93,10 @@ class LocalEngine(Engine):
         return self
 
     def pid(self):
-        words = self.run("status").stdout.replace(",", " ").split()
-        for at, word in enumerate(words):
-            if word.strip(":").lower() == "pid":
-                return int(words[at + 1].strip(".,"))
-        raise AssertionError("the engine's status names no pid: " + " ".join(words))
+        status = self.run("status").stdout
+        found = re.search(r"\bpid (\d+)", status)
+        assert found, f"the engine's status names no pid: {status}"
+        return int(found.group(1))
 
     def kill(self):
         os.kill(self.pid(), signal.SIGKILL)
