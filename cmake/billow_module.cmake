@@ -21,7 +21,7 @@ function(billow_test)
   if(NOT ARG_LABELS)
     set(ARG_LABELS unit)
   endif()
-  gtest_discover_tests(${target} DISCOVERY_MODE PRE_TEST TEST_PREFIX "${ARG_MODULE}."
+  gtest_discover_tests(${target} DISCOVERY_MODE PRE_TEST TEST_PREFIX "${ARG_MODULE}." NO_PRETTY_VALUES
     PROPERTIES LABELS ${ARG_LABELS} TIMEOUT 120)
 endfunction()
 
