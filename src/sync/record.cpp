@@ -1,17 +1,13 @@
 #include "sync/record.hpp"
 
-#include <rapidjson/document.h>
-#include <rapidjson/stringbuffer.h>
-#include <rapidjson/writer.h>
+#include "charge/statement_json.hpp"
 
+#include <algorithm>
 #include <array>
 #include <utility>
 
 namespace billow::sync {
 namespace {
-
-using Writer = rapidjson::Writer<rapidjson::StringBuffer>;
-using rapidjson::Value;
 
 constexpr std::array<std::pair<DeliveryState, std::string_view>, 5> state_names = {{
     {DeliveryState::loading, "loading"},
@@ -21,128 +17,23 @@ constexpr std::array<std::pair<DeliveryState, std::string_view>, 5> state_names 
     {DeliveryState::withheld, "withheld"},
 }};
 
-void text(Writer& out, std::string_view value) {
-  out.String(value.data(), static_cast<rapidjson::SizeType>(value.size()));
-}
-void member(Writer& out, std::string_view name, std::string_view value) {
-  text(out, name);
-  text(out, value);
-}
-void member(Writer& out, std::string_view name, std::uint64_t value) {
-  text(out, name);
-  out.Uint64(value);
-}
-
-/// The sums as decimal text: exact in every JSON reader, which numbers are not.
-void sums(Writer& out, std::string_view name, const std::array<DecimalSum, cost_kinds>& values) {
-  text(out, name);
-  out.StartObject();
-  for (std::size_t kind = 0; kind < cost_kinds; ++kind)
-    member(out, cost_names[kind], values[kind].to_string());
-  out.EndObject();
-}
-
-void currencies(Writer& out, const ControlTotals& totals) {
-  text(out, "Currencies");
-  out.StartArray();
-  for (const auto& [currency, of_currency] : totals.by_currency) {
-    out.StartObject();
-    member(out, "BillingCurrency", currency);
-    member(out, "Lines", of_currency.lines);
-    sums(out, "Sums", of_currency.sums);
-    sums(out, "Negatives", of_currency.negatives);
-    out.EndObject();
-  }
-  out.EndArray();
-}
-
 /// Per currency, as numbers that Elasticsearch can add up and chart; the exact ones are with the
 /// slices.
-void total_numbers(Writer& out, const ControlTotals& totals) {
-  text(out, "Totals");
+void total_numbers(JsonWriter& out, const ControlTotals& totals) {
+  write_text(out, "Totals");
   out.StartArray();
   for (const auto& [currency, of_currency] : totals.by_currency) {
     out.StartObject();
-    member(out, "BillingCurrency", currency);
-    member(out, "x_ChargeCount", of_currency.lines);
+    write_member(out, "BillingCurrency", currency);
+    write_member(out, "x_ChargeCount", of_currency.lines);
     for (std::size_t kind = 0; kind < cost_kinds; ++kind) {
-      text(out, cost_names[kind]);
+      write_text(out, cost_names[kind]);
       const std::string number = of_currency.sums[kind].to_string();
       out.RawValue(number.data(), number.size(), rapidjson::kNumberType);
     }
     out.EndObject();
   }
   out.EndArray();
-}
-
-/// Reads members with a default where they are absent or of another type: `ok` tells whether all
-/// were there.
-struct Reader {
-  const Value& object;
-  bool& ok;
-
-  const Value* find(const char* name) const {
-    const auto place = object.IsObject() ? object.FindMember(name) : Value::ConstMemberIterator();
-    if (!object.IsObject() || place == object.MemberEnd()) {
-      ok = false;
-      return nullptr;
-    }
-    return &place->value;
-  }
-  std::string text(const char* name) const {
-    const Value* value = find(name);
-    if (value == nullptr || !value->IsString()) return ok = false, std::string();
-    return {value->GetString(), value->GetStringLength()};
-  }
-  std::uint64_t number(const char* name) const {
-    const Value* value = find(name);
-    if (value == nullptr || !value->IsUint64()) return ok = false, 0;
-    return value->GetUint64();
-  }
-  bool flag(const char* name) const {
-    const Value* value = find(name);
-    if (value == nullptr || !value->IsBool()) return ok = false, false;
-    return value->GetBool();
-  }
-  template <class Take>
-  void each(const char* name, Take take) const {
-    const Value* value = find(name);
-    if (value == nullptr || !value->IsArray()) {
-      ok = false;
-      return;
-    }
-    for (const Value& item : value->GetArray()) take(item);
-  }
-  void sums(const char* name, std::array<DecimalSum, cost_kinds>& out) const {
-    const Value* value = find(name);
-    if (value == nullptr) return;
-    for (std::size_t kind = 0; kind < cost_kinds; ++kind) {
-      const auto sum = DecimalSum::parse(Reader{*value, ok}.text(cost_names[kind].data()));
-      if (sum) {
-        out[kind] = *sum;
-      } else {
-        ok = false;
-      }
-    }
-  }
-};
-
-Slice read_slice(const Value& value, bool& ok) {
-  const Reader in{value, ok};
-  Slice slice;
-  slice.id = in.text("x_SliceId");
-  slice.key.day = static_cast<std::int32_t>(in.number("Day"));
-  slice.key.long_period = in.flag("LongPeriod");
-  slice.totals.lines = in.number("Lines");
-  slice.totals.digest = Digest::parse(in.text("Digest"));
-  in.each("Currencies", [&](const Value& item) {
-    const Reader currency{item, ok};
-    CurrencyTotals& totals = slice.totals.by_currency[currency.text("BillingCurrency")];
-    totals.lines = currency.number("Lines");
-    currency.sums("Sums", totals.sums);
-    currency.sums("Negatives", totals.negatives);
-  });
-  return slice;
 }
 
 }  // namespace
@@ -154,6 +45,19 @@ std::string_view name_of(DeliveryState state) noexcept {
   return "unknown";
 }
 
+std::vector<std::string> slice_ids(const std::vector<Slice>& slices) {
+  std::vector<std::string> ids;
+  for (const Slice& slice : slices) ids.push_back(slice.id);
+  std::sort(ids.begin(), ids.end());
+  return ids;
+}
+
+std::string DeliveryRecord::document_id() const {
+  const std::string attempt =
+      state == DeliveryState::withheld ? std::string(name_of(state)) : std::to_string(token);
+  return feed + ":" + period + ":" + delivery_id + ":" + attempt;
+}
+
 ControlTotals DeliveryRecord::totals() const {
   ControlTotals all;
   for (const Slice& slice : slices) all.add(slice.totals);
@@ -162,55 +66,37 @@ ControlTotals DeliveryRecord::totals() const {
 
 std::string DeliveryRecord::to_json() const {
   rapidjson::StringBuffer buffer;
-  Writer out(buffer);
+  JsonWriter out(buffer);
   out.StartObject();
-  member(out, "@timestamp", at);
-  member(out, "x_FeedId", feed);
-  member(out, "Kind", kind);
-  member(out, "BillingPeriod", period);
-  member(out, "x_DeliveryId", delivery_id);
-  member(out, "ExecutionId", execution_id);
-  member(out, "ManifestKey", manifest_key);
-  member(out, "ManifestETag", manifest_etag);
-  member(out, "State", name_of(state));
-  member(out, "SchemaVersion", static_cast<std::uint64_t>(schema));
-  member(out, "Software", software);
-  member(out, "Token", token);
-  member(out, "RowsRead", rows_read);
-  member(out, "RowsDropped", rows_dropped);
-  member(out, "RowsDead", rows_dead);
-  member(out, "SlicesKept", slices_kept);
-  member(out, "SlicesLoaded", slices_loaded);
-  member(out, "SlicesWithdrawn", slices_withdrawn);
+  write_member(out, "@timestamp", at);
+  write_member(out, "x_FeedId", feed);
+  write_member(out, "Kind", kind);
+  write_member(out, "BillingPeriod", period);
+  write_member(out, "x_DeliveryId", delivery_id);
+  write_member(out, "ExecutionId", execution_id);
+  write_member(out, "ManifestKey", manifest_key);
+  write_member(out, "ManifestETag", manifest_etag);
+  write_member(out, "State", name_of(state));
+  write_member(out, "SchemaVersion", static_cast<std::uint64_t>(schema));
+  write_member(out, "Software", software);
+  write_member(out, "Token", token);
+  write_member(out, "RowsRead", rows_read);
+  write_member(out, "RowsDropped", rows_dropped);
+  write_member(out, "RowsDead", rows_dead);
+  write_member(out, "SlicesKept", slices_kept);
+  write_member(out, "SlicesLoaded", slices_loaded);
+  write_member(out, "SlicesWithdrawn", slices_withdrawn);
   total_numbers(out, totals());
-  text(out, "NegationResidues");
+  write_text(out, "NegationResidues");
   out.StartArray();
-  for (const std::string& residue : negation_residues) text(out, residue);
+  for (const std::string& residue : negation_residues) write_text(out, residue);
   out.EndArray();
-  text(out, "Objects");
-  out.StartArray();
-  for (const fetch::ObjectInfo& object : objects) {
-    out.StartObject();
-    member(out, "Key", object.key);
-    member(out, "Size", object.size);
-    member(out, "ETag", object.etag);
-    out.EndObject();
-  }
-  out.EndArray();
-  text(out, "Slices");
-  out.StartArray();
-  for (const Slice& slice : slices) {
-    out.StartObject();
-    member(out, "x_SliceId", slice.id);
-    member(out, "Day", static_cast<std::uint64_t>(slice.key.day));
-    text(out, "LongPeriod");
-    out.Bool(slice.key.long_period);
-    member(out, "Lines", slice.totals.lines);
-    member(out, "Digest", slice.totals.digest.to_string());
-    currencies(out, slice.totals);
-    out.EndObject();
-  }
-  out.EndArray();
+  write_objects(out, objects);
+  write_slices(out, slices);
+  write_text(out, "Replaced");
+  out.StartObject();
+  write_slices(out, replaced);
+  out.EndObject();
   out.EndObject();
   return {buffer.GetString(), buffer.GetSize()};
 }
@@ -220,7 +106,7 @@ Result<DeliveryRecord> DeliveryRecord::from_json(std::string_view json) {
   document.Parse<rapidjson::kParseFullPrecisionFlag>(json.data(), json.size());
   if (document.HasParseError()) return Error{Errc::malformed, "delivery record: not JSON"};
   bool ok = true;
-  const Reader in{document, ok};
+  const JsonReader in(document, ok);
   DeliveryRecord record;
   record.at = in.text("@timestamp");
   record.feed = in.text("x_FeedId");
@@ -243,19 +129,11 @@ Result<DeliveryRecord> DeliveryRecord::from_json(std::string_view json) {
   record.slices_kept = in.number("SlicesKept");
   record.slices_loaded = in.number("SlicesLoaded");
   record.slices_withdrawn = in.number("SlicesWithdrawn");
-  in.each("NegationResidues", [&](const Value& item) {
-    if (item.IsString())
-      record.negation_residues.emplace_back(item.GetString(), item.GetStringLength());
-  });
-  in.each("Objects", [&](const Value& item) {
-    const Reader object{item, ok};
-    fetch::ObjectInfo info;
-    info.key = object.text("Key");
-    info.size = object.number("Size");
-    info.etag = object.text("ETag");
-    record.objects.push_back(std::move(info));
-  });
-  in.each("Slices", [&](const Value& item) { record.slices.push_back(read_slice(item, ok)); });
+  record.negation_residues = in.texts("NegationResidues");
+  record.objects = read_objects<fetch::ObjectInfo>(in);
+  record.slices = read_slices(in);
+  if (const rapidjson::Value* replaced = in.find("Replaced"))
+    record.replaced = read_slices(in.at(*replaced));
   if (!ok)
     return Error{Errc::malformed, "delivery record " + record.document_id() +
                                       ": members are missing or of a wrong type"};
