@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# ./run help [es|test]: what the commands do.
+# ./run help [es|test|chaos]: what the commands do.
 set -euo pipefail
 
 overview() {
@@ -9,6 +9,7 @@ Billow: cloud bills, exact and current, in Elasticsearch.
   ./run demo                  build, start an engine, load a month of AWS cost, show the report
   ./run build                 the release binary: build/release/billow
   ./run test [unit|tsan|e2e]  all tests, or one part of them         (./run help test)
+  ./run chaos                 kills, faults and races while a reader watches (./run help chaos)
   ./run lint                  format, clang-tidy, shellcheck and the dependency arrows
   ./run bench                 speed, next to ready-made bodies, Python and Go
   ./run es start|stop|status  a real Elasticsearch with ES|QL, here  (./run help es)
@@ -58,8 +59,29 @@ The results also lie in build/results as JUnit XML.
 TEXT
 }
 
+about_chaos() {
+  cat <<'TEXT'
+./run chaos [--minutes 5] [--seed 1]
+
+Starts an engine and runs scenarios until the time is over: the program is killed at every single
+write to Elasticsearch, before, in and after it; writes arrive late, or the program is paused and
+wakes up after another one has published. A reader polls the alias every 20 ms, by search and by
+ES|QL. After each scenario what is published must be the provider's statement, line by line and
+decimal by decimal, and nothing else may be left. The first failure ends the run; it prints the
+command that repeats it and keeps its logs in build/chaos.
+
+  --scenario NAME     only this one, as a failure names it
+  --part writes       only the writes in turn; `random` only what is drawn
+  --keep-going        count failures and go on
+  BILLOW_BIN=build/release/billow   the program; otherwise the release binary is built
+  BILLOW_ES_PORT, BILLOW_ES_DATA    where the engine runs, otherwise a free port and a folder that
+                                    goes away with it   (./run help es)
+TEXT
+}
+
 case ${1:-} in
   es) about_es ;;
+  chaos) about_chaos ;;
   test) about_test ;;
   *) overview ;;
 esac

@@ -12,17 +12,40 @@ class Cut(Exception):
     """Closes the connection without an answer."""
 
 
-class Exchange:
-    """One request, and a way to pass it on."""
+# What a path asks for when its request changes nothing that lasts.
+ASKING = {"_search", "_count", "_pit", "_refresh", "_query", "_mget", "_msearch", "_field_caps", "_analyze", "_explain"}
 
-    def __init__(self, handler, upstream, body):
-        self.method, self.path, self.body = handler.command, handler.path, body
+
+class Exchange:
+    """One request, and a way to pass it on. Its body is read when it is asked for."""
+
+    def __init__(self, handler, upstream):
+        self.method, self.path = handler.command, handler.path
         self.headers = {k: v for k, v in handler.headers.items() if k.lower() not in ("host", "connection", "content-length")}
         self.upstream = upstream
+        self.length = int(handler.headers.get("Content-Length") or 0)
+        self._stream, self._read = handler.rfile, b""
+
+    @property
+    def body(self):
+        """What the program sent; less than `length` bytes when it ended in the middle of sending."""
+        if len(self._read) < self.length:
+            self._read += self._stream.read(self.length - len(self._read))
+        return self._read
+
+    def whole(self):
+        """The same exchange, read to its end: it can be passed on when the program is gone."""
+        assert len(self.body) <= self.length
+        return self
 
     @property
     def is_bulk(self):
         return "/_bulk" in self.path
+
+    @property
+    def is_write(self):
+        asked = set(urlsplit(self.path).path.split("/"))
+        return self.method in ("PUT", "POST", "DELETE") and not asked & ASKING
 
     def forward(self, body=None):
         """Status, headers and body of Elasticsearch's answer."""
@@ -34,6 +57,24 @@ class Exchange:
             return answer.status, dict(answer.getheaders()), answer.read()
         finally:
             connection.close()
+
+    def forward_half(self):
+        """Elasticsearch gets the request's head and half of its body, then the connection ends."""
+        self._read += self._stream.read(max(0, self.length // 2 - len(self._read)))
+        connection = http.client.HTTPConnection(self.upstream.hostname, self.upstream.port, timeout=120)
+        try:
+            connection.putrequest(self.method, self.path, skip_accept_encoding=True)
+            for name, value in self.headers.items():
+                connection.putheader(name, value)
+            connection.putheader("Content-Length", str(self.length))
+            connection.endheaders(self._read)
+        finally:
+            connection.close()
+
+
+class QuietServer(ThreadingHTTPServer):
+    def handle_error(self, *_):
+        """A program that is killed no longer takes its answer: that is no news."""
 
 
 class FaultProxy:
@@ -49,17 +90,16 @@ class FaultProxy:
             protocol_version = "HTTP/1.1"
 
             def answer(self):
-                length = int(self.headers.get("Content-Length") or 0)
-                exchange = Exchange(self, proxy.upstream, self.rfile.read(length) if length else b"")
+                exchange = Exchange(self, proxy.upstream)
                 with proxy.lock:
                     proxy.requests.append(f"{self.command} {self.path}")
                 try:
-                    result = proxy.fault(exchange, proxy) if proxy.fault else None
+                    fault = proxy.fault
+                    result = fault(exchange, proxy) if fault else None
+                    if len(exchange.body) < exchange.length:
+                        raise Cut
                     status, headers, body = result or exchange.forward()
-                except Cut:
-                    self.close_connection = True
-                    return
-                except OSError:
+                except (Cut, OSError, http.client.HTTPException):
                     self.close_connection = True
                     return
                 self.send_response(status)
@@ -79,7 +119,7 @@ class FaultProxy:
             def log_message(self, *_):
                 pass
 
-        self.server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        self.server = QuietServer(("127.0.0.1", 0), Handler)
         self.server.daemon_threads = True
         self.url = f"http://127.0.0.1:{self.server.server_port}"
 

@@ -1,0 +1,35 @@
+"""Takes away what scenarios leave in the engine, so that thousands of them fit into one."""
+import json
+
+
+def names(engine, path):
+    status, answer = engine.call("GET", path)
+    return sorted(answer) if status == 200 else []
+
+
+def forget_feed(engine, feed):
+    for index in names(engine, f"/billow-*-{feed}-*?expand_wildcards=all"):
+        engine.call("DELETE", f"/{index}")
+    for index in ("billow-deliveries", "billow-dead-letters"):
+        if not names(engine, f"/{index}"):
+            continue
+        doomed = [json.dumps({"delete": {"_index": index, "_id": hit["_id"]}}) for hit in engine.hits(index, feed)]
+        if doomed:
+            engine.ok("POST", "/_bulk", "\n".join(doomed) + "\n", content_type="application/x-ndjson")
+    for alias in names_of_tokens(engine, feed):
+        engine.call("DELETE", f"/billow-state/_alias/{alias}")
+
+
+def names_of_tokens(engine, feed):
+    status, answer = engine.call("GET", f"/billow-state/_alias/billow-epoch-{feed}-*")
+    return [name for entry in answer.values() for name in entry["aliases"]] if status == 200 else []
+
+
+def forget_all(engine):
+    """The cluster as it was before the first `billow setup`."""
+    for index in names(engine, "/billow-*?expand_wildcards=all"):
+        engine.ok("DELETE", f"/{index}")
+    for kind in ("_index_template", "_component_template"):
+        _, answer = engine.call("GET", f"/{kind}/billow*")
+        for entry in (answer.get("index_templates") or answer.get("component_templates") or []) if isinstance(answer, dict) else []:
+            engine.ok("DELETE", f"/{kind}/{entry['name']}")

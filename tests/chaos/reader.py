@@ -1,0 +1,121 @@
+"""Someone at a dashboard: asks the alias every 20 ms, and notes whenever it shows what no statement says."""
+import http.client
+import json
+import threading
+import time
+from decimal import Decimal
+from urllib.parse import urlsplit
+
+PAUSE_SECONDS = 0.02
+ESQL_EVERY = 8  # polls
+NOTHING = (0, 0, Decimal(0))
+
+
+class Story:
+    """What readers may see of each period: its statements one after another, never one of before."""
+
+    def __init__(self):
+        self.lock = threading.Lock()
+        self.statements = {}  # period -> signatures; what was before the first is nothing
+        self.place = {}  # period -> index of the statement that readers saw last, at the least
+        self.problems = []
+        self.publishes = 0
+
+    def allow(self, period, signature):
+        with self.lock:
+            self.statements.setdefault(period, [NOTHING]).append(signature)
+            self.place.setdefault(period, 0)
+
+    def see(self, seen, by):
+        with self.lock:
+            for period in self.statements.keys() | seen.keys():
+                self.see_period(period, seen.get(period, NOTHING), by)
+
+    def see_period(self, period, found, by):
+        told, at = self.statements.get(period, [NOTHING]), self.place.get(period, 0)
+        fits = [n for n, signature in enumerate(told) if same(signature, found)]
+        later = [n for n in fits if n >= at]
+        if later:
+            self.publishes += later[0] > at
+            self.place[period] = later[0]
+        elif len(self.problems) < 20:
+            what = f"went back from statement {at} to {fits[0]}" if fits else f"saw what no statement says (after statement {at})"
+            self.problems.append(f"a reader by {by} {what}: {period} shows {text(found)}; "
+                                 f"the statements are {', '.join(map(text, told))}")
+
+    def is_current(self, period):
+        with self.lock:
+            told = self.statements.get(period, [NOTHING])
+            return same(told[self.place.get(period, 0)], told[-1])
+
+
+def same(signature, found):
+    return signature[:2] == found[:2] and abs(signature[2] - found[2]) <= Decimal("1e-6")
+
+
+def text(signature):
+    return f"{signature[0]} lines, mark {signature[1]}, {signature[2]:.6f}"
+
+
+class Reader:
+    """One thread and one connection. `url` is the engine's own, without any fault in between."""
+
+    def __init__(self, url, feed, story):
+        self.address, self.feed, self.story = urlsplit(url), feed, story
+        self.polls = self.unanswered = 0
+        self.stopping = threading.Event()
+        self.thread = threading.Thread(target=self.run, daemon=True)
+        self.connection = None
+
+    def __enter__(self):
+        self.thread.start()
+        return self
+
+    def __exit__(self, *_):
+        self.stopping.set()
+        self.thread.join()
+
+    def run(self):
+        while not self.stopping.is_set():
+            self.poll("ES|QL" if self.polls % ESQL_EVERY == ESQL_EVERY - 1 else "search")
+            self.polls += 1
+            time.sleep(PAUSE_SECONDS)
+
+    def poll(self, by):
+        try:
+            seen = self.by_esql() if by == "ES|QL" else self.by_search()
+        except (OSError, http.client.HTTPException):
+            seen, self.connection = None, None
+        if seen is None:
+            self.unanswered += 1
+        else:
+            self.story.see(seen, by)
+
+    def ask(self, path, body):
+        if self.connection is None:
+            self.connection = http.client.HTTPConnection(self.address.hostname, self.address.port, timeout=20)
+        self.connection.request("POST", path, body=json.dumps(body), headers={"Content-Type": "application/json"})
+        answer = self.connection.getresponse()
+        return answer.status, json.loads(answer.read(), parse_float=Decimal)
+
+    def by_search(self):
+        sums = {"mark": {"sum": {"field": "ConsumedQuantity"}}, "billed": {"sum": {"field": "BilledCost"}}}
+        status, answer = self.ask("/billow-charges/_search?allow_partial_search_results=false", {
+            "size": 0, "query": {"term": {"x_FeedId": self.feed}},
+            "aggs": {"period": {"terms": {"field": "BillingPeriodStart", "size": 50}, "aggs": sums}}})
+        if status == 404:
+            return {}
+        if status != 200:
+            return None
+        return {bucket["key_as_string"][:7]: (bucket["doc_count"], int(bucket["mark"]["value"]), Decimal(bucket["billed"]["value"]))
+                for bucket in answer["aggregations"]["period"]["buckets"]}
+
+    def by_esql(self):
+        status, answer = self.ask("/_query", {
+            "query": f'FROM billow-charges | WHERE x_FeedId == "{self.feed}" '
+                     "| STATS n = COUNT(*), m = SUM(ConsumedQuantity), b = SUM(BilledCost) BY BillingPeriodStart"})
+        if status == 400 and "Unknown index" in str(answer):
+            return {}
+        if status != 200 or answer.get("is_partial"):
+            return None
+        return {row[3][:7]: (row[0], int(row[1] or 0), Decimal(row[2] or 0)) for row in answer["values"]}

@@ -1,0 +1,133 @@
+"""Something happens at every single write to Elasticsearch in turn: write number n is the one that is hit."""
+import random
+import threading
+
+import cluster_state
+import fault_proxy
+from scenario import PATIENCE_SECONDS, Failure, Scenario
+from statements import Author
+
+# What happens at the write: the program is killed before Elasticsearch sees it, after it was carried out, in the
+# middle of its body; or it is carried out late, when another pass has run to its end: the program is dead by then,
+# or was paused and wakes up.
+MODES = ("before", "after", "inside", "late", "stall")
+SEQUENCES = ("setup", "restate", "withheld")
+
+
+class AtWrite:
+    """A fault for the proxy that hits one write and leaves all others alone."""
+
+    def __init__(self, number, mode):
+        self.number, self.mode = number, mode
+        self.lock, self.writes = threading.Lock(), []
+        self.hit, self.go_on = threading.Event(), threading.Event()
+        self.held, self.running = None, None
+        self.began = threading.Event()
+
+    def __call__(self, exchange, _):
+        if not exchange.is_write:
+            return None
+        with self.lock:
+            self.writes.append(f"{exchange.method} {exchange.path.split('?')[0]}")
+            mine = len(self.writes) == self.number
+        return self.strike(exchange) if mine else None
+
+    def strike(self, exchange):
+        self.began.wait(PATIENCE_SECONDS)
+        if self.mode == "inside":
+            exchange.forward_half()
+        else:
+            self.held = exchange.whole()
+        if self.mode == "after":
+            exchange.forward()
+        if self.mode == "stall":
+            self.running.pause()
+            self.hit.set()
+            self.go_on.wait(PATIENCE_SECONDS)
+            return exchange.forward()
+        self.running.kill()
+        self.hit.set()
+        raise fault_proxy.Cut
+
+    def watch(self, running):
+        self.running = running
+        self.began.set()
+
+
+class WriteScenario:
+    """One sequence with its write number `number` hit in one way."""
+
+    def __init__(self, sequence, number, mode):
+        self.sequence, self.number, self.mode = sequence, number, mode
+        self.name = f"{sequence}-{number}-{mode}"
+
+    def run(self, engine, seed, tally):
+        """The writes that were seen; they end with the one that was hit."""
+        if self.sequence == "setup":
+            cluster_state.forget_all(engine)
+        with Scenario(engine, self.name, seed, tally) as scenario:
+            fault = AtWrite(self.number, self.mode)
+            with fault_proxy.FaultProxy(engine.url, fault) as proxy:
+                self.play(scenario, fault, proxy)
+            return fault.writes
+
+    def play(self, scenario, fault, proxy):
+        rng = random.Random(f"{scenario.seed} {self.sequence}")
+        author = Author(rng)
+        scenario.configure()
+        faulty = scenario.configure(proxy.url, "faulty.yml")
+        bad = self.sequence == "withheld"
+        statement = author.first(lines=220, days=5, files=2)
+        scenario.state(statement)
+        if self.sequence != "setup":
+            scenario.clean_sync()
+            changes = ["change_amounts", "withdraw_lines", "withdraw_day", "late_lines", "new_day", "change_taxes"]
+            statement = author.restated(statement, changes + ["poison"] * bad)
+            scenario.state(statement, withheld=bad)
+        fault.watch(scenario.start("sync", faulty))
+        hit = self.wait_for(scenario, fault)
+        if hit and self.mode in ("late", "stall"):
+            scenario.clean_sync(code=1 if bad else 0)
+            self.wake(scenario, fault)
+        scenario.clean_sync(code=1 if bad else 0)
+        scenario.check(settled=self.number % 4 == 1, withheld=bad)
+        if bad:
+            scenario.state(author.restated(statement, ["repair"]))
+            scenario.clean_sync()
+            scenario.check(settled=False)
+
+    def wait_for(self, scenario, fault):
+        """True when the write was hit, False when the pass ended before."""
+        running = fault.running
+        while not fault.hit.wait(0.005):
+            if running.ended() and not fault.hit.is_set() and not running.killed:
+                code = scenario.finish(running)
+                if code != (1 if self.sequence == "withheld" else 0):
+                    raise Failure(f"a pass without any fault ended with {code}:\n{running.text()}")
+                return False
+        scenario.note(f"hit write {self.number}, {fault.writes[-1]}")
+        scenario.tally.fault(f"write {self.mode}")
+        if self.mode != "stall":
+            scenario.tally.add("kills")
+            scenario.finish(running)
+        return True
+
+    def wake(self, scenario, fault):
+        """The write of the pass that was overtaken is carried out at last."""
+        if self.mode == "late":
+            status, _, body = fault.held.forward()
+            scenario.note(f"the late write was answered with {status}: {body[:300]}")
+            return
+        fault.running.resume()
+        fault.go_on.set()
+        code = scenario.finish(fault.running)
+        scenario.note(f"the paused pass ended with {code}:\n{fault.running.text()}")
+
+
+def all_of(counts, seed, modes=MODES):
+    """Every write of every sequence hit in every way, the kills first. `counts`: how many writes a sequence has."""
+    for some in (modes[:3], modes[3:]):
+        for sequence in SEQUENCES:
+            for number in range(1, counts.get(sequence, 0) + 1):
+                for mode in some:
+                    yield WriteScenario(sequence, number, mode)
