@@ -33,6 +33,7 @@ struct Carry {
 
 struct Found {
   std::uint64_t separators;
+  std::uint64_t row_ends;
   std::uint64_t odd;
 };
 
@@ -58,7 +59,7 @@ struct Found {
   carry.may_open = may_open >> 63;
   carry.after_close = closing >> 63;
   carry.after_return = return_after_close >> 63;
-  return {separators, odd};
+  return {separators, masks.line_feed & ~inside, odd};
 }
 
 /// Writes the places of the bits set: eight at a time without asking, since most blocks have few.
@@ -78,19 +79,22 @@ struct Found {
 /// Takes in what one block has; true when the run has to stop there.
 [[gnu::always_inline]] inline bool take_block(Masks masks, std::uint64_t parity,
                                               std::uint64_t valid, std::size_t at, Carry& carry,
-                                              std::uint32_t* places, CsvIndex& index) noexcept {
-  Found found = judge(masks, parity, carry);
-  found.odd &= valid;
-  found.separators &= valid;
-  if (found.odd == 0) {
-    index.count += write_places(found.separators, at, places + index.count);
-    return false;
+                                              CsvPlaces places, CsvIndex& index) noexcept {
+  const Found found = judge(masks, parity, carry);
+  const std::uint64_t odd = found.odd & valid;
+  if (odd != 0) {
+    const int first = std::countr_zero(odd);
+    index.odd_at = at + static_cast<std::size_t>(first);
+    valid = (std::uint64_t{1} << first) - 1;
   }
-  const int first = std::countr_zero(found.odd);
-  index.odd_at = at + static_cast<std::size_t>(first);
-  index.count +=
-      write_places(found.separators & ((std::uint64_t{1} << first) - 1), at, places + index.count);
-  return true;
+  const std::uint64_t separators = found.separators & valid;
+  for (std::uint64_t ends = found.row_ends & valid; ends != 0; ends &= ends - 1) {
+    const std::uint64_t before = separators & ((ends & (~ends + 1)) - 1);
+    const auto number = index.count + static_cast<std::size_t>(std::popcount(before));
+    places.row_ends[index.rows++] = static_cast<std::uint32_t>(number);
+  }
+  index.count += write_places(separators, at, places.separators + index.count);
+  return odd != 0;
 }
 
 /// The bits of a block that lie in front of `to`.
@@ -114,7 +118,7 @@ BILLOW_TARGET inline std::uint64_t equal_bits(__m256i low, __m256i high, char c)
 }
 
 BILLOW_TARGET CsvIndex index_csv_avx2(const char* text, std::size_t from, std::size_t to,
-                                      std::uint32_t* places) noexcept {
+                                      CsvPlaces places) noexcept {
   CsvIndex index;
   Carry carry;
   __m256i nul = _mm256_setzero_si256();
@@ -140,7 +144,7 @@ BILLOW_TARGET CsvIndex index_csv_avx2(const char* text, std::size_t from, std::s
 }  // namespace
 
 CsvIndex index_csv_portably(const char* text, std::size_t from, std::size_t to,
-                            std::uint32_t* places) noexcept {
+                            CsvPlaces places) noexcept {
   CsvIndex index;
   Carry carry;
   for (std::size_t at = from; at < to; at += block_bytes) {
@@ -160,8 +164,7 @@ CsvIndex index_csv_portably(const char* text, std::size_t from, std::size_t to,
   return index;
 }
 
-CsvIndex index_csv(const char* text, std::size_t from, std::size_t to,
-                   std::uint32_t* places) noexcept {
+CsvIndex index_csv(const char* text, std::size_t from, std::size_t to, CsvPlaces places) noexcept {
 #ifdef BILLOW_CSV_AVX2
   static const bool has_avx2 = __builtin_cpu_supports("avx2") && __builtin_cpu_supports("pclmul") &&
                                __builtin_cpu_supports("bmi") && __builtin_cpu_supports("popcnt");

@@ -9,6 +9,7 @@ namespace billow::normalize {
 struct CsvIndex {
   static constexpr std::size_t none = SIZE_MAX;
   std::size_t count = 0;  ///< separators written
+  std::size_t rows = 0;   ///< row ends written
   /// Where a quote first stands against RFC 4180 (`12" disk`, `"ab"c`). From there on quotes tell
   /// nothing, so the run stopped: the separators found all lie in front of it. The row it lies in
   /// needs CsvMachine.
@@ -16,17 +17,21 @@ struct CsvIndex {
   bool has_nul = false;  ///< a NUL byte was seen
 };
 
+/// Where an index run writes; both need room for as many as the text has bytes, and 8 more.
+struct CsvPlaces {
+  std::uint32_t* separators;  ///< places of the commas and line feeds outside quotes, in the text
+  std::uint32_t* row_ends;    ///< which of the separators are line feeds: their numbers, from 0
+};
+
 /// How many bytes behind the end of the text must be readable.
 inline constexpr std::size_t csv_index_slack = 64;
 
 /// Finds the commas and line feeds outside quotes in text[from, to), where `from` is the start of a
-/// row, and writes their places, relative to `text`, to `places`, which needs room for to - from +
-/// 8 of them. Chosen once by what the processor can do.
-CsvIndex index_csv(const char* text, std::size_t from, std::size_t to,
-                   std::uint32_t* places) noexcept;
+/// row. Chosen once by what the processor can do.
+CsvIndex index_csv(const char* text, std::size_t from, std::size_t to, CsvPlaces places) noexcept;
 
 /// The same without vector instructions; what index_csv() is on machines without AVX2.
 CsvIndex index_csv_portably(const char* text, std::size_t from, std::size_t to,
-                            std::uint32_t* places) noexcept;
+                            CsvPlaces places) noexcept;
 
 }  // namespace billow::normalize

@@ -10,30 +10,6 @@ namespace {
 
 constexpr std::string_view byte_order_mark = "\xEF\xBB\xBF";
 
-/// What is between quotes, with doubled quotes undone where there are any.
-Text unquote(Text inside, Scratch& scratch) {
-  const auto* quote = static_cast<const char*>(std::memchr(inside.data(), '"', inside.size()));
-  if (quote == nullptr) return inside;
-  char* const start = scratch.take(inside.size());
-  char* out = start;
-  const char* at = inside.data();
-  const char* const end = at + inside.size();
-  while (quote != nullptr) {
-    const auto run = static_cast<std::size_t>(quote + 1 - at);
-    std::memcpy(out, at, run);
-    out += run;
-    at = quote + 2;
-    quote = at < end
-                ? static_cast<const char*>(std::memchr(at, '"', static_cast<std::size_t>(end - at)))
-                : nullptr;
-  }
-  if (at < end) {
-    std::memcpy(out, at, static_cast<std::size_t>(end - at));
-    out += end - at;
-  }
-  return {start, static_cast<std::size_t>(out - start)};
-}
-
 }  // namespace
 
 CsvReader::CsvReader(std::size_t chunk_bytes, std::size_t row_bytes_max, IndexFunction index)
@@ -42,7 +18,10 @@ CsvReader::CsvReader(std::size_t chunk_bytes, std::size_t row_bytes_max, IndexFu
       index_(index),
       text_(std::make_unique_for_overwrite<char[]>(row_bytes_max + chunk_bytes + 1 +
                                                    csv_index_slack)),
-      places_(std::make_unique_for_overwrite<std::uint32_t[]>(row_bytes_max + chunk_bytes + 1 + 8)),
+      separators_(
+          std::make_unique_for_overwrite<std::uint32_t[]>(row_bytes_max + chunk_bytes + 1 + 8)),
+      row_ends_(
+          std::make_unique_for_overwrite<std::uint32_t[]>(row_bytes_max + chunk_bytes + 1 + 8)),
       fields_(limits::columns_max + 1) {
   begin();
 }
@@ -93,12 +72,11 @@ bool CsvReader::make_index() {
     closed_ = true;
   }
   std::memset(text + end_, ' ', csv_index_slack);
-  found_ = index_(text, begin_, end_, places_.get());
-  std::size_t last = found_.count;
-  while (last > 0 && text[places_[last - 1]] != '\n') --last;
-  const std::size_t whole_rows = last > 0 ? places_[last - 1] - begin_ : 0;
+  found_ = index_(text, begin_, end_, {separators_.get(), row_ends_.get()});
+  const std::size_t whole_rows =
+      found_.rows > 0 ? separators_[row_ends_[found_.rows - 1]] - begin_ : 0;
   suspect_ = found_.has_nul || !simdjson::validate_utf8(text + begin_, whole_rows);
-  next_place_ = 0;
+  next_separator_ = next_row_ = 0;
   indexed_ = true;
   return true;
 }
@@ -106,31 +84,23 @@ bool CsvReader::make_index() {
 /// The next row in front of anything odd.
 bool CsvReader::next_indexed(CsvRow& row, Scratch& scratch) {
   const char* const text = text_.get();
-  while (next_place_ < found_.count) {
-    std::size_t place = next_place_;
-    std::size_t start = begin_;
-    std::size_t count = 0;
-    std::size_t end = 0;
-    for (bool last = false; !last; ++count) {
-      if (place == found_.count) return false;
-      end = places_[place++];
-      last = text[end] == '\n';
-      std::size_t field_end = end;
-      if (last && field_end > start && text[field_end - 1] == '\r') --field_end;
-      Text field(text + start, field_end - start);
-      if (field.size() >= 2 && field.front() == '"')
-        field = unquote(field.substr(1, field.size() - 2), scratch);
-      add_field(count, field);
-      start = end + 1;
-    }
-    next_place_ = place;
-    const bool blank = end == begin_ || (end == begin_ + 1 && text[begin_] == '\r');
-    if (!blank) {
-      describe(row, end, count, suspect_);
-      begin_ = end + 1;
-      return true;
+  while (next_row_ < found_.rows) {
+    const std::size_t first = next_separator_;
+    const std::size_t last = row_ends_[next_row_++];
+    next_separator_ = last + 1;
+    const std::size_t begin = begin_;
+    const std::size_t end = separators_[last];
+    const bool has_return = end > begin && text[end - 1] == '\r';
+    const bool is_blank = end == begin + (has_return ? 1 : 0);
+    if (!is_blank) {
+      // The last field may be empty, and then ends behind the comma in front of it.
+      if (has_return) --separators_[last];
+      row.field_count = last + 1 - first;
+      row.fields = Row(text, begin, {separators_.get() + first, row.field_count}, scratch);
+      describe(row, end, suspect_);
     }
     begin_ = end + 1;
+    if (!is_blank) return true;
   }
   return false;
 }
@@ -157,20 +127,19 @@ bool CsvReader::next_odd(CsvRow& row, Scratch& scratch) {
   }
   if (text[end - 1] == '\r') --out;
   add_field(count++, {field, static_cast<std::size_t>(out - field)});
-  describe(row, end, count, true);
+  row.field_count = count;
+  row.fields = Row(std::span<const Text>(fields_).first(std::min(count, fields_.size())));
+  describe(row, end, true);
   begin_ = end + 1;
   indexed_ = false;
   return true;
 }
 
 /// Fills in the row from begin_ to the line feed at `line_end`.
-void CsvReader::describe(CsvRow& row, std::size_t line_end, std::size_t field_count,
-                         bool look_closely) const {
+void CsvReader::describe(CsvRow& row, std::size_t line_end, bool look_closely) const {
   row.line = {text_.get() + begin_, line_end - begin_};
   row.fault = row.line.size() > row_bytes_max_ ? CsvFault::too_long : CsvFault::none;
   if (row.line.ends_with('\r')) row.line.remove_suffix(1);
-  row.field_count = field_count;
-  row.fields = std::span(fields_).first(std::min(field_count, fields_.size()));
   if (!look_closely || row.fault != CsvFault::none) return;
   if (row.line.find('\0') != std::string_view::npos) {
     row.fault = CsvFault::nul;
@@ -182,7 +151,7 @@ void CsvReader::describe(CsvRow& row, std::size_t line_end, std::size_t field_co
 /// What is left at the end of the file: nothing, or a row whose quotes never close.
 bool CsvReader::finish(CsvRow& row) {
   if (begin_ == end_) return false;
-  row = {{}, 0, {text_.get() + begin_, end_ - begin_ - (closed_ ? 1 : 0)}, CsvFault::open_quote};
+  row = {Row(), 0, {text_.get() + begin_, end_ - begin_ - (closed_ ? 1 : 0)}, CsvFault::open_quote};
   if (row.line.size() > row_bytes_max_) row.fault = CsvFault::too_long;
   begin_ = end_;
   return true;
@@ -203,7 +172,7 @@ bool CsvReader::next_skipped(CsvRow& row) {
   if (!ended && !at_end_) return false;
   skipping_ = false;
   indexed_ = false;
-  row = {{}, 0, skipped_, CsvFault::too_long};
+  row = {Row(), 0, skipped_, CsvFault::too_long};
   return true;
 }
 

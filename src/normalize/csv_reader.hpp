@@ -4,6 +4,7 @@
 #include "charge/charge.hpp"
 #include "normalize/csv_index.hpp"
 #include "normalize/csv_machine.hpp"
+#include "normalize/csv_row.hpp"
 #include "normalize/scratch.hpp"
 
 #include <cstddef>
@@ -21,10 +22,10 @@ enum class CsvFault { none, too_long, nul, not_utf8, open_quote };
 
 /// One row as it was read. Its views live until the next call of CsvReader::next().
 struct CsvRow {
-  std::span<const Text> fields;  ///< without quotes; the first limits::columns_max + 1 of them
-  std::size_t field_count = 0;   ///< of the row, even where `fields` was cut
-  std::string_view
-      line;  ///< as it stands in the file, without its line end; of a too long row the start
+  Row fields;                   ///< of an odd row the first limits::columns_max + 1 of them
+  std::size_t field_count = 0;  ///< of the row, even where `fields` was cut
+  /// As it stands in the file, without its line end; of a too long row the start.
+  std::string_view line;
   CsvFault fault = CsvFault::none;  ///< other than none: `fields` tells nothing
 };
 
@@ -34,8 +35,7 @@ struct CsvRow {
 /// read as CsvMachine says.
 class CsvReader {
  public:
-  using IndexFunction = CsvIndex (*)(const char*, std::size_t, std::size_t,
-                                     std::uint32_t*) noexcept;
+  using IndexFunction = CsvIndex (*)(const char*, std::size_t, std::size_t, CsvPlaces) noexcept;
 
   /// `chunk_bytes` are indexed at once. They and their index should fit the second-level cache.
   explicit CsvReader(std::size_t chunk_bytes = 64 * limits::KiB,
@@ -52,7 +52,7 @@ class CsvReader {
   void end();
 
   /// The next row that is complete; false when there is none yet. `scratch` takes the fields in
-  /// which doubled quotes had to be undone.
+  /// which doubled quotes have to be undone.
   bool next(CsvRow& row, Scratch& scratch);
 
  private:
@@ -64,8 +64,7 @@ class CsvReader {
   bool finish(CsvRow& row);
   void start_skipping();
   void move_partial_row() noexcept;
-  void describe(CsvRow& row, std::size_t line_end, std::size_t field_count,
-                bool look_closely) const;
+  void describe(CsvRow& row, std::size_t line_end, bool look_closely) const;
   void add_field(std::size_t place, Text text) noexcept {
     if (place < fields_.size()) fields_[place] = text;
   }
@@ -74,15 +73,17 @@ class CsvReader {
   const std::size_t row_bytes_max_;
   const IndexFunction index_;
   std::unique_ptr<char[]> text_;
-  std::unique_ptr<std::uint32_t[]> places_;  ///< of the separators in text_
-  std::vector<Text> fields_;
+  std::unique_ptr<std::uint32_t[]> separators_;  ///< see CsvPlaces
+  std::unique_ptr<std::uint32_t[]> row_ends_;
+  std::vector<Text> fields_;  ///< of an odd row
 
   std::size_t begin_ = 0;  ///< of the first row not handed out
   std::size_t end_ = 0;    ///< of the bytes filled in
   std::size_t chunk_end_ = 0;
-  std::size_t next_place_ = 0;
+  std::size_t next_separator_ = 0;
+  std::size_t next_row_ = 0;
   CsvIndex found_;
-  bool indexed_ = false;  ///< found_ and places_ tell about begin_ to end_
+  bool indexed_ = false;  ///< found_, separators_ and row_ends_ tell about begin_ to end_
   bool suspect_ = false;  ///< a row of the index may hold NUL or invalid UTF-8
   bool at_start_ = true;  ///< of the file: a byte order mark may come
   bool at_end_ = false;

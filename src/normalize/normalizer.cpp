@@ -178,7 +178,9 @@ Result<void> Normalizer::Impl::take_header(const CsvRow& row) {
         {Errc::over_limit, std::to_string(row.field_count) + " columns; at most " +
                                std::to_string(limits::columns_max) + " are read"});
   }
-  const std::vector<std::string> names(row.fields.begin(), row.fields.end());
+  std::vector<std::string> names;
+  for (std::size_t place = 0; place < row.field_count; ++place)
+    names.emplace_back(row.fields.field(place));
   auto bound = rules_->bind(names);
   if (!bound) return failure_in_file(bound.error());
   columns_ = names.size();
@@ -196,7 +198,7 @@ Result<void> Normalizer::Impl::take_row(const CsvRow& row) {
                 "the row has " + std::to_string(row.field_count) + " fields, the header " +
                     std::to_string(columns_));
   }
-  const RowOutcome outcome = rules_->convert(Row(row.fields), scratch_, *this);
+  const RowOutcome outcome = rules_->convert(row.fields, scratch_, *this);
   switch (outcome.fate) {
     case Fate::charged:
       ++findings_.rows_charged;

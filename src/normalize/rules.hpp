@@ -2,6 +2,7 @@
 
 #include "base/error.hpp"
 #include "charge/charge.hpp"
+#include "normalize/csv_row.hpp"
 #include "normalize/scratch.hpp"
 
 #include <cstdint>
@@ -12,22 +13,6 @@
 #include <vector>
 
 namespace billow::normalize {
-
-/// One row of a CSV file while it is being read. Fields are found by their place in the header. A
-/// test makes one of any array of texts.
-class Row final {
- public:
-  explicit Row(std::span<const Text> fields) noexcept : fields_(fields) {}
-  /// The field's text without its quotes. The view lives until the next row; it borrows from the
-  /// file's chunk or, where doubled quotes had to be undone, from `scratch`. Empty for a place
-  /// beyond the row's end.
-  Text field(std::size_t place) const noexcept {
-    return place < fields_.size() ? fields_[place] : Text{};
-  }
-
- private:
-  std::span<const Text> fields_;
-};
 
 /// Takes the charges that a row becomes, at once: everything a charge borrows may be gone after the
 /// row.

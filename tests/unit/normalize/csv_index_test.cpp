@@ -10,7 +10,7 @@
 namespace billow::normalize {
 namespace {
 
-using Index = CsvIndex (*)(const char*, std::size_t, std::size_t, std::uint32_t*) noexcept;
+using Index = CsvIndex (*)(const char*, std::size_t, std::size_t, CsvPlaces) noexcept;
 
 struct Found {
   std::vector<std::size_t> separators;
@@ -52,10 +52,18 @@ Found found_by(Index index, const std::string& text, std::size_t from) {
   const auto padded = std::make_unique<char[]>(text.size() + csv_index_slack);
   std::copy(text.begin(), text.end(), padded.get());
   std::fill_n(padded.get() + text.size(), csv_index_slack, '"');
-  std::vector<std::uint32_t> places(text.size() - from + 8);
-  const CsvIndex result = index(padded.get(), from, text.size(), places.data());
-  return {{places.begin(), places.begin() + static_cast<std::ptrdiff_t>(result.count)},
-          result.odd_at};
+  std::vector<std::uint32_t> separators(text.size() - from + 8);
+  std::vector<std::uint32_t> row_ends(text.size() - from + 8);
+  const CsvIndex result =
+      index(padded.get(), from, text.size(), {separators.data(), row_ends.data()});
+  separators.resize(result.count);
+  row_ends.resize(result.rows);
+  std::vector<std::uint32_t> expected_row_ends;
+  for (std::uint32_t i = 0; i < result.count; ++i) {
+    if (text[separators[i]] == '\n') expected_row_ends.push_back(i);
+  }
+  EXPECT_EQ(row_ends, expected_row_ends) << testing::PrintToString(text);
+  return {{separators.begin(), separators.end()}, result.odd_at};
 }
 
 class CsvIndexPaths : public testing::TestWithParam<Index> {};
@@ -122,10 +130,12 @@ TEST_P(CsvIndexPaths, SeesNulWhereverItStands) {
   for (std::size_t size = 1; size < 200; size += 7) {
     for (std::size_t place = 0; place < size; ++place) {
       std::string text(size + csv_index_slack, 'x');
-      std::vector<std::uint32_t> places(size + 8);
-      ASSERT_FALSE(GetParam()(text.data(), 0, size, places.data()).has_nul);
+      std::vector<std::uint32_t> separators(size + 8);
+      std::vector<std::uint32_t> row_ends(size + 8);
+      const CsvPlaces places{separators.data(), row_ends.data()};
+      ASSERT_FALSE(GetParam()(text.data(), 0, size, places).has_nul);
       text[place] = '\0';
-      ASSERT_TRUE(GetParam()(text.data(), 0, size, places.data()).has_nul) << size << ' ' << place;
+      ASSERT_TRUE(GetParam()(text.data(), 0, size, places).has_nul) << size << ' ' << place;
     }
   }
 }
