@@ -45,6 +45,15 @@ std::uint64_t JsonReader::number(std::string_view name) const {
   return value->GetUint64();
 }
 
+std::int64_t JsonReader::integer(std::string_view name) const {
+  const rapidjson::Value* value = find(name);
+  if (value == nullptr || !value->IsInt64()) {
+    ok_ = false;
+    return 0;
+  }
+  return value->GetInt64();
+}
+
 bool JsonReader::flag(std::string_view name) const {
   const rapidjson::Value* value = find(name);
   if (value == nullptr || !value->IsBool()) {

@@ -44,6 +44,8 @@ class JsonReader {
   /// Every item of an array of strings.
   std::vector<std::string> texts(std::string_view name) const;
   std::uint64_t number(std::string_view name) const;
+  /// An integer that may be negative.
+  std::int64_t integer(std::string_view name) const;
   bool flag(std::string_view name) const;
   /// A sum written as decimal text.
   DecimalSum sum(std::string_view name) const;

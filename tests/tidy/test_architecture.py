@@ -10,7 +10,7 @@ SRC = ROOT / "src"
 
 # Lower layers first; a module may include modules of its own layer only when DEPS names them.
 LAYERS = [
-    {"base", "charge", "http", "metrics"},
+    {"base", "charge", "http", "metrics", "audit"},
     {"feed", "auth", "elastic"},
     {"fetch", "normalize"},
     {"sync"},
