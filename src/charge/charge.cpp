@@ -110,6 +110,7 @@ void Charge::clear() noexcept {
   extra_texts.clear();
   extra_numbers.clear();
   line_item_id = {};
+  wording = nullptr;
 }
 
 }  // namespace billow

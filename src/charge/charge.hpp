@@ -10,6 +10,8 @@
 
 namespace billow {
 
+class Wording;
+
 /// A text value that a charge borrows: from the chunk of the file, from the normalizer's scratch
 /// memory or from a table. A default-made view (data() == nullptr) is null; FOCUS knows no empty
 /// strings, so an empty view counts as null too.
@@ -27,6 +29,7 @@ struct Number {
 struct ExtraText {
   Text name;
   Text value;
+  bool varies = false;  ///< is no part of the charge's wording
 };
 struct ExtraNumber {
   Text name;
@@ -135,6 +138,10 @@ struct Charge {
   /// The provider's id of the line, when it has one. AWS mints it anew with every delivery, so it
   /// is kept as x_LineItemId but is no part of the digest.
   Text line_item_id;
+  /// Where the encoder keeps what this charge has in common with others; nullptr for a charge that
+  /// is like no other. Charges that share a wording differ in numbers, charge period, line_item_id
+  /// and varying extra texts alone.
+  Wording* wording = nullptr;
 
   Text& operator[](TextColumn column) noexcept { return texts[static_cast<std::size_t>(column)]; }
   Text operator[](TextColumn column) const noexcept {

@@ -1,11 +1,12 @@
 #include "charge/encode.hpp"
 
+#include "charge/document_columns.hpp"
 #include "charge/json_text.hpp"
+#include "charge/wording.hpp"
 
 #include <xxhash.h>
 
 #include <algorithm>
-#include <array>
 #include <cassert>
 #include <cstring>
 #include <set>
@@ -13,64 +14,9 @@
 namespace billow {
 namespace {
 
-enum class Kind : std::uint8_t { text, json, number, date };
-
-/// A column and the constant bytes in front of its value: `,"BilledCost":` or, before a string,
-/// `,"RegionId":"`.
-struct Column {
-  static constexpr std::size_t key_room = 48;
-  std::array<char, key_room> key;
-  std::uint8_t key_size;
-  Kind kind;
-  std::uint8_t index;  ///< within the columns of its kind
-};
-
-constexpr std::array<std::string_view, 4> date_names = {"BillingPeriodEnd", "BillingPeriodStart",
-                                                        "ChargePeriodEnd", "ChargePeriodStart"};
-constexpr std::size_t columns_count = text_columns + number_columns + date_names.size();
-
-Column make_column(std::string_view name, Kind kind, std::size_t index) {
-  Column column{{}, 0, kind, static_cast<std::uint8_t>(index)};
-  const bool quoted = kind == Kind::text || kind == Kind::date;
-  std::string key = ",\"" + std::string(name) + (quoted ? "\":\"" : "\":");
-  assert(key.size() <= Column::key_room);
-  column.key_size = static_cast<std::uint8_t>(key.size());
-  key.resize(Column::key_room);
-  std::copy(key.begin(), key.end(), column.key.begin());
-  return column;
-}
-
-/// All columns in the order of their names, which is the order in the document.
-const std::array<Column, columns_count>& all_columns() {
-  static const auto columns = [] {
-    std::array<Column, columns_count> made{};
-    std::size_t n = 0;
-    for (std::size_t i = 0; i < text_columns; ++i) {
-      const auto column = static_cast<TextColumn>(i);
-      made[n++] = make_column(name_of(column), is_json(column) ? Kind::json : Kind::text, i);
-    }
-    for (std::size_t i = 0; i < number_columns; ++i) {
-      made[n++] = make_column(name_of(static_cast<NumberColumn>(i)), Kind::number, i);
-    }
-    for (std::size_t i = 0; i < date_names.size(); ++i)
-      made[n++] = make_column(date_names[i], Kind::date, i);
-    // A quote sorts before every letter, so comparing keys compares names.
-    std::sort(made.begin(), made.end(),
-              [](const Column& a, const Column& b) { return a.key < b.key; });
-    return made;
-  }();
-  return columns;
-}
-
 char* put(char* at, std::string_view bytes) noexcept {
   std::memcpy(at, bytes.data(), bytes.size());
   return at + bytes.size();
-}
-
-/// Writes a key in three wide stores instead of a copy of unknown length; needs key_room bytes.
-char* put_key(char* at, const Column& column) noexcept {
-  std::memcpy(at, column.key.data(), Column::key_room);
-  return at + column.key_size;
 }
 
 std::string json_string(std::string_view text) {
@@ -144,9 +90,17 @@ char* Encoder::grow(char* at, std::size_t room) {
 
 std::string_view Encoder::encode(const Charge& charge) {
   assert(names_are_unique(charge));
+  if (charge.wording == nullptr) return encode_anew(charge);
+  if (!charge.wording->is_made()) word(charge);
+  const std::string_view statement = fill_in(*charge.wording, charge);
+  assert(std::string(statement) == encode_anew(charge));
+  return statement;
+}
+
+std::string_view Encoder::encode_anew(const Charge& charge) {
   char* at = fit(buffer_.get(), 64);
   at = put(at, R"({"@timestamp":")");
-  at = format_time_to(charge.charge_period_start, at);
+  at = put(at, instant(charge_period_start, charge.charge_period_start));
   *at++ = '"';
   at = put_columns(at, charge);
   if (!charge.tags.empty()) at = put_tags(at, charge);
@@ -156,40 +110,49 @@ std::string_view Encoder::encode(const Charge& charge) {
   return {buffer_.get(), static_cast<std::size_t>(at - buffer_.get())};
 }
 
+std::string_view Encoder::instant(std::size_t date, UnixSeconds time) noexcept {
+  Instant& instant = instants_[date];
+  if (instant.time != time) {
+    instant.time = time;
+    format_time_to(time, instant.text);
+  }
+  return {instant.text, sizeof instant.text};
+}
+
 char* Encoder::put_columns(char* at, const Charge& charge) {
-  // In the order of date_names.
-  const UnixSeconds dates[] = {charge.billing_period_end, charge.billing_period_start,
-                               charge.charge_period_end, charge.charge_period_start};
-  for (const Column& column : all_columns()) {
-    switch (column.kind) {
-      case Kind::text: {
-        const Text text = charge.texts[column.index];
-        if (text.empty()) continue;
-        at = fit(at, Column::key_room + escaped_bytes_max * text.size() + 1);
-        at = escape_to(put_key(at, column), text);
-        *at++ = '"';
-        break;
-      }
-      case Kind::json:
-      case Kind::number: {
-        const Text text = column.kind == Kind::json ? charge.texts[column.index]
-                                                    : charge.numbers[column.index].text;
-        if (text.empty()) continue;
-        at = fit(at, Column::key_room + text.size());
-        at = copy_to(put_key(at, column), text);
-        break;
-      }
-      case Kind::date: {
-        Instant& instant = instants_[column.index];
-        if (instant.time != dates[column.index]) {
-          instant.time = dates[column.index];
-          format_time_to(instant.time, instant.text);
-        }
-        at = fit(at, Column::key_room + sizeof instant.text + 1);
-        at = put(put_key(at, column), {instant.text, sizeof instant.text});
-        *at++ = '"';
-        break;
-      }
+  for (const DocumentColumn& column : document_columns()) at = put_column(at, column, charge);
+  return at;
+}
+
+char* Encoder::put_column(char* at, const DocumentColumn& column, const Charge& charge) {
+  using enum DocumentColumn::Kind;
+  switch (column.kind) {
+    case text: {
+      const Text value = charge.texts[column.index];
+      if (value.empty()) break;
+      at = fit(at, DocumentColumn::key_room + escaped_bytes_max * value.size() + 1);
+      at = escape_to(column.put_key(at), value);
+      *at++ = '"';
+      break;
+    }
+    case json:
+    case number: {
+      const Text value =
+          column.kind == json ? charge.texts[column.index] : charge.numbers[column.index].text;
+      if (value.empty()) break;
+      at = fit(at, DocumentColumn::key_room + value.size());
+      at = copy_to(column.put_key(at), value);
+      break;
+    }
+    case date: {
+      // In the order of DocumentDate.
+      const UnixSeconds dates[] = {charge.billing_period_end, charge.billing_period_start,
+                                   charge.charge_period_end, charge.charge_period_start};
+      const std::string_view value = instant(column.index, dates[column.index]);
+      at = fit(at, DocumentColumn::key_room + value.size() + 1);
+      at = put(column.put_key(at), value);
+      *at++ = '"';
+      break;
     }
   }
   return at;
@@ -228,25 +191,29 @@ char* Encoder::put_tags(char* at, const Charge& charge) {
 }
 
 char* Encoder::put_extras(char* at, const Charge& charge) {
-  const auto put_name = [](char* to, Text name) {
-    to = put(to, R"(,")");
-    to = escape_to(to, name);
-    return put(to, R"(":)");
-  };
-  for (const ExtraText& extra : charge.extra_texts) {
-    if (extra.value.empty()) continue;
-    at = fit(at, 8 + escaped_bytes_max * (extra.name.size() + extra.value.size()));
-    at = put_name(at, extra.name);
-    *at++ = '"';
-    at = escape_to(at, extra.value);
-    *at++ = '"';
-  }
+  for (const ExtraText& extra : charge.extra_texts) at = put_extra(at, extra);
   for (const ExtraNumber& extra : charge.extra_numbers) {
     if (!extra.value.has_value()) continue;
     at = fit(at, 8 + escaped_bytes_max * extra.name.size() + extra.value.text.size());
-    at = copy_to(put_name(at, extra.name), extra.value.text);
+    at = copy_to(put_extra_key(at, extra.name), extra.value.text);
   }
   return at;
+}
+
+char* Encoder::put_extra(char* at, const ExtraText& extra) {
+  if (extra.value.empty()) return at;
+  at = fit(at, 8 + escaped_bytes_max * (extra.name.size() + extra.value.size()));
+  at = put_extra_key(at, extra.name);
+  *at++ = '"';
+  at = escape_to(at, extra.value);
+  *at++ = '"';
+  return at;
+}
+
+char* Encoder::put_extra_key(char* at, Text name) noexcept {
+  at = put(at, R"(,")");
+  at = escape_to(at, name);
+  return put(at, R"(":)");
 }
 
 Uint128 digest_of(std::string_view statement) noexcept {

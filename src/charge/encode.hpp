@@ -11,6 +11,8 @@
 
 namespace billow {
 
+struct DocumentColumn;
+
 /// What the daemon adds to every charge of one delivery.
 struct Provenance {
   std::string feed_id;      ///< x_FeedId
@@ -37,7 +39,8 @@ class Encoder {
  public:
   explicit Encoder(const Provenance& provenance);
 
-  /// The statement, without the closing brace. Valid until the next call.
+  /// The statement, without the closing brace. Valid until the next call. Makes the charge's
+  /// wording when it has an empty one, and what it writes by a wording is what it writes without.
   std::string_view encode(const Charge& charge);
 
  private:
@@ -51,9 +54,18 @@ class Encoder {
   char* fit(char* at, std::size_t room) {
     return static_cast<std::size_t>(end_ - at) >= room ? at : grow(at, room);
   }
+  std::string_view encode_anew(const Charge& charge);
+  /// Fills the charge's wording in.
+  void word(const Charge& charge);
+  std::string_view fill_in(const Wording& wording, const Charge& charge);
+  /// `time` as text; `date` is a DocumentDate.
+  std::string_view instant(std::size_t date, UnixSeconds time) noexcept;
   char* put_columns(char* at, const Charge& charge);
+  char* put_column(char* at, const DocumentColumn& column, const Charge& charge);
   char* put_tags(char* at, const Charge& charge);
   char* put_extras(char* at, const Charge& charge);
+  char* put_extra(char* at, const ExtraText& extra);
+  static char* put_extra_key(char* at, Text name) noexcept;
 
   std::unique_ptr<char[]> buffer_;
   char* end_ = nullptr;

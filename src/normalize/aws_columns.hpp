@@ -32,6 +32,7 @@ inline constexpr std::size_t no_place = SIZE_MAX;
 struct ExtraColumn {
   std::size_t place;
   std::string name;
+  bool varies = false;  ///< it differs between lines that are else alike
 };
 
 /// The name of a header cell as CUR 2.0 writes it: `lineItem/UsageStartDate` ->

@@ -5,8 +5,13 @@
 #include "normalize/aws_line_type.hpp"
 #include "normalize/aws_map_cache.hpp"
 #include "normalize/aws_negations.hpp"
+#include "normalize/aws_prices.hpp"
+#include "normalize/kept_charge.hpp"
+#include "normalize/repeated_rows.hpp"
 #include "normalize/rules.hpp"
 
+#include <array>
+#include <cstddef>
 #include <memory>
 #include <string>
 #include <vector>
@@ -14,8 +19,10 @@
 namespace billow::normalize::aws {
 
 /// CUR 2.0 to FOCUS 1.4, as ingest/aws/cur2/README.md lays down. Reads a row in four steps: what
-/// must be right in every line (aws_cur2.cpp), its amounts (aws_cur2_amounts.cpp), its descriptions
-/// (aws_cur2_describe.cpp) and what hangs on the charge's category (aws_cur2_charge.cpp).
+/// must be right in every line (aws_cur2.cpp), its times and amounts (aws_cur2_amounts.cpp), its
+/// descriptions (aws_cur2_describe.cpp) and what hangs on the charge's category
+/// (aws_cur2_charge.cpp). Of a row that repeats an earlier one but for its times and amounts, only
+/// these are read (aws_cur2_repeat.cpp).
 class Cur2Rules final : public RowRules {
  public:
   /// `period`: first second of the month the delivery states.
@@ -26,77 +33,116 @@ class Cur2Rules final : public RowRules {
   std::vector<std::string> residues() const override { return negations_.residues(); }
 
  private:
-  /// What one line says, before it is a charge. Texts borrow from the row, the scratch memory or
+  /// What lines say that differ in nothing but times, amounts and ids. Texts borrow from the row or
   /// the caches.
   struct Line {
     LineType type = LineType::unknown;
+    Text currency;
     Text usage_type;
+    Number rate;      ///< pricing_public_on_demand_rate
+    Text plan;        ///< savings plan ARN
+    Text commitment;  ///< savings plan ARN, else reservation ARN
+    bool is_plan = false;
+    bool has_price = false;  ///< the charge has a SkuId, and a SkuPriceId if prices hold
+    ChargeKind kind;
+    UnixSeconds billing_start = 0;
+    UnixSeconds billing_end = 0;
+    // Not known of a line that is kept.
+    const TagMap* tags = nullptr;
+    const ProductMap* product = nullptr;
+    bool has_cost_categories = false;
+  };
+
+  /// The times and amounts of one line.
+  struct Figures {
+    UnixSeconds start = 0;
+    UnixSeconds end = 0;
     Number unblended;
     Number net_unblended;
     Number blended;
     Number cost;      ///< what is to be paid: net where the file states it
     Number quantity;  ///< line_item_usage_amount
-    Number rate;      ///< pricing_public_on_demand_rate
     Number list_cost;
     bool list_from_rate = false;
     Number effective;  ///< covered usage: the share of the commitment
     Number unused;     ///< recurring fees: the part nothing used
-    Text plan;         ///< savings plan ARN
-    Text commitment;   ///< savings plan ARN, else reservation ARN
-    bool is_plan = false;
-    const TagMap* tags = nullptr;
-    const ProductMap* product = nullptr;
-    bool has_cost_categories = false;
+    Number billed;
+    UnitPrices prices;
+    Number commitment_quantity;
     bool has_discounts = false;
+
+    /// The texts of a charge hang on its figures in this alone.
+    std::size_t wording() const noexcept {
+      return (prices.hold ? 1U : 0U) + (commitment_quantity.has_value() ? 2U : 0U);
+    }
+    static constexpr std::size_t wordings = 4;
+  };
+
+  /// What became of a line, kept for lines like it.
+  struct Kept {
+    std::string memory;
+    Line line;
+    std::array<std::unique_ptr<KeptCharge>, Figures::wordings> charges;  ///< by Figures::wording()
   };
 
   /// The reading side of one row.
   struct Cells {
     const Row& row;
     const Cur2Binding& binding;
-    Text operator[](Cur2 column) const {
-      const std::size_t place = binding[column];
-      return place == no_place ? Text() : row.field(place);
-    }
+    Text operator[](Cur2 column) const { return row.field(binding[column]); }
   };
 
   // Each of these is false, and fault_ says why, where the row cannot become a charge.
-  bool read_frame(const Cells& cells, Line& line);
-  bool read_periods(const Cells& cells);
-  bool read_charge_end(const Cells& cells);
+  bool read_line(const Cells& cells, Line& line, Scratch& scratch);
+  bool read_account(const Cells& cells, Line& line);
+  bool read_billing_period(const Cells& cells, Line& line);
   bool read_maps(const Cells& cells, Line& line);
-  bool read_amounts(const Cells& cells, Line& line, Scratch& scratch);
-  bool read_list_cost(const Cells& cells, Line& line, Scratch& scratch);
-  bool read_commitment_amounts(const Cells& cells, Line& line, Scratch& scratch);
-  bool read_unused(const Cells& cells, Line& line, Scratch& scratch);
+  bool read_figures(const Cells& cells, const Line& line, Figures& figures, Scratch& scratch);
+  bool read_times(const Cells& cells, Figures& figures);
+  bool read_charge_end(const Cells& cells, Figures& figures);
+  bool read_amounts(const Cells& cells, const Line& line, Figures& figures, Scratch& scratch);
+  bool read_list_cost(const Cells& cells, const Line& line, Figures& figures, Scratch& scratch);
+  bool read_commitment_amounts(const Cells& cells, const Line& line, Figures& figures,
+                               Scratch& scratch);
+  bool read_unused(const Cells& cells, const Line& line, Figures& figures, Scratch& scratch);
+  bool read_commitment_quantity(const Cells& cells, const Line& line, Figures& figures,
+                                Scratch& scratch);
   bool amount(const Cells& cells, Cur2 column, Scratch& scratch, Number& number);
   /// The net variant where the file has it and the row fills it.
   bool amount(const Cells& cells, Cur2 net, Cur2 plain, Scratch& scratch, Number& number);
   bool needed(Cur2 column, const Number& number, std::string_view why);
 
-  void describe(const Cells& cells, const Line& line);
+  /// A place for what becomes of this row, nullptr when it is not worth keeping.
+  Kept* keep(const Line& line);
+  /// The charge in the words of a row like this one; nullptr without.
+  Charge* restate(const Kept& kept, const Cells& cells, const Figures& figures) const;
+  /// Fills in what is not words.
+  static void put_figures(Charge& charge, const Cells& cells, const Line& line,
+                          const Figures& figures);
+
+  void describe(const Cells& cells, const Line& line, const Figures& figures, Scratch& scratch);
   void describe_parties(const Cells& cells, const Line& line);
+  void describe_service(const Cells& cells);
   void describe_tags(const Cells& cells, const Line& line);
-  void keep_extras(const Cells& cells, const Line& line);
-  /// Category, frequency, costs and prices of the one charge, or of the first of two.
-  bool make_charge(const Cells& cells, const Line& line, Scratch& scratch);
-  void set_costs(const Number& billed, const Number& effective, const Number& list,
-                 const Number& contracted);
-  void set_commitment(const Line& line, std::string_view status);
+  void describe_extras(const Cells& cells, const Line& line, const Figures& figures);
+  /// Category, frequency, and what hangs on them.
+  void describe_charge(const Cells& cells, const Line& line, const Figures& figures,
+                       Scratch& scratch);
+  void set_commitment(const Line& line, const Figures& figures);
   void set_resource(const Cells& cells, const Line& line, bool is_commitment, Scratch& scratch);
   void set_capacity_reservation(const Cells& cells);
-  void set_prices(const Cells& cells, const Line& line, std::string_view status, Scratch& scratch);
-  bool set_commitment_quantity(const Cells& cells, const Line& line, std::string_view status,
-                               Scratch& scratch);
+  void set_price_texts(const Cells& cells, const Line& line, const Figures& figures,
+                       Scratch& scratch);
   void set_details(const Cells& cells, const Line& line, Scratch& scratch);
   /// Turns the purchase that was just emitted into the charge of its unused part.
-  void make_unused(const Line& line);
+  void make_unused(const Figures& figures);
 
   UnixSeconds period_;
   Cur2Binding binding_;
   Charge charge_;
   RowFault fault_;
   Negations negations_;
+  RepeatedRows<Kept> repeated_;
   TimeCell billing_start_;
   TimeCell billing_end_;
   TimeCell usage_start_;

@@ -16,40 +16,105 @@ bool Cur2Rules::needed(Cur2 column, const Number& number, std::string_view why) 
   return number.has_value() || fault_.say(name_of(column), "is empty: " + std::string(why));
 }
 
-bool Cur2Rules::read_amounts(const Cells& cells, Line& line, Scratch& scratch) {
-  if (!amount(cells, Cur2::line_item_unblended_cost, scratch, line.unblended) ||
-      !amount(cells, Cur2::line_item_net_unblended_cost, scratch, line.net_unblended) ||
-      !amount(cells, Cur2::line_item_blended_cost, scratch, line.blended) ||
-      !amount(cells, Cur2::line_item_usage_amount, scratch, line.quantity) ||
-      !amount(cells, Cur2::pricing_public_on_demand_rate, scratch, line.rate)) {
-    return false;
+bool Cur2Rules::read_figures(const Cells& cells, const Line& line, Figures& figures,
+                             Scratch& scratch) {
+  if (!read_times(cells, figures)) return false;
+  const Text discounts = cells[Cur2::discount];
+  if (!discounts.empty()) {
+    const OpaqueMap* const map = discounts_.read(discounts);
+    if (map == nullptr)
+      return fault_.say(name_of(Cur2::discount), shown(discounts) + " is not a JSON object");
+    figures.has_discounts = !map->is_empty;
   }
-  line.cost = line.net_unblended.has_value() ? line.net_unblended : line.unblended;
-  return needed(Cur2::line_item_unblended_cost, line.cost, "every line states a cost") &&
-         read_commitment_amounts(cells, line, scratch) && read_list_cost(cells, line, scratch);
+  if (!read_amounts(cells, line, figures, scratch)) return false;
+  if (line.type == LineType::savings_plan_negation) return true;
+
+  const bool covered = is_covered(line.type);
+  figures.billed = covered ? zero_amount : figures.cost;
+  if (!covered) figures.effective = line.kind.is_prepaid ? zero_amount : figures.cost;
+  if (line.has_price && figures.quantity.has_value()) {
+    figures.prices = unit_prices(figures.list_cost, covered ? figures.list_cost : figures.billed,
+                                 figures.quantity, figures.list_from_rate ? line.rate : Number{},
+                                 line.rate, scratch);
+  }
+  return read_commitment_quantity(cells, line, figures, scratch);
 }
 
-bool Cur2Rules::read_commitment_amounts(const Cells& cells, Line& line, Scratch& scratch) {
+bool Cur2Rules::read_times(const Cells& cells, Figures& figures) {
+  const Text start = cells[Cur2::line_item_usage_start_date];
+  if (!usage_start_.read(start, figures.start)) {
+    return fault_.say(name_of(Cur2::line_item_usage_start_date), shown(start) + " is not a date");
+  }
+  return read_charge_end(cells, figures);
+}
+
+bool Cur2Rules::read_charge_end(const Cells& cells, Figures& figures) {
+  Cur2 column = Cur2::line_item_usage_end_date;
+  Text end = cells[column];
+  if (end.empty()) {
+    // "start/end" of the line's hour, day or month.
+    const Text interval = cells[Cur2::identity_time_interval];
+    const std::size_t slash = interval.find('/');
+    if (slash != Text::npos) {
+      column = Cur2::identity_time_interval;
+      end = interval.substr(slash + 1);
+    }
+  }
+  if (!usage_end_.read(end, figures.end)) {
+    return fault_.say(name_of(column), shown(end) + " is not a date");
+  }
+  // On some fees AWS writes the last second of the period instead of its end, which FOCUS wants
+  // exclusive.
+  constexpr UnixSeconds hour = 3600;
+  if (figures.end % hour == hour - 1) ++figures.end;
+  if (figures.end < figures.start) {
+    return fault_.say(name_of(column), shown(end) + " lies before the line's start");
+  }
+  return true;
+}
+
+bool Cur2Rules::read_amounts(const Cells& cells, const Line& line, Figures& figures,
+                             Scratch& scratch) {
+  if (!amount(cells, Cur2::line_item_unblended_cost, scratch, figures.unblended) ||
+      !amount(cells, Cur2::line_item_net_unblended_cost, scratch, figures.net_unblended) ||
+      !amount(cells, Cur2::line_item_usage_amount, scratch, figures.quantity)) {
+    return false;
+  }
+  const Text blended = cells[Cur2::line_item_blended_cost];
+  if (blended == figures.unblended.text) {
+    figures.blended = figures.unblended;  // as it is for whoever does not consolidate bills
+  } else if (!amount(cells, Cur2::line_item_blended_cost, scratch, figures.blended)) {
+    return false;
+  }
+  figures.cost = figures.net_unblended.has_value() ? figures.net_unblended : figures.unblended;
+  return needed(Cur2::line_item_unblended_cost, figures.cost, "every line states a cost") &&
+         read_commitment_amounts(cells, line, figures, scratch) &&
+         read_list_cost(cells, line, figures, scratch);
+}
+
+bool Cur2Rules::read_commitment_amounts(const Cells& cells, const Line& line, Figures& figures,
+                                        Scratch& scratch) {
   switch (line.type) {
     case LineType::discounted_usage:
       return amount(cells, Cur2::reservation_net_effective_cost, Cur2::reservation_effective_cost,
-                    scratch, line.effective) &&
-             needed(Cur2::reservation_effective_cost, line.effective,
+                    scratch, figures.effective) &&
+             needed(Cur2::reservation_effective_cost, figures.effective,
                     "usage covered by a reservation has a share of it");
     case LineType::savings_plan_covered_usage:
       return amount(cells, Cur2::savings_plan_net_effective_cost, Cur2::savings_plan_effective_cost,
-                    scratch, line.effective) &&
-             needed(Cur2::savings_plan_effective_cost, line.effective,
+                    scratch, figures.effective) &&
+             needed(Cur2::savings_plan_effective_cost, figures.effective,
                     "usage covered by a savings plan has a share of it");
     case LineType::ri_fee:
     case LineType::savings_plan_recurring_fee:
-      return read_unused(cells, line, scratch);
+      return read_unused(cells, line, figures, scratch);
     default:
       return true;
   }
 }
 
-bool Cur2Rules::read_unused(const Cells& cells, Line& line, Scratch& scratch) {
+bool Cur2Rules::read_unused(const Cells& cells, const Line& line, Figures& figures,
+                            Scratch& scratch) {
   Number a;
   Number b;
   std::optional<Decimal> unused;
@@ -80,24 +145,39 @@ bool Cur2Rules::read_unused(const Cells& cells, Line& line, Scratch& scratch) {
   if (!unused)
     return fault_.say(name_of(Cur2::line_item_line_item_type),
                       "the unused part has more than 38 digits");
-  line.unused = computed(*unused, scratch);
+  figures.unused = computed(*unused, scratch);
   return true;
 }
 
-bool Cur2Rules::read_list_cost(const Cells& cells, Line& line, Scratch& scratch) {
-  line.list_cost = is_covered(line.type) ? zero_amount : line.cost;
+bool Cur2Rules::read_list_cost(const Cells& cells, const Line& line, Figures& figures,
+                               Scratch& scratch) {
+  figures.list_cost = is_covered(line.type) ? zero_amount : figures.cost;
   if (line.type != LineType::usage && !is_covered(line.type)) return true;
-  if (line.rate.has_value() && line.quantity.has_value()) {
-    if (const auto cost = multiply(line.rate.value, line.quantity.value)) {
-      line.list_cost = computed(*cost, scratch);
-      line.list_from_rate = true;
+  if (line.rate.has_value() && figures.quantity.has_value()) {
+    if (const auto cost = multiply(line.rate.value, figures.quantity.value)) {
+      figures.list_cost = computed(*cost, scratch);
+      figures.list_from_rate = true;
       return true;
     }
   }
   Number on_demand;
   if (!amount(cells, Cur2::pricing_public_on_demand_cost, scratch, on_demand)) return false;
-  if (on_demand.has_value()) line.list_cost = on_demand;
+  if (on_demand.has_value()) figures.list_cost = on_demand;
   return true;
+}
+
+bool Cur2Rules::read_commitment_quantity(const Cells& cells, const Line& line, Figures& figures,
+                                         Scratch& scratch) {
+  if (!line.kind.names_commitment || !figures.prices.hold) return true;
+  Number& quantity = figures.commitment_quantity;
+  if (is_covered(line.type)) {
+    quantity = line.is_plan ? figures.effective : figures.quantity;
+    return true;
+  }
+  return amount(cells,
+                line.is_plan ? Cur2::savings_plan_total_commitment_to_date
+                             : Cur2::reservation_total_reserved_units,
+                scratch, quantity);
 }
 
 }  // namespace billow::normalize::aws

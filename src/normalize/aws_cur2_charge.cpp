@@ -8,121 +8,63 @@ namespace billow::normalize::aws {
 using enum TextColumn;
 using N = NumberColumn;
 
-namespace {
-
-constexpr std::string_view used = "Used";
-constexpr std::string_view unused = "Unused";
-
-}  // namespace
-
-bool Cur2Rules::make_charge(const Cells& cells, const Line& line, Scratch& scratch) {
-  const bool committed = !line.commitment.empty();
-  std::string_view category = "Usage";
-  std::string_view frequency = "One-Time";
-  std::string_view status;
-  Number billed = line.cost;
-  Number effective = line.cost;
-  bool names_commitment = false;
-  switch (line.type) {
-    case LineType::discounted_usage:
-    case LineType::savings_plan_covered_usage:
-      frequency = "Usage-Based";
-      status = used;
-      billed = zero_amount;
-      effective = line.effective;
-      names_commitment = committed;
-      break;
-    case LineType::ri_fee:
-    case LineType::savings_plan_recurring_fee:
-      category = "Purchase";
-      frequency = "Recurring";
-      effective = zero_amount;
-      names_commitment = committed;
-      break;
-    case LineType::savings_plan_upfront_fee:
-      category = "Purchase";
-      effective = zero_amount;
-      names_commitment = committed;
-      break;
-    case LineType::fee:
-      category = "Purchase";
-      if (committed) effective = zero_amount;
-      names_commitment = committed;
-      break;
-    case LineType::refund:
-      // The refund of a commitment's fee is a negative purchase, so that purchases and shares still
-      // balance.
-      if (committed) {
-        category = "Purchase";
-        effective = zero_amount;
-      }
-      names_commitment = committed;
-      if (cells[Cur2::bill_bill_type] == "Refund") charge_[ChargeClass] = "Correction";
-      break;
-    case LineType::credit:
-      category = "Credit";
-      break;
-    case LineType::tax:
-      category = "Tax";
-      break;
-    default:
-      frequency = "Usage-Based";
-      break;  // Usage and discounts
-  }
-  charge_[ChargeCategory] = category;
-  charge_[ChargeFrequency] = frequency;
-  set_costs(billed, effective, line.list_cost, is_covered(line.type) ? line.list_cost : billed);
-  if (category == "Usage" || category == "Purchase") {
+void Cur2Rules::describe_charge(const Cells& cells, const Line& line, const Figures& figures,
+                                Scratch& scratch) {
+  const ChargeKind& kind = line.kind;
+  charge_[ChargeCategory] = kind.category;
+  charge_[ChargeFrequency] = kind.frequency;
+  if (line.type == LineType::refund && cells[Cur2::bill_bill_type] == "Refund")
+    charge_[ChargeClass] = "Correction";
+  if (kind.category == "Usage" || kind.category == "Purchase") {
     charge_[SkuId] = cells[Cur2::product_sku];
     if (!charge_[SkuId].empty()) charge_[SkuMeter] = line.usage_type;
   }
-  set_prices(cells, line, status, scratch);
-  set_resource(cells, line, names_commitment && status != used, scratch);
+  set_price_texts(cells, line, figures, scratch);
+  set_resource(cells, line, kind.names_commitment && !is_covered(line.type), scratch);
   set_capacity_reservation(cells);
-  if (!names_commitment) return true;
-  set_commitment(line, status);
-  return set_commitment_quantity(cells, line, status, scratch);
+  if (kind.names_commitment) set_commitment(line, figures);
 }
 
-void Cur2Rules::set_costs(const Number& billed, const Number& effective, const Number& list,
-                          const Number& contracted) {
-  charge_[N::BilledCost] = billed;
-  charge_[N::EffectiveCost] = effective;
-  charge_[N::ListCost] = list;
-  charge_[N::ContractedCost] = contracted;
+void Cur2Rules::put_figures(Charge& charge, const Cells& cells, const Line& line,
+                            const Figures& figures) {
+  charge.charge_period_start = figures.start;
+  charge.charge_period_end = figures.end;
+  charge.line_item_id = cells[Cur2::identity_line_item_id];
+  charge[N::BilledCost] = figures.billed;
+  charge[N::EffectiveCost] = figures.effective;
+  charge[N::ListCost] = figures.list_cost;
+  charge[N::ContractedCost] = is_covered(line.type) ? figures.list_cost : figures.billed;
   // AWS bills in the currency it prices in.
-  charge_[PricingCurrency] = charge_[BillingCurrency];
-  charge_[N::PricingCurrencyEffectiveCost] = effective;
+  charge[N::PricingCurrencyEffectiveCost] = figures.effective;
+  if (figures.prices.hold) {
+    charge[N::ListUnitPrice] = figures.prices.list;
+    charge[N::PricingCurrencyListUnitPrice] = figures.prices.list;
+    charge[N::ContractedUnitPrice] = figures.prices.contracted;
+    charge[N::PricingCurrencyContractedUnitPrice] = figures.prices.contracted;
+    charge[N::PricingQuantity] = figures.quantity;
+    if (line.kind.category == "Usage") charge[N::ConsumedQuantity] = figures.quantity;
+    charge[N::CommitmentDiscountQuantity] = figures.commitment_quantity;
+  }
+  charge.extra_numbers[0].value = figures.unblended;
+  charge.extra_numbers[1].value = figures.net_unblended;
+  charge.extra_numbers[2].value = figures.blended;
 }
 
-void Cur2Rules::set_prices(const Cells& cells, const Line& line, std::string_view status,
-                           Scratch& scratch) {
+void Cur2Rules::set_price_texts(const Cells& cells, const Line& line, const Figures& figures,
+                                Scratch& scratch) {
   Text code = cells[Cur2::pricing_rate_code];
   if (code.empty()) code = cells[Cur2::pricing_rate_id];
   if (code.empty()) return;
-  UnitPrices prices;
-  if (!charge_[SkuId].empty() && line.quantity.has_value()) {
-    prices = unit_prices(charge_[N::ListCost], charge_[N::ContractedCost], line.quantity,
-                         line.list_from_rate ? line.rate : Number{}, line.rate, scratch);
-  }
-  if (!prices.hold) {
+  if (!figures.prices.hold) {
     charge_.extra_texts.push_back({"x_PricingRateCode", code});
     return;
   }
   charge_[SkuPriceId] = code;
-  charge_[N::ListUnitPrice] = prices.list;
-  charge_[N::PricingCurrencyListUnitPrice] = prices.list;
-  charge_[N::ContractedUnitPrice] = prices.contracted;
-  charge_[N::PricingCurrencyContractedUnitPrice] = prices.contracted;
-  charge_[N::PricingQuantity] = line.quantity;
   charge_[PricingUnit] = unit_name(cells[Cur2::pricing_unit]);
   const bool is_spot = cells[Cur2::pricing_purchase_option].find("Spot") != Text::npos ||
                        line.usage_type.find("Spot") != Text::npos;
-  charge_[PricingCategory] = status == used ? "Committed" : is_spot ? "Dynamic" : "Standard";
-  if (charge_[ChargeCategory] == "Usage") {
-    charge_[N::ConsumedQuantity] = charge_[N::PricingQuantity];
-    charge_[ConsumedUnit] = charge_[PricingUnit];
-  }
+  charge_[PricingCategory] = is_covered(line.type) ? "Committed" : is_spot ? "Dynamic" : "Standard";
+  if (charge_[ChargeCategory] == "Usage") charge_[ConsumedUnit] = charge_[PricingUnit];
   set_details(cells, line, scratch);
 }
 
@@ -151,39 +93,27 @@ void Cur2Rules::set_details(const Cells& cells, const Line& line, Scratch& scrat
   charge_[SkuPriceDetails] = {start, static_cast<std::size_t>(at - start)};
 }
 
-void Cur2Rules::set_commitment(const Line& line, std::string_view status) {
+void Cur2Rules::set_commitment(const Line& line, const Figures& figures) {
   charge_[CommitmentDiscountId] = line.commitment;
   charge_[CommitmentDiscountName] = last_segment(line.commitment);
   charge_[CommitmentDiscountCategory] = line.is_plan ? "Spend" : "Usage";
   charge_[CommitmentDiscountType] = line.is_plan ? "Savings Plan" : "Reserved Instance";
-  charge_[CommitmentDiscountStatus] = status;
-}
-
-bool Cur2Rules::set_commitment_quantity(const Cells& cells, const Line& line,
-                                        std::string_view status, Scratch& scratch) {
-  if (charge_[SkuPriceId].empty()) return true;
-  Number quantity;
-  if (status == used) {
-    quantity = line.is_plan ? line.effective : line.quantity;
-  } else if (line.is_plan) {
-    if (!amount(cells, Cur2::savings_plan_total_commitment_to_date, scratch, quantity))
-      return false;
-  } else {
-    if (!amount(cells, Cur2::reservation_total_reserved_units, scratch, quantity)) return false;
-  }
-  if (quantity.has_value()) {
-    charge_[N::CommitmentDiscountQuantity] = quantity;
+  charge_[CommitmentDiscountStatus] = line.kind.status;
+  if (figures.commitment_quantity.has_value()) {
     charge_[CommitmentDiscountUnit] =
         line.is_plan ? charge_[BillingCurrency] : charge_[PricingUnit];
   }
-  return true;
 }
 
-void Cur2Rules::make_unused(const Line& line) {
+void Cur2Rules::make_unused(const Figures& figures) {
   charge_[ChargeCategory] = "Usage";
   charge_[ChargeFrequency] = "Usage-Based";
-  charge_[CommitmentDiscountStatus] = charge_[CommitmentDiscountId].empty() ? Text() : unused;
-  set_costs(zero_amount, line.unused, zero_amount, zero_amount);
+  charge_[CommitmentDiscountStatus] = charge_[CommitmentDiscountId].empty() ? Text() : "Unused";
+  charge_[N::BilledCost] = zero_amount;
+  charge_[N::EffectiveCost] = figures.unused;
+  charge_[N::ListCost] = zero_amount;
+  charge_[N::ContractedCost] = zero_amount;
+  charge_[N::PricingCurrencyEffectiveCost] = figures.unused;
   if (charge_[SkuPriceId].empty()) return;
   charge_.extra_texts.push_back({"x_PricingRateCode", charge_[SkuPriceId]});
   for (const TextColumn column :

@@ -125,6 +125,24 @@ bool is_kept(std::string_view name) {
   return index.find(name) != TextIndex::none;
 }
 
+/// Times, amounts and ids: what differs between the lines of one resource. A column that is missing
+/// here costs time, not exactness.
+constexpr auto varying_columns = std::to_array<Cur2>(
+    {Cur2::discount, Cur2::identity_line_item_id, Cur2::identity_time_interval,
+     Cur2::line_item_blended_cost, Cur2::line_item_net_unblended_cost,
+     Cur2::line_item_unblended_cost, Cur2::line_item_usage_amount, Cur2::line_item_usage_end_date,
+     Cur2::line_item_usage_start_date, Cur2::pricing_public_on_demand_cost,
+     Cur2::reservation_effective_cost, Cur2::reservation_net_effective_cost,
+     Cur2::savings_plan_effective_cost, Cur2::savings_plan_net_effective_cost});
+
+/// The same of columns that the rules only keep, by what their names end in.
+bool varies(std::string_view name) noexcept {
+  constexpr auto ends = std::to_array<std::string_view>(
+      {"_amount", "_cost", "_discount", "_interval", "_ratio", "_usage"});
+  return std::any_of(ends.begin(), ends.end(),
+                     [name](std::string_view end) { return name.ends_with(end); });
+}
+
 constexpr std::string_view tag_category = "resourceTags/";
 
 TagColumn tag_column(std::size_t place, std::string_view header) {
@@ -146,6 +164,9 @@ std::string current_name(std::string name) {
 /// Gives every column that the rules do not read its x_ name.
 Result<Cur2Binding> claim_extras(Cur2Binding binding, std::span<const std::string> cells,
                                  std::span<const std::string> names) {
+  for (const Cur2 column : varying_columns) {
+    if (binding.has(column)) binding.varying.push_back(binding[column]);
+  }
   std::vector<bool> used(names.size(), false);
   for (const std::size_t place : binding.places) {
     if (place != no_place) used[place] = true;
@@ -163,7 +184,12 @@ Result<Cur2Binding> claim_extras(Cur2Binding binding, std::span<const std::strin
     // The interval only stands in for a missing end date; it has no FOCUS column of its own.
     const bool keeps_its_text = binding[Cur2::identity_time_interval] == place;
     if ((used[place] && !keeps_its_text) || cells[place].starts_with(tag_category)) continue;
-    binding.extras.push_back({place, extra_names.claim(pascal_extra(names[place]))});
+    binding.extras.push_back(
+        {place, extra_names.claim(pascal_extra(names[place])), varies(names[place])});
+    if (binding.extras.back().varies) {
+      binding.varying.push_back(place);
+      binding.varying_extras.push_back(place);
+    }
     if (!used[place] && !is_kept(names[place])) binding.findings.unknown.push_back(cells[place]);
   }
   return binding;

@@ -89,6 +89,9 @@ struct Cur2Binding {
   std::vector<std::size_t> places;  ///< by Cur2; no_place where the file lacks the column
   std::vector<ExtraColumn> extras;
   std::vector<TagColumn> tags;
+  /// Columns that differ between lines that are else alike, and those of them among the extras.
+  std::vector<std::size_t> varying;
+  std::vector<std::size_t> varying_extras;
   HeaderFindings findings;
 
   std::size_t operator[](Cur2 column) const noexcept {

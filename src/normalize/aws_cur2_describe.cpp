@@ -5,10 +5,28 @@ namespace billow::normalize::aws {
 
 using enum TextColumn;
 
-void Cur2Rules::describe(const Cells& cells, const Line& line) {
+void Cur2Rules::describe(const Cells& cells, const Line& line, const Figures& figures,
+                         Scratch& scratch) {
+  charge_.billing_period_start = line.billing_start;
+  charge_.billing_period_end = line.billing_end;
+  charge_[BillingCurrency] = charge_[PricingCurrency] = line.currency;
+  describe_parties(cells, line);
+  describe_service(cells);
+  const Text region = cells[Cur2::product_region_code];
+  if (!region.empty() && region != "global") {
+    charge_[RegionId] = region;
+    charge_[RegionName] = region_name(region);
+  }
+  charge_[AvailabilityZone] = cells[Cur2::line_item_availability_zone];
+  charge_[ChargeDescription] = cells[Cur2::line_item_line_item_description];
+  describe_tags(cells, line);
+  describe_extras(cells, line, figures);
+  describe_charge(cells, line, figures, scratch);
+}
+
+void Cur2Rules::describe_service(const Cells& cells) {
   Text code = cells[Cur2::line_item_product_code];
   if (code.empty()) code = cells[Cur2::product_servicecode];
-  describe_parties(cells, line);
   if (const Service* const service = find_service(code)) {
     charge_[ServiceName] = service->name;
     charge_[ServiceCategory] = service->category;
@@ -19,17 +37,7 @@ void Cur2Rules::describe(const Cells& cells, const Line& line) {
     charge_[ServiceCategory] = "Other";
     charge_[ServiceSubcategory] = "Other (Other)";
   }
-  const Text region = cells[Cur2::product_region_code];
-  if (!region.empty() && region != "global") {
-    charge_[RegionId] = region;
-    charge_[RegionName] = region_name(region);
-  }
-  charge_[AvailabilityZone] = cells[Cur2::line_item_availability_zone];
-  charge_[ChargeDescription] = cells[Cur2::line_item_line_item_description];
-  charge_.line_item_id = cells[Cur2::identity_line_item_id];
-  describe_tags(cells, line);
   if (!code.empty()) charge_.extra_texts.push_back({"x_ServiceCode", code});
-  keep_extras(cells, line);
 }
 
 void Cur2Rules::describe_parties(const Cells& cells, const Line& line) {
@@ -43,6 +51,7 @@ void Cur2Rules::describe_parties(const Cells& cells, const Line& line) {
   const Text issuer = cells[Cur2::bill_invoicing_entity];
   charge_[InvoiceIssuerName] = issuer.empty() ? "AWS" : issuer;
   charge_[InvoiceId] = cells[Cur2::bill_invoice_id];
+  charge_[BillingAccountId] = cells[Cur2::bill_payer_account_id];
   charge_[BillingAccountName] = cells[Cur2::bill_payer_account_name];
   charge_[BillingAccountType] = "AWS Payer Account";
   const Text account = cells[Cur2::line_item_usage_account_id];
@@ -66,7 +75,7 @@ void Cur2Rules::describe_tags(const Cells& cells, const Line& line) {
   }
 }
 
-void Cur2Rules::keep_extras(const Cells& cells, const Line& line) {
+void Cur2Rules::describe_extras(const Cells& cells, const Line& line, const Figures& figures) {
   const auto keep = [this](std::string_view name, Text value) {
     if (!value.empty()) charge_.extra_texts.push_back({name, value});
   };
@@ -77,16 +86,18 @@ void Cur2Rules::keep_extras(const Cells& cells, const Line& line) {
   keep("x_LegalEntity", cells[Cur2::line_item_legal_entity]);
   keep("x_TaxType", cells[Cur2::line_item_tax_type]);
   if (line.has_cost_categories) keep("x_CostCategories", cells[Cur2::cost_category]);
-  if (line.has_discounts) keep("x_Discounts", cells[Cur2::discount]);
-  for (const ExtraColumn& column : binding_.extras)
-    keep(column.name, cells.row.field(column.place));
-
-  const auto keep_number = [this](std::string_view name, const Number& value) {
-    if (value.has_value()) charge_.extra_numbers.push_back({name, value});
-  };
-  keep_number("x_UnblendedCost", line.unblended);
-  keep_number("x_NetUnblendedCost", line.net_unblended);
-  keep_number("x_BlendedCost", line.blended);
+  // Those that vary are there even when they are empty: lines like this one may have them.
+  if (binding_.has(Cur2::discount)) {
+    charge_.extra_texts.push_back(
+        {"x_Discounts", figures.has_discounts ? cells[Cur2::discount] : Text(), true});
+  }
+  for (const ExtraColumn& column : binding_.extras) {
+    const Text value = cells.row.field(column.place);
+    if (column.varies || !value.empty())
+      charge_.extra_texts.push_back({column.name, value, column.varies});
+  }
+  for (const std::string_view name : {"x_UnblendedCost", "x_NetUnblendedCost", "x_BlendedCost"})
+    charge_.extra_numbers.push_back({name, {}});
 }
 
 void Cur2Rules::set_resource(const Cells& cells, const Line& line, bool is_commitment,
@@ -122,22 +133,26 @@ Text resource_type(Text resource, Scratch& scratch) {
   if (resource.starts_with("i-")) return "ec2 instance";
   if (!resource.starts_with("arn:")) return "Other";
   // arn:partition:service:region:account:type/id or ...:type:id
-  Text service;
-  Text rest = resource;
-  for (int part = 0; part < 5; ++part) {
-    const std::size_t colon = rest.find(':');
-    if (colon == Text::npos) return "Other";
-    if (part == 2) service = rest.substr(0, colon);
-    rest.remove_prefix(colon + 1);
+  std::size_t colons[5] = {};
+  std::size_t found = 0;
+  for (std::size_t i = 0; i < resource.size(); ++i) {
+    const char c = resource[i];
+    if (c != ':' && (c != '/' || found < 5)) continue;
+    if (found < 5) {
+      colons[found++] = i;
+      continue;
+    }
+    const Text service = resource.substr(colons[1] + 1, colons[2] - colons[1] - 1);
+    const Text type = resource.substr(colons[4] + 1, i - colons[4] - 1);
+    return service.empty() || type.empty() ? "Other" : scratch.concat(service, " ", type);
   }
-  const std::size_t end = rest.find_first_of(":/");
-  if (service.empty() || end == Text::npos || end == 0) return "Other";
-  return scratch.concat(service, " ", rest.substr(0, end));
+  return "Other";
 }
 
 Text last_segment(Text arn) noexcept {
-  const std::size_t separator = arn.find_last_of(":/");
-  return separator == Text::npos ? arn : arn.substr(separator + 1);
+  std::size_t start = arn.size();
+  while (start > 0 && arn[start - 1] != ':' && arn[start - 1] != '/') --start;
+  return arn.substr(start);
 }
 
 }  // namespace billow::normalize::aws

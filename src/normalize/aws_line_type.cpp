@@ -33,4 +33,50 @@ LineType line_type_of(std::string_view name) noexcept {
   return name.ends_with("Discount") ? LineType::discount : LineType::unknown;
 }
 
+ChargeKind kind_of(LineType type, bool committed) noexcept {
+  ChargeKind kind;
+  switch (type) {
+    case LineType::discounted_usage:
+    case LineType::savings_plan_covered_usage:
+      kind.frequency = "Usage-Based";
+      kind.status = "Used";
+      kind.names_commitment = committed;
+      break;
+    case LineType::ri_fee:
+    case LineType::savings_plan_recurring_fee:
+      kind.category = "Purchase";
+      kind.frequency = "Recurring";
+      kind.is_prepaid = true;
+      kind.names_commitment = committed;
+      break;
+    case LineType::savings_plan_upfront_fee:
+      kind.category = "Purchase";
+      kind.is_prepaid = true;
+      kind.names_commitment = committed;
+      break;
+    case LineType::fee:
+      kind.category = "Purchase";
+      kind.is_prepaid = committed;
+      kind.names_commitment = committed;
+      break;
+    case LineType::refund:
+      // The refund of a commitment's fee is a negative purchase, so that purchases and shares still
+      // balance.
+      if (committed) kind.category = "Purchase";
+      kind.is_prepaid = committed;
+      kind.names_commitment = committed;
+      break;
+    case LineType::credit:
+      kind.category = "Credit";
+      break;
+    case LineType::tax:
+      kind.category = "Tax";
+      break;
+    default:
+      kind.frequency = "Usage-Based";
+      break;  // Usage and discounts
+  }
+  return kind;
+}
+
 }  // namespace billow::normalize::aws

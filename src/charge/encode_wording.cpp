@@ -1,0 +1,124 @@
+#include "charge/document_columns.hpp"
+#include "charge/encode.hpp"
+#include "charge/json_text.hpp"
+#include "charge/wording.hpp"
+
+#include <cstring>
+
+namespace billow {
+namespace {
+
+/// Copying whole blocks is cheaper than asking how much there is; both sides have this much to
+/// spare.
+constexpr std::size_t block = 32;
+
+char* copy_blocks(char* out, const char* at, std::size_t size) noexcept {
+  for (std::size_t done = 0; done < size; done += block) std::memcpy(out + done, at + done, block);
+  return out + size;
+}
+
+}  // namespace
+
+void Encoder::word(const Charge& charge) {
+  using Gap = Wording::Gap;
+  Wording& wording = *charge.wording;
+  wording.gaps_.clear();
+  std::string fixed;
+  std::size_t after_gap = 0;  // where the bytes behind the last gap's key start
+  const auto gap = [&](Gap::Kind kind, std::size_t index, std::string_view key) {
+    wording.gaps_.push_back({static_cast<std::uint32_t>(fixed.size() - after_gap),
+                             static_cast<std::uint16_t>(key.size()), kind,
+                             static_cast<std::uint16_t>(index)});
+    fixed += key;
+    after_gap = fixed.size();
+  };
+  const auto put = [&](char* end) { fixed.append(buffer_.get(), end); };
+
+  fixed = R"({"@timestamp":")";
+  gap(Gap::Kind::period_start, 0, {});
+  fixed += '"';
+  for (const DocumentColumn& column : document_columns()) {
+    const std::string_view key(column.key.data(), column.key_size);
+    if (column.kind == DocumentColumn::Kind::number) {
+      gap(Gap::Kind::number, column.index, key);
+    } else if (column.kind == DocumentColumn::Kind::date && column.index >= charge_period_end) {
+      fixed += key;
+      gap(column.index == charge_period_end ? Gap::Kind::period_end : Gap::Kind::period_start, 0,
+          {});
+      fixed += '"';
+    } else {
+      put(put_column(buffer_.get(), column, charge));
+    }
+  }
+  if (!charge.tags.empty()) put(put_tags(buffer_.get(), charge));
+  const auto extra_gap = [&](Gap::Kind kind, std::size_t index, Text name,
+                             std::string_view before_value) {
+    char* const at = fit(buffer_.get(), 8 + escaped_bytes_max * name.size());
+    std::string key(at, put_extra_key(at, name));
+    gap(kind, index, key.append(before_value));
+  };
+  for (std::size_t i = 0; i < charge.extra_texts.size(); ++i) {
+    const ExtraText& extra = charge.extra_texts[i];
+    if (extra.varies) {
+      extra_gap(Gap::Kind::extra_text, i, extra.name, "\"");
+    } else {
+      put(put_extra(buffer_.get(), extra));
+    }
+  }
+  for (std::size_t i = 0; i < charge.extra_numbers.size(); ++i)
+    extra_gap(Gap::Kind::extra_number, i, charge.extra_numbers[i].name, {});
+  fixed += feed_;
+  wording.last_size_ = fixed.size() - after_gap;
+  fixed.append(block, ' ');
+  fixed.shrink_to_fit();
+  wording.fixed_ = std::move(fixed);
+}
+
+std::string_view Encoder::fill_in(const Wording& wording, const Charge& charge) {
+  using Kind = Wording::Gap::Kind;
+  const std::string_view start = instant(charge_period_start, charge.charge_period_start);
+  const std::string_view end = instant(charge_period_end, charge.charge_period_end);
+  char* at = fit(buffer_.get(), wording.fixed_.size() + block);
+  const char* fixed = wording.fixed_.data();
+  for (const Wording::Gap& gap : wording.gaps_) {
+    const std::size_t key_size = gap.key_size;
+    const auto put = [&](std::size_t room) {
+      at = fit(at, gap.fixed_size + key_size + room + 2 * block);
+      at = copy_blocks(at, fixed, gap.fixed_size);
+      fixed += gap.fixed_size;
+      at = copy_blocks(at, fixed, room == 0 ? 0 : key_size);
+      fixed += key_size;
+    };
+    switch (gap.kind) {
+      case Kind::period_start:
+        put(start.size());
+        at = copy_to(at, start);
+        break;
+      case Kind::period_end:
+        put(end.size());
+        at = copy_to(at, end);
+        break;
+      case Kind::number:
+      case Kind::extra_number: {
+        const Text value = gap.kind == Kind::number ? charge.numbers[gap.index].text
+                                                    : charge.extra_numbers[gap.index].value.text;
+        put(value.size());
+        at = copy_to(at, value);
+        break;
+      }
+      case Kind::extra_text: {
+        const Text value = charge.extra_texts[gap.index].value;
+        put(escaped_bytes_max * value.size());
+        if (value.empty()) break;
+        at = escape_to(at, value);
+        *at++ = '"';
+        break;
+      }
+    }
+  }
+  at = fit(at, wording.last_size_ + block);
+  at = copy_blocks(at, fixed, wording.last_size_);
+  return {buffer_.get(), static_cast<std::size_t>(at - buffer_.get())};
+}
+
+}  // namespace billow

@@ -1,0 +1,34 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <vector>
+
+namespace billow {
+
+/// The statement of charges that agree in everything but their numbers, their charge period and the
+/// extra texts that vary: encoded once, with gaps for these. Whoever knows that charges repeat owns
+/// one, and an Encoder fills it in.
+class Wording {
+ public:
+  bool is_made() const noexcept { return !fixed_.empty(); }
+
+ private:
+  friend class Encoder;
+
+  /// A value that differs from charge to charge.
+  struct Gap {
+    enum class Kind : std::uint8_t { number, extra_number, extra_text, period_start, period_end };
+    std::uint32_t fixed_size = 0;  ///< bytes in front of it that are always there
+    std::uint16_t key_size = 0;    ///< bytes behind them that are there when the value is not null
+    Kind kind = Kind::number;
+    std::uint16_t index = 0;  ///< among the charge's numbers, extra numbers or extra texts
+  };
+
+  std::string fixed_;  ///< the constant bytes of all gaps, one after the other, and some to spare
+  std::vector<Gap> gaps_;
+  std::size_t last_size_ = 0;  ///< bytes behind the last gap
+};
+
+}  // namespace billow

@@ -1,0 +1,53 @@
+#include "normalize/repeated_rows.hpp"
+
+#include "normalize/csv_index.hpp"
+
+#define XXH_INLINE_ALL
+#include <xxhash.h>
+
+#include <algorithm>
+#include <cstring>
+
+namespace billow::normalize {
+namespace {
+
+/// Copying whole blocks is cheaper than asking how much there is.
+constexpr std::size_t block = 32;
+static_assert(block <= csv_index_slack);
+
+}  // namespace
+
+void RowKey::bind(std::size_t columns, std::vector<std::size_t> varying) {
+  columns_ = columns;
+  runs_.clear();
+  std::sort(varying.begin(), varying.end());
+  std::size_t first = 0;
+  for (const std::size_t place : varying) {
+    if (place >= columns) break;
+    if (place > first) runs_.push_back({first, place});
+    first = place + 1;
+  }
+  if (first < columns) runs_.push_back({first, columns});
+  bytes_ = std::make_unique<char[]>(row_bytes_max + block);
+}
+
+bool RowKey::read(const Row& row) noexcept {
+  if (!row.has_source() || row.size() != columns_) return false;
+  if (row.source(0, columns_).size() >= row_bytes_max) return false;
+  char* out = bytes_.get();
+  for (const Run& run : runs_) {
+    const std::string_view source = row.source(run.first, run.last);
+    const char* at = source.data();
+    // With the separator behind it: without, "a," and "b" would be "a" and ",b".
+    const char* const end = at + source.size() + 1;
+    char* to = out;
+    for (; at < end; at += block, to += block) std::memcpy(to, at, block);
+    out += source.size() + 1;
+  }
+  size_ = static_cast<std::size_t>(out - bytes_.get());
+  return true;
+}
+
+std::uint64_t RowKey::hash() const noexcept { return XXH3_64bits(bytes_.get(), size_); }
+
+}  // namespace billow::normalize

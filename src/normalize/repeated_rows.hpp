@@ -1,0 +1,99 @@
+#pragma once
+
+#include "normalize/csv_row.hpp"
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace billow::normalize {
+
+/// The part of a row that lines of a bill repeat: all of its columns but those that were named as
+/// varying, as they stand in the file. Equal keys mean equal fields.
+class RowKey {
+ public:
+  /// Longer rows are hardly repeated, and not worth the memory.
+  static constexpr std::size_t row_bytes_max = 4 * 1024;
+
+  /// `varying`: the places of the columns that differ from line to line, in any order.
+  void bind(std::size_t columns, std::vector<std::size_t> varying);
+  /// Reads a row; false when it cannot have a key.
+  bool read(const Row& row) noexcept;
+  std::string_view bytes() const noexcept { return {bytes_.get(), size_}; }
+  std::uint64_t hash() const noexcept;
+
+ private:
+  struct Run {
+    std::size_t first, last;  ///< neighbouring columns, first to last - 1
+  };
+  std::vector<Run> runs_;
+  std::size_t columns_ = 0;
+  std::unique_ptr<char[]> bytes_;
+  std::size_t size_ = 0;
+};
+
+/// Keeps what was made of a row for the next row with the same key. A row is kept when its key
+/// comes for the second time, so that bills without repetition cost no memory. `Kept` is
+/// default-made. Memory is bounded by `slots` times what one Kept takes.
+template <class Kept, std::size_t slots = 4096>
+class RepeatedRows {
+ public:
+  /// Forgets every row; see RowKey.
+  void bind(std::size_t columns, std::vector<std::size_t> varying) {
+    key_.bind(columns, std::move(varying));
+    table_ = std::vector<Slot>(slots);
+    last_ = &table_.front();
+  }
+
+  /// What is kept for rows like this one, nullptr without. Valid until the next claim().
+  Kept* find(const Row& row) {
+    has_key_ = key_.read(row);
+    if (!has_key_) return nullptr;
+    // Rows come in runs and in pairs: what followed last time is looked at first.
+    if (last_->next != nullptr && last_->next->holds(key_.bytes())) {
+      last_ = last_->next;
+      return last_->kept.get();
+    }
+    hash_ = key_.hash();
+    Slot& slot = table_[hash_ % slots];
+    if (!slot.holds(key_.bytes())) return nullptr;
+    last_->next = &slot;
+    last_ = &slot;
+    return slot.kept.get();
+  }
+
+  /// After find() found nothing: the place for what is made of that row, nullptr when it is not to
+  /// be kept.
+  Kept* claim() {
+    if (!has_key_) return nullptr;
+    Slot& slot = table_[hash_ % slots];
+    if (slot.seen_once != hash_) {
+      slot.seen_once = hash_;
+      return nullptr;
+    }
+    slot.key.assign(key_.bytes());
+    slot.kept = std::make_unique<Kept>();
+    return slot.kept.get();
+  }
+
+ private:
+  struct Slot {
+    std::string key;
+    std::unique_ptr<Kept> kept;
+    std::uint64_t seen_once = 0;
+    Slot* next = nullptr;  ///< what was asked for after this one
+
+    bool holds(std::string_view bytes) const noexcept { return kept != nullptr && key == bytes; }
+  };
+
+  RowKey key_;
+  bool has_key_ = false;
+  std::uint64_t hash_ = 0;
+  std::vector<Slot> table_;
+  Slot* last_ = nullptr;
+};
+
+}  // namespace billow::normalize
