@@ -9,7 +9,8 @@ def names(engine, path):
 
 def forget_feed(engine, feed):
     for index in names(engine, f"/billow-*-{feed}-*?expand_wildcards=all"):
-        engine.call("DELETE", f"/{index}")
+        if f"-{feed}-" in index:  # not billow-state, which is found by its alias for the feed
+            engine.call("DELETE", f"/{index}")
     for index in ("billow-deliveries", "billow-dead-letters"):
         if not names(engine, f"/{index}"):
             continue

@@ -96,6 +96,7 @@ def short(added):
 
 def one_token(engine, feed):
     status, answer = engine.call("GET", f"/billow-state/_alias/billow-epoch-{feed}-*")
+    assert status in (200, 404), (status, answer)
     tokens = [name for entry in answer.values() for name in entry["aliases"]] if status == 200 else []
     return [] if len(tokens) == 1 else [f"the feed has {len(tokens)} tokens: {tokens}"]
 

@@ -4,8 +4,14 @@ import signal
 import subprocess
 import threading
 
-import paths  # noqa: F401
+import paths
 from billow_process import Billow
+
+
+def has(word, *command):
+    """Whether the help of a command names it."""
+    help_text = subprocess.run([paths.program(), *command, "--help"], capture_output=True, text=True)
+    return help_text.returncode == 0 and word in help_text.stdout
 
 
 class Running:

@@ -43,6 +43,17 @@ class Story:
             self.problems.append(f"a reader by {by} {what}: {period} shows {text(found)}; "
                                  f"the statements are {', '.join(map(text, told))}")
 
+    def promise(self):
+        """What a pass that begins now must have published when it says that it has: period -> place."""
+        with self.lock:
+            return {period: len(told) - 1 for period, told in self.statements.items()}
+
+    def holds(self, promise, seen):
+        """The promises that are not kept by what a reader has seen."""
+        with self.lock:
+            return [period for period, place in promise.items()
+                    if not any(same(signature, seen.get(period, NOTHING)) for signature in self.statements[period][place:])]
+
     def is_current(self, period):
         with self.lock:
             told = self.statements.get(period, [NOTHING])
@@ -84,7 +95,7 @@ class Reader:
     def poll(self, by):
         try:
             seen = self.by_esql() if by == "ES|QL" else self.by_search()
-        except (OSError, http.client.HTTPException):
+        except (OSError, ValueError, http.client.HTTPException):
             seen, self.connection = None, None
         if seen is None:
             self.unanswered += 1

@@ -9,8 +9,10 @@ import time
 
 import paths
 import writes
+from at_random import RandomScenario
 from engine import LocalEngine
-from programs import Programs
+from power import Power
+from programs import has
 from scenario import Failure
 from tally import Tally
 
@@ -45,20 +47,19 @@ def count_writes(engine, seed, tally):
     return {sequence: len(writes.WriteScenario(sequence, sys.maxsize, "before").run(engine, seed, tally)) for sequence in writes.SEQUENCES}
 
 
-def has_audit():
-    help_text = Programs(paths.program(), paths.KEPT).billow.run("audit", "--help")
-    return help_text.returncode == 0 and "verify" in help_text.stdout
-
-
 def scenarios(engine, chosen, tally):
+    """The writes in turn and random ones by turns, then random ones without end."""
+    power = Power(engine)
     if chosen.scenario:
-        return iter([named(chosen.scenario)])
-    return writes.all_of(count_writes(engine, chosen.seed, tally), chosen.seed)
+        return iter([named(chosen.scenario, power)])
+    in_turn = writes.all_of(count_writes(engine, chosen.seed, tally)) if chosen.part != "random" else iter(())
+    drawn = (RandomScenario(number, power) for number in itertools.count(1)) if chosen.part != "writes" else iter(())
+    return (scenario for pair in itertools.zip_longest(in_turn, drawn) for scenario in pair if scenario)
 
 
-def named(name):
-    sequence, number, mode = name.split("-")
-    return writes.WriteScenario(sequence, int(number), mode)
+def named(name, power):
+    sequence, number, *mode = name.split("-")
+    return writes.WriteScenario(sequence, int(number), *mode) if mode else RandomScenario(int(number), power)
 
 
 def perform(engine, scenario, chosen, tally):
@@ -94,7 +95,7 @@ def main():
     paths.KEPT.mkdir(parents=True, exist_ok=True)
     variables = {name: os.environ[name] for name in ("BILLOW_ES_DATA", "BILLOW_ES_HEAP") if name in os.environ}
     with KeptEngine(paths.ROOT, port=os.environ.get("BILLOW_ES_PORT", "0"), **variables) as engine:
-        tally = Tally(audit=has_audit())
+        tally = Tally(audit=has("verify", "audit"), leases=has("--force", "sync"))
         print(f"seed {chosen.seed}, {paths.program()}, {engine.url}", flush=True)
         failed = perform_all(engine, chosen, tally)
     print(f"{tally.line()}\n{f'FAILED: {len(failed)}: ' + ', '.join(failed) if failed else 'all was right'}", flush=True)

@@ -69,8 +69,9 @@ class Scenario:
     def feed_settings(self, **more):
         return {"id": self.feed, "kind": "aws/cur2", "location": f"file://{self.bucket.folder}", "export": "E", **more}
 
-    def configure(self, url=None, name="billow.yml", connections=1, feed=None, elasticsearch=None, extra=None):
+    def configure(self, url=None, name="billow.yml", connections=1, feed=None, elasticsearch=None, extra=None, lease="2s"):
         settings = {"bulk": {"size": "64KiB", "connections": connections}, "request_timeout": "3s", **(elasticsearch or {})}
+        extra = {"lease": lease, **(extra or {})} if self.tally.leases else extra
         path = self.programs.config(url or self.engine.url, name, self.feed_settings(**(feed or {})), settings, extra)
         if url is None:
             self.direct = path
@@ -87,10 +88,17 @@ class Scenario:
             raise Failure(f"{running.name} did not end within {seconds} s:\n{running.text()}")
         self.note(f"{running.name} ended with {code}")
         self.tally.add(f"exit {code}")
-        allowed = (-9,) if running.killed else (0, 1)
-        if code not in allowed and not (running.killed and code in (0, 1)):
+        allowed = (-9, 0, 1) if running.killed else (0, 1)
+        if code not in allowed or "Sanitizer" in running.text():
             raise Failure(f"{running.name} ended with exit code {code}:\n{running.text()}")
         return code
+
+    def hold(self, promise, running):
+        """It ended with 0: what was stated when it began, or later, is what readers see."""
+        seen = Reader(self.engine.url, self.feed, self.story).by_search()
+        broken = [] if seen is None else self.story.holds(promise, seen)
+        if broken:
+            raise Failure(f"{running.name} ended with 0, but {', '.join(broken)} is not published; readers see {seen}:\n{running.text()}")
 
     def clean_sync(self, code=0):
         """One pass without any fault."""

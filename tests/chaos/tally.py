@@ -5,9 +5,9 @@ from collections import Counter
 
 
 class Tally:
-    def __init__(self, audit=False):
+    def __init__(self, audit=False, leases=False):
         self.lock, self.counts, self.began = threading.Lock(), Counter(), time.monotonic()
-        self.audit = audit  # whether the program has `billow audit`
+        self.audit, self.leases = audit, leases  # what the program has
 
     def add(self, what, number=1):
         with self.lock:

@@ -83,6 +83,7 @@ class FaultProxy:
         self.fault = fault
         self.random = random.Random(seed)
         self.lock = threading.Lock()
+        self.closing = threading.Event()
         self.requests = []
         proxy = self
 
@@ -133,6 +134,7 @@ class FaultProxy:
         return self
 
     def __exit__(self, *_):
+        self.closing.set()
         self.server.shutdown()
         self.thread.join()
         self.server.server_close()
@@ -141,38 +143,67 @@ class FaultProxy:
 JSON = {"Content-Type": "application/json"}
 
 
-def too_many_requests(share):
+def bulks(exchange):
+    return exchange.is_bulk
+
+
+def anything(_):
+    return True
+
+
+def too_many_requests(share, of=bulks):
     """The whole request is refused, as by indexing pressure."""
     def fault(exchange, proxy):
-        if exchange.is_bulk and proxy.chance(share):
+        if of(exchange) and proxy.chance(share):
             return 429, JSON, b'{"error":{"type":"es_rejected_execution_exception","reason":"busy"},"status":429}'
         return None
     return fault
 
 
-def items_rejected(share):
-    """Some items of a bulk are refused with 429; only the others reach Elasticsearch."""
+def unavailable(share, of=anything):
+    """A gateway has no cluster behind it."""
+    def fault(exchange, proxy):
+        if of(exchange) and proxy.chance(share):
+            return 503, {"Content-Type": "text/html"}, b"<html><body>Service Unavailable</body></html>"
+        return None
+    return fault
+
+
+def split_bulk(body):
+    """The items of a bulk request: the name of the action, and its lines."""
+    lines = iter(body.splitlines(keepends=True))
+    for line in lines:
+        action = next(iter(json.loads(line)))
+        yield action, line if action == "delete" else line + next(lines)
+
+
+def items_rejected(share, status=429, kind="es_rejected_execution_exception"):
+    """Some items of a bulk are refused, by default with 429; only the others reach Elasticsearch."""
     def fault(exchange, proxy):
         if not exchange.is_bulk:
             return None
-        lines = exchange.body.splitlines(keepends=True)
-        items, passed = [], []
-        for at in range(0, len(lines), 2):
-            kept = not proxy.chance(share)
-            items.append(kept)
-            if kept:
-                passed += lines[at:at + 2]
+        items = [(action, lines, not proxy.chance(share)) for action, lines in split_bulk(exchange.body)]
+        passed = b"".join(lines for _, lines, kept in items if kept)
         answer = {"items": []}
         if passed:
-            status, headers, body = exchange.forward(b"".join(passed))
-            if status != 200:
-                return status, headers, body
+            code, headers, body = exchange.forward(passed)
+            if code != 200:
+                return code, headers, body
             answer = json.loads(body)
         stored = iter(answer["items"])
-        refused = {"create": {"status": 429, "error": {"type": "es_rejected_execution_exception", "reason": "busy"}}}
-        merged = [next(stored) if kept else refused for kept in items]
-        errors = answer.get("errors", False) or not all(items)
+        refused = {"status": status, "error": {"type": kind, "reason": "busy"}}
+        merged = [next(stored) if kept else {action: refused} for action, _, kept in items]
+        errors = answer.get("errors", False) or not all(kept for *_, kept in items)
         return 200, JSON, json.dumps({"took": 1, "errors": errors, "items": merged}).encode()
+    return fault
+
+
+def cut_before_sending(share):
+    """The connection ends before Elasticsearch has seen the request."""
+    def fault(_, proxy):
+        if proxy.chance(share):
+            raise Cut
+        return None
     return fault
 
 
@@ -186,10 +217,30 @@ def cut_after_sending(share):
     return fault
 
 
-def truncated_answers(share):
+def half_open(share, seconds):
+    """The request is taken and never answered; half of them are carried out all the same."""
+    def fault(exchange, proxy):
+        if not proxy.chance(share):
+            return None
+        if proxy.chance(0.5):
+            exchange.forward()
+        exchange.body
+        proxy.closing.wait(seconds)
+        raise Cut
+    return fault
+
+
+def slow(share, seconds):
+    def fault(_, proxy):
+        if proxy.chance(share):
+            proxy.closing.wait(seconds)
+    return fault
+
+
+def truncated_answers(share, of=bulks):
     """The answer ends early: by its Content-Length, or as a shorter text that claims to be whole."""
     def fault(exchange, proxy):
-        if not (exchange.is_bulk and proxy.chance(share)):
+        if not (of(exchange) and proxy.chance(share)):
             return None
         status, headers, body = exchange.forward()
         if proxy.chance(0.5):
@@ -205,15 +256,15 @@ def wrong_item_counts(share):
             return None
         status, headers, body = exchange.forward()
         answer = json.loads(body)
-        answer["items"] = answer["items"][:-1]
+        answer["items"] = answer.get("items", [])[:-1]
         return status, headers, json.dumps(answer).encode()
     return fault
 
 
-def html_instead(share):
+def html_instead(share, of=bulks):
     """A gateway's page with status 200."""
     def fault(exchange, proxy):
-        if exchange.is_bulk and proxy.chance(share):
+        if of(exchange) and proxy.chance(share):
             return 200, {"Content-Type": "text/html"}, b"<html><body>Welcome to the gateway</body></html>"
         return None
     return fault

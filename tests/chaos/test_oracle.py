@@ -1,0 +1,123 @@
+"""The oracle and the reader see what is wrong: each test damages what was published, and expects to be told."""
+import json
+import threading
+from decimal import Decimal
+
+import pytest
+
+from reader import NOTHING, Story
+from scenario import Failure
+
+ONE, TWO = (10, 5, Decimal("1.5")), (12, 9, Decimal("2.5"))
+
+
+@pytest.fixture
+def published(scenario, author):
+    scenario.configure()
+    scenario.state(author.first(lines=40, days=3))
+    scenario.clean_sync()
+    return scenario
+
+
+def index_of(scenario):
+    return f"billow-charges-{scenario.feed}-2026-06"
+
+
+def some_line(scenario):
+    return scenario.engine.hits("billow-charges", scenario.feed)[0]
+
+
+def put(scenario, index, name, source):
+    text = json.dumps(source, default=str)
+    scenario.engine.ok("PUT", f"/{index}/_doc/{name}?refresh=true", text)
+
+
+def refused(scenario):
+    with pytest.raises(Failure) as failure:
+        scenario.check(settled=False)
+    return str(failure.value)
+
+
+def test_what_is_right_passes(published):
+    published.check()
+
+
+def test_a_line_that_nobody_sees_is_garbage(published):
+    line = some_line(published)["_source"]
+    put(published, index_of(published), "stranger", {**line, "x_SliceId": "0123456789-1-20260601"})
+    assert "44 lines are stored, 43 are published" in refused(published)
+
+
+def test_a_line_too_many_is_seen(published):
+    line = some_line(published)["_source"]
+    put(published, index_of(published), "stranger", line)
+    assert "nobody expects" in refused(published)
+
+
+def test_an_amount_that_differs_in_its_last_digit_is_seen(published):
+    hit = some_line(published)
+    source = {**hit["_source"], "BilledCost": "AMOUNT"}
+    amount = str(hit["_source"]["BilledCost"]) + ("1" if "." in str(hit["_source"]["BilledCost"]) else ".0000000001")
+    text = json.dumps(source, default=float).replace('"AMOUNT"', amount)
+    published.engine.ok("PUT", f"/{index_of(published)}/_doc/{hit['_id']}?refresh=true", text)
+    assert "BilledCost" in refused(published)
+
+
+def test_a_line_that_is_missing_is_seen(published):
+    published.engine.ok("DELETE", f"/{index_of(published)}/_doc/{some_line(published)['_id']}?refresh=true")
+    assert "has no document" in refused(published)
+
+
+def test_a_record_of_an_attempt_is_garbage(published):
+    [record] = [hit["_source"] for hit in published.engine.hits("billow-deliveries", published.feed) if "State" in hit["_source"]]
+    put(published, "billow-deliveries", "left-over", {**record, "State": "loading"})
+    assert "nothing is under way" in refused(published)
+
+
+def test_a_second_token_is_seen(published):
+    action = {"add": {"index": "billow-state", "alias": f"billow-epoch-{published.feed}-999"}}
+    published.engine.ok("POST", "/_aliases", {"actions": [action]})
+    assert "2 tokens" in refused(published)
+
+
+def test_a_reader_sees_half_a_month(published):
+    """A slice is taken out of the alias for a moment."""
+    path = f"/{index_of(published)}/_alias/billow-charges"
+    alias = published.engine.ok("GET", path)[index_of(published)]["aliases"]["billow-charges"]
+    slices = sorted({hit["_source"]["x_SliceId"] for hit in published.engine.hits("billow-charges", published.feed)})
+    published.engine.ok("PUT", path, {"filter": {"terms": {"x_SliceId": slices[1:]}}})
+    seen = threading.Event()
+    while not published.story.problems and not seen.wait(0.02):
+        pass
+    published.engine.ok("PUT", path, {"filter": alias["filter"]})
+    assert "saw what no statement says" in refused(published)
+
+
+def test_a_story_goes_on_and_never_back():
+    story = Story()
+    for signature in (ONE, TWO):
+        story.allow("2026-06", signature)
+    for seen in ({}, {"2026-06": ONE}, {"2026-06": TWO}):
+        story.see(seen, "search")
+    assert story.problems == [] and story.publishes == 2
+    story.see({"2026-06": ONE}, "search")
+    assert "went back from statement 2 to 1" in story.problems[0]
+
+
+@pytest.mark.parametrize("seen", [(11, 5, ONE[2]), (10, 6, ONE[2]), (10, 5, Decimal("1.50001")), NOTHING])
+def test_a_story_tells_what_no_statement_says(seen):
+    story = Story()
+    story.allow("2026-06", ONE)
+    story.see({"2026-06": ONE}, "search")
+    story.see({"2026-06": seen}, "search")
+    assert len(story.problems) == 1
+
+
+def test_a_promise_is_kept_by_what_was_stated_then_or_later():
+    story = Story()
+    story.allow("2026-06", ONE)
+    promise = story.promise()
+    story.allow("2026-06", TWO)
+    assert story.holds(promise, {}) == ["2026-06"]
+    assert story.holds(promise, {"2026-06": ONE}) == story.holds(promise, {"2026-06": TWO}) == []
+    assert story.holds(story.promise(), {"2026-06": ONE}) == ["2026-06"]
