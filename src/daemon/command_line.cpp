@@ -93,6 +93,8 @@ struct Parsed {
   SetupCommand setup;
   SyncCommand sync;
   std::string sync_period;
+  std::string sync_from;
+  std::string sync_to;
   ReportCommand report;
   std::string report_by = "service";
   std::string report_format = "table";
@@ -118,9 +120,20 @@ void add_sync_options(CLI::App& command, Parsed& parsed) {
   command.add_option("--feed", parsed.sync.feeds, "Only this feed; may be repeated")
       ->type_name("ID")
       ->allow_extra_args(false);
-  command.add_option("--period", parsed.sync_period, "Only this billing period")
+  CLI::Option* period =
+      command.add_option("--period", parsed.sync_period, "Only this billing period")
+          ->type_name("YYYY-MM")
+          ->check(is_month);
+  command.add_option("--from", parsed.sync_from, "Only billing periods from this one on")
       ->type_name("YYYY-MM")
-      ->check(is_month);
+      ->check(is_month)
+      ->excludes(period);
+  command.add_option("--to", parsed.sync_to, "Only billing periods up to this one")
+      ->type_name("YYYY-MM")
+      ->check(is_month)
+      ->excludes(period);
+  command.add_flag("--force", parsed.sync.request.force,
+                   "Load again what is published already and has not changed");
 }
 
 void add_report_options(CLI::App& command, Parsed& parsed) {
@@ -166,7 +179,9 @@ Command command_of(const CLI::App& app, Parsed parsed) {
   if (name == "serve") return ServeCommand{};
   if (name == "normalize") return parsed.normalize;
   if (name == "sync") {
-    parsed.sync.period = if_given(parsed.sync_period);
+    const bool one = !parsed.sync_period.empty();
+    parsed.sync.request.first = if_given(one ? parsed.sync_period : parsed.sync_from);
+    parsed.sync.request.last = if_given(one ? parsed.sync_period : parsed.sync_to);
     return parsed.sync;
   }
   if (name == "report") {

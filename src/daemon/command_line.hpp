@@ -1,6 +1,7 @@
 #pragma once
 
 #include "daemon/config.hpp"
+#include "sync/feed_sync.hpp"
 
 #include <cstddef>
 #include <optional>
@@ -33,8 +34,8 @@ struct SetupCommand {
   bool dry_run = false;
 };
 struct SyncCommand {
-  std::vector<std::string> feeds;     ///< ids; empty: all
-  std::optional<std::string> period;  ///< "2026-06"
+  std::vector<std::string> feeds;  ///< ids; empty: all
+  sync::Request request;
 };
 struct ServeCommand {};
 enum class ReportBy { provider, service, account, day, month, category, region };

@@ -22,11 +22,11 @@ namespace asio = boost::asio;
 class SyncPass {
  public:
   SyncPass(Runtime& runtime, Session& session, std::vector<SessionFeed*> feeds,
-           std::optional<std::string> period, FeedObserver& observer)
+           sync::Request request, FeedObserver& observer)
       : runtime_(runtime),
         session_(session),
         feeds_(std::move(feeds)),
-        period_(std::move(period)),
+        request_(std::move(request)),
         observer_(observer),
         outcomes_(feeds_.size()) {
     for (std::size_t i = 0; i < feeds_.size(); ++i) {
@@ -59,7 +59,7 @@ class SyncPass {
       const std::size_t place = next_++;
       SessionFeed& feed = *feeds_[place];
       sync::FeedOutcome outcome =
-          co_await run_pass(session_, feed, runtime_.pool(), observer_, period_);
+          co_await run_pass(session_, feed, runtime_.pool(), observer_, request_);
       outcomes_[place] = std::move(outcome);
     }
   }
@@ -67,7 +67,7 @@ class SyncPass {
   Runtime& runtime_;
   Session& session_;
   std::vector<SessionFeed*> feeds_;
-  std::optional<std::string> period_;
+  sync::Request request_;
   FeedObserver& observer_;
   std::vector<sync::FeedOutcome> outcomes_;
   std::size_t next_ = 0;
@@ -116,7 +116,7 @@ int run(const SyncCommand& command, CommandContext context) {
   FeedObserver observer(metrics, &display);
   context.terminal.set_status(
       {"asking " + nodes_of(session->configuration.elasticsearch) + " ..."});
-  SyncPass pass(runtime, *session, std::move(feeds), command.period, observer);
+  SyncPass pass(runtime, *session, std::move(feeds), command.request, observer);
   runtime.tasks().spawn("sync", pass.run());
   const int signal = runtime.run();
   context.terminal.set_status({});

@@ -7,7 +7,7 @@ namespace billow::daemon {
 
 boost::asio::awaitable<sync::FeedOutcome> run_pass(Session& session, SessionFeed& feed,
                                                    WorkerPool& pool, FeedObserver& observer,
-                                                   std::optional<std::string> period) {
+                                                   sync::Request request) {
   observer.on_pass_begin(feed.config);
   const sync::FeedSync::Context context{*session.cluster, *feed.store, pool,
                                         observer,         feed.config, feed.definition};
@@ -15,7 +15,7 @@ boost::asio::awaitable<sync::FeedOutcome> run_pass(Session& session, SessionFeed
   sync::FeedOutcome outcome;
   outcome.feed = feed.config.id;
   try {
-    outcome = co_await sync.run(std::move(period));
+    outcome = co_await sync.run(std::move(request));
   } catch (const std::exception& bug) {
     outcome.error = Error{Errc::malformed, std::string("unexpected: ") + bug.what()};
   }

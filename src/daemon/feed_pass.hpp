@@ -12,6 +12,6 @@ namespace billow::daemon {
 /// it was cancelled: one feed's trouble must not end another's. What it borrows outlives it.
 boost::asio::awaitable<sync::FeedOutcome> run_pass(Session& session, SessionFeed& feed,
                                                    WorkerPool& pool, FeedObserver& observer,
-                                                   std::optional<std::string> period);
+                                                   sync::Request request);
 
 }  // namespace billow::daemon

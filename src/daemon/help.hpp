@@ -52,6 +52,9 @@ Exit codes: 0 everything is published or unchanged; 1 a feed failed or was withh
 
   billow sync                                    every feed, every period
   billow sync --feed aws-main --period 2026-06   one month of one feed
+  billow sync --from 2025-07 --to 2026-06        a range of months, oldest first; run it again to go on
+                                                 after an interruption: what is published is not read again
+  billow sync --period 2026-06 --force           load a month again though nothing in it has changed
 A delivery with lines that cannot become charges is withheld unless its feed says 'dead_letters: publish'.)";
 
 inline constexpr const char* serve =

@@ -216,7 +216,7 @@ asio::awaitable<void> Service::attend(GenerationPtr generation, SessionFeed& fee
 
 asio::awaitable<bool> Service::pass(Generation& generation, SessionFeed& feed) {
   const sync::FeedOutcome outcome =
-      co_await run_pass(*generation.session, feed, runtime_.pool(), observer_, std::nullopt);
+      co_await run_pass(*generation.session, feed, runtime_.pool(), observer_, sync::Request{});
   co_return !outcome.error &&
       std::none_of(outcome.deliveries.begin(), outcome.deliveries.end(), has_failed);
 }

@@ -21,6 +21,12 @@ Task<void> ensure_charges_index(Cluster& cluster, std::string index) {
       co_return Error{code, "creating index " + index + ": " + reason_of(*made)};
     }
   }
+  if (exists->status == 404) {
+    // Another writer's creation may still be on its way to the node that is asked.
+    auto started = co_await cluster.request(
+        "GET", "/_cluster/health/" + index + "?wait_for_status=yellow&timeout=30s");
+    if (!started) co_return started.error();
+  }
   auto mapping =
       co_await cluster.request("GET", "/" + index + "/_mapping/field/BilledCost,x_SliceId");
   if (!mapping) co_return mapping.error();

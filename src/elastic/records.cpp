@@ -67,6 +67,15 @@ Task<std::optional<std::string>> get_document(Cluster& cluster, std::string inde
   co_return std::optional<std::string>(std::move(response->body));
 }
 
+Task<void> delete_document(Cluster& cluster, std::string index, std::string id) {
+  const std::string path = "/" + index + "/_doc/" + http::percent_encode(id) + "?refresh=true";
+  auto response = co_await cluster.call("DELETE", path);
+  if (!response) co_return response.error();
+  if (response->status >= 300 && response->status != 404)
+    co_return error_of("DELETE " + path, *response);
+  co_return Result<void>{};
+}
+
 Task<std::vector<Document>> search_documents(Cluster& cluster, std::string index,
                                              std::string body) {
   // No filter_path: it would make Elasticsearch read the sources and write their numbers anew, as

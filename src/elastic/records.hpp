@@ -27,6 +27,8 @@ struct Document {
 Task<void> put_document(Cluster& cluster, std::string index, Document document);
 /// The source of a document, or nullopt. A missing index counts as a missing document.
 Task<std::optional<std::string>> get_document(Cluster& cluster, std::string index, std::string id);
+/// Removes a document; one that is not there is no failure.
+Task<void> delete_document(Cluster& cluster, std::string index, std::string id);
 /// Every document a query finds, at most 10,000, sorted as the body says. A missing index gives
 /// none.
 Task<std::vector<Document>> search_documents(Cluster& cluster, std::string index, std::string body);

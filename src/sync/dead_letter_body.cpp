@@ -82,6 +82,16 @@ elastic::BulkBody dead_letter_body(const DeliveryRecord& record,
   return body;
 }
 
+std::vector<std::string> dead_letter_ids(const elastic::BulkBody& body) {
+  constexpr std::string_view before = R"({"create":{"_id":")";
+  std::vector<std::string> ids;
+  for (std::size_t i = 0; i < body.items(); ++i) {
+    const std::string_view item = body.item(i).substr(before.size());
+    ids.emplace_back(item.substr(0, item.find('"')));
+  }
+  return ids;
+}
+
 void append_rejected(elastic::BulkBody& body, const DeliveryRecord& record,
                      const std::vector<elastic::RejectedItem>& rejected) {
   for (const elastic::RejectedItem& item : rejected) {

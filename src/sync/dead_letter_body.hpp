@@ -5,6 +5,7 @@
 #include "normalize/normalizer.hpp"
 #include "sync/record.hpp"
 
+#include <string>
 #include <vector>
 
 namespace billow::sync {
@@ -13,6 +14,9 @@ namespace billow::sync {
 /// are made of delivery, object and row, so that writing them again is harmless.
 elastic::BulkBody dead_letter_body(const DeliveryRecord& record,
                                    const std::vector<normalize::DeadLetter>& letters);
+
+/// The ids of the documents in such a body.
+std::vector<std::string> dead_letter_ids(const elastic::BulkBody& body);
 
 /// Adds documents that Elasticsearch refused for good: the line is the document as it was sent.
 void append_rejected(elastic::BulkBody& body, const DeliveryRecord& record,

@@ -1,22 +1,22 @@
 #include "sync/delivery_sync.hpp"
 
 #include "base/civil_time.hpp"
+#include "elastic/audit_log.hpp"
 #include "elastic/charges_index.hpp"
 #include "elastic/records.hpp"
-#include "sync/dead_letter_body.hpp"
+#include "sync/dead_letter_store.hpp"
 #include "sync/delivery_id.hpp"
+#include "sync/delivery_pass.hpp"
+#include "sync/situation.hpp"
 #include "sync/version.hpp"
 
-#include <boost/asio/experimental/awaitable_operators.hpp>
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <cstring>
+#include <utility>
 
 namespace billow::sync {
 namespace {
-
-namespace asio = boost::asio;
 
 constexpr std::size_t samples_max = 5;
 
@@ -39,18 +39,52 @@ normalize::Rules rules_of(const feed::Definition& definition) {
                                               : normalize::Rules::aws_cur2;
 }
 
-std::vector<std::string> ids_of(const std::vector<Slice>& slices) {
-  std::vector<std::string> ids;
-  for (const Slice& slice : slices) ids.push_back(slice.id);
-  std::sort(ids.begin(), ids.end());
-  return ids;
+/// What the audit chain says of a publish; the append adds what it replaced and moved.
+audit::Record audit_record(const DeliveryRecord& record, bool recovered) {
+  audit::Record made;
+  made.at = format_time(now());
+  made.feed = record.feed;
+  made.kind = record.kind;
+  made.period = record.period;
+  made.token = record.publication_token();
+  made.delivery_id = record.delivery_id;
+  made.execution_id = record.execution_id;
+  made.manifest_key = record.manifest_key;
+  made.manifest_etag = record.manifest_etag;
+  for (const fetch::ObjectInfo& object : record.objects) {
+    audit::SourceObject source;
+    source.key = object.key;
+    source.size = object.size;
+    source.etag = object.etag;
+    made.objects.push_back(std::move(source));
+  }
+  made.rows_read = record.rows_read;
+  made.rows_dropped = record.rows_dropped;
+  made.rows_dead = record.rows_dead;
+  made.slices = record.slices;
+  made.schema = record.schema;
+  made.software = record.software;
+  made.recovered = recovered;
+  return made;
+}
+
+/// Slices of which only the ids are known.
+std::vector<Slice> nameless(const std::vector<std::string>& ids) {
+  std::vector<Slice> slices;
+  for (const std::string& id : ids) {
+    Slice slice;
+    slice.id = id;
+    slices.push_back(std::move(slice));
+  }
+  return slices;
 }
 
 }  // namespace
 
-DeliverySync::DeliverySync(const FeedSync::Context& context, Delivery delivery)
+DeliverySync::DeliverySync(const FeedSync::Context& context, Delivery delivery, bool force)
     : context_(context),
       delivery_(std::move(delivery)),
+      force_(force),
       index_(elastic::charges_index(context.config.id, delivery_.period)) {
   DeliveryRecord& record = outcome_.record;
   record.feed = context.config.id;
@@ -67,68 +101,84 @@ DeliverySync::DeliverySync(const FeedSync::Context& context, Delivery delivery)
 }
 
 Task<void> DeliverySync::run() {
-  if (auto read = co_await read_published(); !read) co_return read.error();
-  auto token = co_await elastic::read_token(context_.cluster, context_.config.id);
-  if (!token) co_return token.error();
-  token_ = *token;
+  auto recovered = co_await recover();
+  if (!recovered) co_return recovered.error();
   if (is_unchanged()) {
     outcome_.verdict = Verdict::unchanged;
-    outcome_.record = *published_;
-    co_return co_await purge_leftovers();
+    outcome_.record = *readable_;
+    co_return boost::system::in_place_value;
   }
-
   // What readers have already is compared before anything is sent. A delivery that was withheld is
   // read the same way, since it is likely to be withheld again.
-  auto seen = co_await elastic::get_document(
-      context_.cluster, std::string(elastic::deliveries_index), outcome_.record.document_id());
-  if (!seen) co_return seen.error();
-  if (published_ || *seen) {
-    auto found = co_await pass(Phase::digest);
-    if (!found) co_return found.error();
-    plan_ = plan_slices(published_ ? published_->slices : std::vector<Slice>(), found->slices);
-    take_findings(std::move(*found));
-    if (outcome_.verdict == Verdict::withheld) {
-      if (auto stored = co_await store_dead_letters(nullptr); !stored) co_return stored.error();
+  const bool comparable = readable_ && readable_->schema == schema_version;
+  if (!force_ && (comparable || withheld_before_)) {
+    auto compared = co_await digest();
+    if (!compared) co_return compared.error();
+    if (outcome_.verdict == Verdict::withheld)
       co_return co_await put_record(outcome_.record, DeliveryState::withheld);
-    }
   }
   if (!plan_ || !plan_->load.empty()) {
-    if (auto loaded = co_await load(); !loaded) {
+    auto loaded = co_await load();
+    if (!loaded) {
       // What cannot be removed now is removed by the next pass: nothing of it is visible.
-      if (auto purged = co_await purge_dead(); !purged)
-        outcome_.differences.push_back("purge: " + purged.error().detail);
+      auto purged = co_await purge();
+      if (!purged) outcome_.differences.push_back("purge: " + purged.error().detail);
       co_return loaded.error();
     }
     if (outcome_.verdict == Verdict::withheld) co_return boost::system::in_place_value;
+  } else {
+    auto claimed = co_await claim();
+    if (!claimed) co_return claimed.error();
   }
   co_return co_await publish();
 }
 
-Task<void> DeliverySync::read_published() {
-  auto shown = co_await elastic::read_visible(context_.cluster, index_);
-  if (!shown) co_return shown.error();
-  visible_.index = index_;
-  if (shown->empty()) co_return boost::system::in_place_value;
-  visible_ = shown->front();
-  auto document = co_await elastic::get_document(
-      context_.cluster, std::string(elastic::deliveries_index), visible_.delivery_id);
-  if (!document) co_return document.error();
-  if (!*document) co_return boost::system::in_place_value;
-  auto record = DeliveryRecord::from_json(**document);
-  // A record that does not describe what is visible is of no use: everything is loaded anew.
-  if (!record || ids_of(record->slices) != visible_.slice_ids)
-    co_return boost::system::in_place_value;
-  outcome_.before = record->totals();
-  if (record->schema == schema_version) published_ = std::move(*record);
+Task<void> DeliverySync::recover() {
+  auto found = co_await read_situation(context_.cluster, context_.config.id, delivery_.period);
+  if (!found) co_return found.error();
+  token_ = found->token;
+  visible_ = found->visible;
+  Recovery plan = plan_recovery(*found);
+  readable_ = plan.published;
+  if (readable_) outcome_.before = readable_->totals();
+  for (const DeliveryRecord& record : found->open) {
+    const bool this_one =
+        record.state == DeliveryState::withheld && record.delivery_id == delivery_.id;
+    withheld_before_ = withheld_before_ || this_one;
+  }
+  if (plan.empty()) co_return boost::system::in_place_value;
+  co_return co_await carry_out(std::move(plan));
+}
+
+Task<void> DeliverySync::carry_out(Recovery plan) {
+  if (plan.fence) {
+    auto claimed = co_await claim();
+    if (!claimed) co_return claimed.error();
+  }
+  auto dropped = co_await elastic::drop_slices(context_.cluster, index_, plan.drop);
+  if (!dropped) co_return dropped.error();
+  outcome_.documents_purged += *dropped;
+  for (const std::string& id : plan.forget) {
+    auto forgotten = co_await elastic::delete_document(context_.cluster,
+                                                       std::string(elastic::deliveries_index), id);
+    if (!forgotten) co_return forgotten.error();
+  }
+  for (const DeliveryRecord& record : plan.restate) {
+    if (record.state == DeliveryState::published) continue;
+    auto put = co_await put_record(record, record.state);
+    if (!put) co_return put.error();
+  }
+  const bool unsettled = plan.published && (plan.append_audit || !plan.restate.empty());
+  if (unsettled) co_return co_await settle(*plan.published, true);
   co_return boost::system::in_place_value;
 }
 
 bool DeliverySync::is_unchanged() const {
-  if (!published_) return false;
-  if (published_->delivery_id == delivery_.id) return true;
+  if (force_ || !readable_ || readable_->schema != schema_version) return false;
+  if (readable_->delivery_id == delivery_.id) return true;
   // The same manifest over younger files: AWS writes the manifest last, so the next delivery is on
   // its way.
-  return delivery_.being_written && published_->manifest_etag == delivery_.manifest.etag;
+  return delivery_.being_written && readable_->manifest_etag == delivery_.manifest.etag;
 }
 
 normalize::Options DeliverySync::options(normalize::Pass pass) const {
@@ -150,88 +200,58 @@ normalize::Options DeliverySync::options(normalize::Pass pass) const {
 
 Task<normalize::Findings> DeliverySync::pass(Phase phase) {
   const PhaseTimer timer(outcome_, phase);
-  normalizer_.emplace(
-      options(phase == Phase::load ? normalize::Pass::load : normalize::Pass::digest));
-  progress_.phase = phase;
-  progress_.rows = 0;
-  progress_.bytes_read = 0;
+  progress_ = Progress();
+  progress_.feed = outcome_.record.feed;
+  progress_.period = outcome_.record.period;
   progress_.bytes_total = delivery_.bytes();
-  for (std::size_t i = 0; i < delivery_.objects.size(); ++i) {
-    auto read = co_await read_object(i, phase);
-    if (!read) co_return read.error();
-  }
-  auto findings = normalizer_->finish();
-  if (findings) {
-    if (auto sent = co_await submit_bodies(); !sent) co_return sent.error();
-  }
-  co_return findings;
-}
-
-Task<void> DeliverySync::read_object(std::size_t index, Phase phase) {
-  using namespace asio::experimental::awaitable_operators;
-  const fetch::ObjectInfo object = delivery_.objects[index];
-  auto opened = co_await context_.store.open(object);
-  if (!opened) co_return opened.error();
-  reader_ = std::move(*opened);
-  if (auto began = normalizer_->begin_file(object.key, object.key.ends_with(".gz")); !began)
-    co_return began.error();
-
-  // While one block is parsed on the pool, the next is read here.
-  std::vector<char> parsing(limits::fetch_block_bytes);
-  std::vector<char> reading(limits::fetch_block_bytes);
-  auto got = co_await fill(reading.data());
-  while (got && *got != 0) {
-    std::swap(parsing, reading);
-    const std::size_t size = *got;
-    Result<void> consumed = boost::system::in_place_value;
-    std::function<void()> parse = [this, &parsing, &consumed, size] {
-      consumed = normalizer_->consume(std::span<const char>(parsing.data(), size));
-    };
-    auto next = fill(reading.data());
-    auto work = context_.pool.run(std::move(parse));
-    got = co_await (std::move(next) && std::move(work));
-    if (!consumed) co_return consumed.error();
-    if (auto sent = co_await submit_bodies(); !sent) co_return sent.error();
-    progress_.bytes_read += size;
+  DeliveryPass::OnBlock on_block = [this, phase](std::uint64_t bytes, std::uint64_t rows,
+                                                 std::uint64_t documents) {
+    progress_.bytes_read = bytes;
+    progress_.rows = rows;
+    progress_.documents = documents;
     progress(phase);
-  }
-  if (!got) co_return got.error();
-  reader_.reset();
-  if (auto ended = normalizer_->end_file(); !ended) co_return ended.error();
-  co_return co_await submit_bodies();
+  };
+  auto mode = phase == Phase::load ? normalize::Pass::load : normalize::Pass::digest;
+  DeliveryPass reading(context_.store, context_.pool, delivery_, options(mode), writer_.get(),
+                       std::move(on_block));
+  co_return co_await reading.run();
 }
 
-Task<std::size_t> DeliverySync::fill(char* out) {
-  std::size_t filled = 0;
-  while (filled < limits::fetch_block_bytes) {
-    auto got = co_await reader_->read_some(
-        std::span<char>(out + filled, limits::fetch_block_bytes - filled));
-    if (!got) co_return got.error();
-    if (*got == 0) break;
-    filled += *got;
-  }
-  co_return filled;
-}
-
-Task<void> DeliverySync::submit_bodies() {
-  std::vector<elastic::BulkBody> bodies = normalizer_->take_bodies();
-  for (elastic::BulkBody& body : bodies) {
-    if (!writer_) break;
-    progress_.documents += body.items();
-    auto taken = co_await writer_->submit(std::move(body));
-    if (!taken) co_return taken.error();
-  }
-  co_return boost::system::in_place_value;
+Task<void> DeliverySync::digest() {
+  auto found = co_await pass(Phase::digest);
+  if (!found) co_return found.error();
+  const bool comparable = readable_ && readable_->schema == schema_version;
+  plan_ = plan_slices(comparable ? readable_->slices : std::vector<Slice>(), found->slices,
+                      delivery_.coverage);
+  if (!comparable) plan_->withdrawn = nameless(visible_.slice_ids);
+  take_findings(std::move(*found));
+  if (outcome_.verdict != Verdict::withheld) co_return boost::system::in_place_value;
+  outcome_.record.token = token_;  // any later publish has a higher one
+  co_return co_await store_dead_letters(context_.cluster, outcome_.record, findings_.dead_letters,
+                                        {});
 }
 
 Task<void> DeliverySync::load() {
-  if (auto ready = co_await elastic::ensure_charges_index(context_.cluster, index_); !ready)
-    co_return ready.error();
-  if (auto claimed = co_await claim(); !claimed) co_return claimed.error();
-  if (auto purged = co_await purge_dead(); !purged) co_return purged.error();
-  if (auto put = co_await put_record(outcome_.record, DeliveryState::loading); !put)
-    co_return put.error();
+  auto ready = co_await elastic::ensure_charges_index(context_.cluster, index_);
+  if (!ready) co_return ready.error();
+  auto claimed = co_await claim();
+  if (!claimed) co_return claimed.error();
+  auto put = co_await put_record(outcome_.record, DeliveryState::loading);
+  if (!put) co_return put.error();
+  auto sent = co_await send();
+  if (!sent) co_return sent.error();
+  if (outcome_.verdict != Verdict::withheld) co_return co_await verify();
 
+  auto kept = co_await put_record(outcome_.record, DeliveryState::withheld);
+  if (!kept) co_return kept.error();
+  std::string attempt = outcome_.record.document_id();
+  auto forgotten = co_await elastic::delete_document(
+      context_.cluster, std::string(elastic::deliveries_index), std::move(attempt));
+  if (!forgotten) co_return forgotten.error();
+  co_return co_await purge();
+}
+
+Task<void> DeliverySync::send() {
   elastic::BulkOptions bulk;
   bulk.connections = context_.cluster.config().bulk_connections;
   bulk.gzip = elastic::wants_gzip(context_.cluster.config());
@@ -250,24 +270,14 @@ Task<void> DeliverySync::load() {
   if (!written) co_return written.error();
   outcome_.documents_written = written->stored;
   take_findings(std::move(*found));
-
-  if (written->rejected != 0) {
-    if (auto stored = co_await store_dead_letters(&written->rejected_items); !stored)
-      co_return stored.error();
-    co_return Error{
-        Errc::mismatch,
-        fmt::format("Elasticsearch refused {} of {} documents, the first with: {}",
-                    written->rejected, written->submitted, written->rejected_items.front().reason)};
-  }
-  if (outcome_.record.rows_dead != 0) {
-    if (auto stored = co_await store_dead_letters(nullptr); !stored) co_return stored.error();
-  }
-  if (outcome_.verdict == Verdict::withheld) {
-    if (auto put = co_await put_record(outcome_.record, DeliveryState::withheld); !put)
-      co_return put.error();
-    co_return co_await purge_dead();
-  }
-  co_return co_await verify();
+  auto letters = co_await store_dead_letters(context_.cluster, outcome_.record,
+                                             findings_.dead_letters, written->rejected_items);
+  if (!letters) co_return letters.error();
+  if (written->rejected == 0) co_return boost::system::in_place_value;
+  co_return Error{
+      Errc::mismatch,
+      fmt::format("Elasticsearch refused {} of {} documents, the first with: {}", written->rejected,
+                  written->submitted, written->rejected_items.front().reason)};
 }
 
 void DeliverySync::take_findings(normalize::Findings findings) {
@@ -277,15 +287,20 @@ void DeliverySync::take_findings(normalize::Findings findings) {
   record.rows_dead = findings.rows_dead;
   record.negation_residues = findings.negation_residues;
   record.slices.clear();
-  record.slices_kept = plan_ ? plan_->kept.size() : 0;
-  record.slices_withdrawn = plan_ ? plan_->withdrawn.size() : visible_.slice_ids.size();
   record.slices_loaded = 0;
   for (auto& [key, slice] : findings.slices) {
     if (plan_ && !plan_->load.contains(key)) continue;
     ++record.slices_loaded;
     record.slices.push_back(slice);
   }
-  if (plan_) record.slices.insert(record.slices.end(), plan_->kept.begin(), plan_->kept.end());
+  if (plan_) {
+    record.slices.insert(record.slices.end(), plan_->kept.begin(), plan_->kept.end());
+    record.replaced = plan_->withdrawn;
+  } else {
+    record.replaced = readable_ ? readable_->slices : nameless(visible_.slice_ids);
+  }
+  record.slices_kept = plan_ ? plan_->kept.size() : 0;
+  record.slices_withdrawn = record.replaced.size();
   std::sort(record.slices.begin(), record.slices.end(),
             [](const Slice& a, const Slice& b) { return a.key < b.key; });
 
@@ -326,36 +341,46 @@ Task<void> DeliverySync::publish() {
   {
     const PhaseTimer timer(outcome_, Phase::publish);
     progress(Phase::publish);
-    if (auto ready = co_await elastic::ensure_charges_index(context_.cluster, index_); !ready)
-      co_return ready.error();
-    if (auto put = co_await put_record(outcome_.record, DeliveryState::verified); !put)
-      co_return put.error();
+    auto ready = co_await elastic::ensure_charges_index(context_.cluster, index_);
+    if (!ready) co_return ready.error();
+    // All that the audit chain will say is stored before anybody sees it.
+    auto put = co_await put_record(outcome_.record, DeliveryState::verified);
+    if (!put) co_return put.error();
     elastic::Visible shown;
     shown.index = index_;
     shown.delivery_id = outcome_.record.document_id();
-    shown.slice_ids = ids_of(outcome_.record.slices);
+    shown.slice_ids = slice_ids(outcome_.record.slices);
     std::vector<elastic::Visible> all;
     all.push_back(shown);
     auto published =
         co_await elastic::publish(context_.cluster, context_.config.id, token_, std::move(all));
     if (!published) co_return published.error();
+    ++token_;
+    visible_ = std::move(shown);
     const bool nothing_moved = plan_ && plan_->load.empty() && plan_->withdrawn.empty();
     outcome_.verdict = nothing_moved ? Verdict::unchanged : Verdict::published;
-    if (auto put = co_await put_record(outcome_.record, DeliveryState::published); !put)
-      co_return put.error();
-    if (published_ && published_->document_id() != outcome_.record.document_id()) {
-      if (auto put = co_await put_record(*published_, DeliveryState::superseded); !put)
-        co_return put.error();
+    if (readable_) {
+      auto superseded = co_await put_record(*readable_, DeliveryState::superseded);
+      if (!superseded) co_return superseded.error();
     }
-    visible_ = std::move(shown);
+    auto settled = co_await settle(outcome_.record, false);
+    if (!settled) co_return settled.error();
   }
-  ++token_;
-  co_return co_await purge_dead();
+  co_return co_await purge();
+}
+
+Task<void> DeliverySync::settle(DeliveryRecord record, bool recovered) {
+  auto recorded = co_await elastic::append_audit(context_.cluster, audit_record(record, recovered));
+  if (!recorded) co_return recorded.error();
+  auto dropped = co_await drop_other_dead_letters(context_.cluster, record);
+  if (!dropped) co_return dropped.error();
+  // The last step: a record in this state needs no recovery.
+  co_return co_await put_record(std::move(record), DeliveryState::published);
 }
 
 Task<void> DeliverySync::claim() {
   // From here on no other daemon can publish for this feed what it loaded before, so all of that is
-  // garbage, and the ids of this load are ours alone.
+  // garbage, and the ids of this attempt are ours alone.
   auto claimed = co_await elastic::publish(context_.cluster, context_.config.id, token_,
                                            std::vector<elastic::Visible>());
   if (!claimed) co_return claimed.error();
@@ -365,21 +390,12 @@ Task<void> DeliverySync::claim() {
   co_return boost::system::in_place_value;
 }
 
-Task<void> DeliverySync::purge_leftovers() {
-  auto left = co_await elastic::count_lines_outside(context_.cluster, index_, visible_.slice_ids);
-  if (!left) co_return left.error();
-  if (*left != 0) co_return co_await purge_dead();
-  co_return boost::system::in_place_value;
-}
-
-Task<void> DeliverySync::purge_dead() {
+Task<void> DeliverySync::purge() {
   const PhaseTimer timer(outcome_, Phase::purge);
-  auto stored = co_await elastic::sum_slices(context_.cluster, index_);
+  auto stored = co_await read_stored(context_.cluster, visible_);
   if (!stored) co_return stored.error();
-  std::vector<std::string> ids;
-  for (const auto& [id, slice] : *stored) ids.push_back(id);
   auto purged = co_await elastic::drop_slices(
-      context_.cluster, index_, dead_slices(ids, visible_.slice_ids, token_, slice_prefix_));
+      context_.cluster, index_, dead_slices(*stored, visible_.slice_ids, token_, slice_prefix_));
   if (!purged) co_return purged.error();
   outcome_.documents_purged += *purged;
   co_return boost::system::in_place_value;
@@ -387,31 +403,17 @@ Task<void> DeliverySync::purge_dead() {
 
 Task<void> DeliverySync::put_record(DeliveryRecord record, DeliveryState state) {
   record.state = state;
-  if (state != DeliveryState::superseded) record.at = format_time(now());
-  if (state == DeliveryState::published) outcome_.record = record;
+  const bool ours =
+      record.delivery_id == outcome_.record.delivery_id && record.token == outcome_.record.token;
+  if (ours || record.at.empty()) record.at = format_time(now());
+  if (ours && state == DeliveryState::published) outcome_.record = record;
   elastic::Document document(record.document_id(), record.to_json());
   co_return co_await elastic::put_document(context_.cluster, std::string(elastic::deliveries_index),
                                            std::move(document));
 }
 
-Task<void> DeliverySync::store_dead_letters(const std::vector<elastic::RejectedItem>* rejected) {
-  elastic::BulkBody body = dead_letter_body(outcome_.record, findings_.dead_letters);
-  if (rejected != nullptr) append_rejected(body, outcome_.record, *rejected);
-  if (body.items() == 0) co_return boost::system::in_place_value;
-  elastic::BulkWriter writer(context_.cluster, elastic::BulkOptions());
-  if (auto taken = co_await writer.submit(std::move(body)); !taken) co_return taken.error();
-  auto written = co_await writer.drain();
-  if (!written) co_return written.error();
-  if (written->rejected != 0) {
-    co_return Error{Errc::rejected,
-                    "dead letters were refused: " + written->rejected_items.front().reason};
-  }
-  co_return boost::system::in_place_value;
-}
-
 void DeliverySync::progress(Phase phase) {
   progress_.phase = phase;
-  if (normalizer_) progress_.rows = normalizer_->rows_read();
   context_.observer.on_progress(progress_);
 }
 

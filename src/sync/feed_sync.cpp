@@ -57,7 +57,7 @@ Task<std::vector<Discovered>> FeedSync::discover() {
   co_return co_await discover_periods(context_.store, context_.config);
 }
 
-boost::asio::awaitable<DeliveryOutcome> FeedSync::run_period(Discovered discovered) {
+boost::asio::awaitable<DeliveryOutcome> FeedSync::run_period(Discovered discovered, bool force) {
   DeliveryOutcome outcome;
   outcome.record.feed = context_.config.id;
   outcome.record.period = discovered.period;
@@ -66,7 +66,7 @@ boost::asio::awaitable<DeliveryOutcome> FeedSync::run_period(Discovered discover
     if (!delivery) {
       outcome.error = delivery.error();
     } else {
-      DeliverySync sync(context_, std::move(*delivery));
+      DeliverySync sync(context_, std::move(*delivery), force);
       auto done = co_await sync.run();
       outcome = std::move(sync.outcome());
       if (done) break;
@@ -79,7 +79,7 @@ boost::asio::awaitable<DeliveryOutcome> FeedSync::run_period(Discovered discover
   co_return outcome;
 }
 
-boost::asio::awaitable<FeedOutcome> FeedSync::run(std::optional<std::string> period) {
+boost::asio::awaitable<FeedOutcome> FeedSync::run(Request request) {
   FeedOutcome outcome;
   outcome.feed = context_.config.id;
   try {
@@ -89,11 +89,13 @@ boost::asio::awaitable<FeedOutcome> FeedSync::run(std::optional<std::string> per
       co_return outcome;
     }
     for (const Discovered& found : *discovered) {
-      if (period && found.period != *period) continue;
-      outcome.deliveries.push_back(co_await run_period(found));
+      if (!request.wants(found.period)) continue;
+      outcome.deliveries.push_back(co_await run_period(found, request.force));
     }
-    if (period && outcome.deliveries.empty()) {
-      outcome.error = Error{Errc::not_found, "the provider has no period " + *period};
+    if (outcome.deliveries.empty() && (request.first || request.last)) {
+      std::string asked = request.first.value_or("...");
+      if (request.first != request.last) asked += " to " + request.last.value_or("...");
+      outcome.error = Error{Errc::not_found, "the provider has no period " + asked};
     }
   } catch (const boost::system::system_error& stopped) {
     outcome.error = Error{Errc::cancelled, stopped.code().message()};

@@ -68,6 +68,17 @@ struct FeedOutcome {
   bool ok() const;  ///< no error, and every delivery published or unchanged
 };
 
+/// What a pass is asked to do.
+struct Request {
+  std::optional<std::string> first;  ///< oldest period wanted, "2026-01"; nullopt: every one
+  std::optional<std::string> last;   ///< newest period wanted
+  bool force = false;                ///< load what readers see already as well
+
+  bool wants(const std::string& period) const {
+    return (!first || *first <= period) && (!last || period <= *last);
+  }
+};
+
 /// A period that the provider has.
 struct Discovered {
   std::string period;
@@ -101,13 +112,14 @@ class FeedSync {
 
   /// The periods there are, oldest first, those before `since` left out. Touches the provider only.
   Task<std::vector<Discovered>> discover();
-  /// One pass: every period, or just `period`. Failures are in the outcome. Ends early when
-  /// cancelled (asio cancellation), leaving nothing visible that was not complete.
-  boost::asio::awaitable<FeedOutcome> run(std::optional<std::string> period);
+  /// One pass over the periods asked for, oldest first. Failures are in the outcome. Ends early
+  /// when cancelled (asio cancellation), leaving nothing visible that was not complete; what was
+  /// published stays, so that asking again goes on where it ended.
+  boost::asio::awaitable<FeedOutcome> run(Request request);
 
  private:
   /// One period, begun again when its objects change while they are read.
-  boost::asio::awaitable<DeliveryOutcome> run_period(Discovered discovered);
+  boost::asio::awaitable<DeliveryOutcome> run_period(Discovered discovered, bool force);
 
   Context context_;
 };

@@ -6,6 +6,7 @@
 #include "feed/manifest_choice.hpp"
 #include "fetch/object_store.hpp"
 #include "sync/feed_sync.hpp"
+#include "sync/slice_plan.hpp"
 
 #include <string>
 #include <vector>
@@ -18,6 +19,7 @@ struct Delivery {
   std::string id;  ///< see delivery_id()
   std::string execution_id;
   fetch::ObjectInfo manifest;
+  Coverage coverage;
   std::vector<fetch::ObjectInfo> objects;  ///< the data files in the manifest's order, as listed
   /// Some data file is younger than the manifest: the provider is writing the next delivery.
   bool being_written = false;

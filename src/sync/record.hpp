@@ -4,6 +4,7 @@
 #include "charge/control_totals.hpp"
 #include "fetch/object_store.hpp"
 
+#include <array>
 #include <cstdint>
 #include <string>
 #include <string_view>
@@ -17,13 +18,20 @@ enum class DeliveryState { loading, verified, published, superseded, withheld };
 
 std::string_view name_of(DeliveryState state) noexcept;
 
+/// The states of records that may still have to be settled after a crash.
+inline constexpr std::array open_states = {DeliveryState::loading, DeliveryState::verified,
+                                           DeliveryState::published, DeliveryState::withheld};
+
 /// The version of what a charge becomes in Elasticsearch: rules, encoding and mapping. Raised with
 /// every change that makes the same delivery produce other documents; a delivery of an older
 /// version is read again.
 inline constexpr int schema_version = 1;
 
-/// What is known of one delivery: a document of billow-deliveries. Its id is
-/// DeliveryRecord::document_id().
+/// The ids of slices, sorted.
+std::vector<std::string> slice_ids(const std::vector<Slice>& slices);
+
+/// One attempt to publish a delivery: a document of billow-deliveries. Its id is
+/// DeliveryRecord::document_id(); what it states never changes after its publish, only its state.
 struct DeliveryRecord {
   std::string feed;
   std::string kind;    ///< "aws/cur2"
@@ -49,8 +57,15 @@ struct DeliveryRecord {
   std::vector<std::string> negation_residues;
   std::vector<Slice>
       slices;  ///< everything the period shows once this is published, ids and control totals
+  /// What readers saw before and no longer do. Where no record told the totals, only ids.
+  std::vector<Slice> replaced;
 
-  std::string document_id() const { return feed + ":" + period + ":" + delivery_id; }
+  /// <feed>:<period>:<delivery>:<token>. Every attempt has a token of its own, so that what the
+  /// read alias names is never written over by a later attempt; of a delivery that is withheld
+  /// there is one record.
+  std::string document_id() const;
+  /// The feed's token once this was published, which no other publication of the feed has.
+  std::uint64_t publication_token() const noexcept { return token + 1; }
   /// The sums over all slices.
   ControlTotals totals() const;
 

@@ -19,16 +19,33 @@ bool same_totals(const ControlTotals& a, const ControlTotals& b) {
   return true;
 }
 
-SlicePlan plan_slices(const std::vector<Slice>& visible, const std::map<SliceKey, Slice>& found) {
+bool Coverage::replaces(const SliceKey& key) const noexcept {
+  switch (kind) {
+    case feed::DeliveryKind::full:
+      return true;
+    case feed::DeliveryKind::window:
+      return key.day >= first_day && key.day < end_day;
+    case feed::DeliveryKind::delta:
+      return false;
+  }
+  return true;
+}
+
+SlicePlan plan_slices(const std::vector<Slice>& visible, const std::map<SliceKey, Slice>& found,
+                      const Coverage& coverage) {
   SlicePlan plan;
   for (const auto& [key, slice] : found) plan.load.insert(key);
   for (const Slice& slice : visible) {
+    if (!coverage.replaces(slice.key)) {
+      plan.kept.push_back(slice);
+      continue;
+    }
     const auto same = found.find(slice.key);
     if (same != found.end() && same_totals(slice.totals, same->second.totals)) {
       plan.kept.push_back(slice);
       plan.load.erase(slice.key);
     } else {
-      plan.withdrawn.push_back(slice.id);
+      plan.withdrawn.push_back(slice);
     }
   }
   return plan;

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "charge/control_totals.hpp"
+#include "feed/definition.hpp"
 
 #include <cstdint>
 #include <map>
@@ -11,17 +12,28 @@
 
 namespace billow::sync {
 
+/// What a delivery speaks for. What it does not speak for stays as it is.
+struct Coverage {
+  feed::DeliveryKind kind = feed::DeliveryKind::full;
+  std::int32_t first_day = 0;  ///< window only: days since 1970-01-01
+  std::int32_t end_day = 0;    ///< window only: the day after the last
+
+  /// True when a delivery replaces a slice that readers see: full all of the period, window its
+  /// days, delta nothing.
+  bool replaces(const SliceKey& key) const noexcept;
+};
+
 /// What has to happen to the slices of a period so that readers see a new statement of it.
 struct SlicePlan {
-  std::vector<Slice> kept;  ///< visible now and the same in the new statement
-  std::set<SliceKey> load;  ///< new, or other than what is visible
-  std::vector<std::string>
-      withdrawn;  ///< ids visible now that the new statement replaces or no longer has
+  std::vector<Slice> kept;       ///< visible now and the same in the new statement
+  std::set<SliceKey> load;       ///< new, or other than what is visible
+  std::vector<Slice> withdrawn;  ///< visible now, and replaced or gone in the new statement
 };
 
 /// Compares what is visible with what a digest pass found. A slice is the same when its lines, sums
-/// and digest are; ids do not matter. Pure.
-SlicePlan plan_slices(const std::vector<Slice>& visible, const std::map<SliceKey, Slice>& found);
+/// and digest are; ids do not matter. A delta is never compared: its lines are in addition. Pure.
+SlicePlan plan_slices(const std::vector<Slice>& visible, const std::map<SliceKey, Slice>& found,
+                      const Coverage& coverage = {});
 
 /// The stored slices that nobody will ever see: not in `visible`, and loaded under a token that has
 /// moved on (below `token`) or by this very run (`own_prefix`, "" for none). What another daemon is

@@ -38,8 +38,17 @@ TEST(CommandLine, ReadsTheOptionsOfSync) {
   const auto sync =
       command_of<SyncCommand>({"sync", "--feed", "a", "--feed", "b", "--period", "2026-06"});
   EXPECT_THAT(sync.feeds, ::testing::ElementsAre("a", "b"));
-  EXPECT_EQ(sync.period, "2026-06");
-  EXPECT_FALSE(command_of<SyncCommand>({"sync"}).period);
+  EXPECT_EQ(sync.request.first, "2026-06");
+  EXPECT_EQ(sync.request.last, "2026-06");
+  EXPECT_FALSE(sync.request.force);
+  EXPECT_FALSE(command_of<SyncCommand>({"sync"}).request.first);
+  const auto range =
+      command_of<SyncCommand>({"sync", "--from", "2025-07", "--to", "2026-06", "--force"});
+  EXPECT_TRUE(range.request.wants("2025-07"));
+  EXPECT_TRUE(range.request.wants("2026-06"));
+  EXPECT_FALSE(range.request.wants("2025-06"));
+  EXPECT_FALSE(range.request.wants("2026-07"));
+  EXPECT_TRUE(range.request.force);
 }
 
 TEST(CommandLine, ReadsTheOptionsOfReport) {
@@ -63,6 +72,7 @@ TEST(CommandLine, EndsWithTwoAndAHintWhenItIsWrong) {
       {{"snyc"}, "did you mean sync?"},
       {{"sync", "--bogus"}, "--bogus"},
       {{"sync", "--period", "2026-13"}, "'2026-13' is no period"},
+      {{"sync", "--period", "2026-06", "--from", "2026-01"}, "excludes"},
       {{"sync", "--period", "june"}, "expected a month such as 2026-06"},
       {{"report", "--by", "servcie"}, "did you mean service?"},
       {{"report", "--top", "0"}, "expected 1 or more"},

@@ -1,5 +1,7 @@
 #include "sync/slice_plan.hpp"
 
+#include "sync/record.hpp"
+
 #include <gtest/gtest.h>
 
 namespace billow::sync {
@@ -37,7 +39,7 @@ TEST(SlicePlan, ReplacesASliceWhoseDigestDiffersThoughItsSumsDoNot) {
       plan_slices({slice("old-1", 1, "1.5", 7)}, by_key({slice("new-1", 1, "1.5", 8)}));
   EXPECT_TRUE(plan.kept.empty());
   EXPECT_EQ(plan.load.size(), 1U);
-  EXPECT_EQ(plan.withdrawn, std::vector<std::string>{"old-1"});
+  EXPECT_EQ(slice_ids(plan.withdrawn), std::vector<std::string>{"old-1"});
 }
 
 TEST(SlicePlan, ReplacesASliceWhoseSumDiffersThoughItsDigestDoesNot) {
@@ -51,7 +53,7 @@ TEST(SlicePlan, WithdrawsADayThatTheProviderNoLongerStates) {
   const SlicePlan plan =
       plan_slices({slice("a", 1, "1", 1), slice("b", 2, "2", 2)}, by_key({slice("n", 1, "1", 1)}));
   EXPECT_EQ(plan.kept.size(), 1U);
-  EXPECT_EQ(plan.withdrawn, std::vector<std::string>{"b"});
+  EXPECT_EQ(slice_ids(plan.withdrawn), std::vector<std::string>{"b"});
   EXPECT_TRUE(plan.load.empty());
 }
 
@@ -65,7 +67,7 @@ TEST(SlicePlan, TellsALongChargeOfADayFromTheChargesOfThatDay) {
   tax.key.long_period = true;
   const SlicePlan plan = plan_slices({slice("day", 1, "1", 1)}, by_key({tax}));
   EXPECT_EQ(plan.load.count(tax.key), 1U);
-  EXPECT_EQ(plan.withdrawn, std::vector<std::string>{"day"});
+  EXPECT_EQ(slice_ids(plan.withdrawn), std::vector<std::string>{"day"});
 }
 
 TEST(SlicePlan, ReplacesASliceWhoseCurrencyChanged) {
@@ -73,6 +75,25 @@ TEST(SlicePlan, ReplacesASliceWhoseCurrencyChanged) {
   euro.totals.by_currency["EUR"] = euro.totals.by_currency["USD"];
   euro.totals.by_currency.erase("USD");
   EXPECT_EQ(plan_slices({slice("o", 1, "1", 1)}, by_key({euro})).load.size(), 1U);
+}
+
+TEST(SlicePlan, LeavesDaysOutsideTheWindowAloneAndReplacesThoseInside) {
+  const Coverage days{feed::DeliveryKind::window, 2, 4};
+  const SlicePlan plan = plan_slices(
+      {slice("a", 1, "1", 1), slice("b", 2, "2", 2), slice("c", 3, "3", 3), slice("d", 4, "4", 4)},
+      by_key({slice("n", 2, "5", 5)}), days);
+  EXPECT_EQ(slice_ids(plan.kept), (std::vector<std::string>{"a", "d"}));
+  EXPECT_EQ(slice_ids(plan.withdrawn), (std::vector<std::string>{"b", "c"}));
+  EXPECT_EQ(plan.load.size(), 1U);
+}
+
+TEST(SlicePlan, AddsADeltaToWhatIsThereThoughItStatesTheSameLinesAgain) {
+  const Coverage delta{feed::DeliveryKind::delta, 0, 0};
+  const SlicePlan plan =
+      plan_slices({slice("a", 1, "1", 1)}, by_key({slice("n", 1, "1", 1)}), delta);
+  EXPECT_EQ(slice_ids(plan.kept), std::vector<std::string>{"a"});
+  EXPECT_TRUE(plan.withdrawn.empty());
+  EXPECT_EQ(plan.load.size(), 1U);
 }
 
 TEST(DeadSlices, AreThoseOfOlderTokensThatNobodySees) {

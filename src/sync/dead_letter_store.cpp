@@ -1,0 +1,121 @@
+#include "sync/dead_letter_store.hpp"
+
+#include "elastic/records.hpp"
+
+#include <rapidjson/stringbuffer.h>
+#include <rapidjson/writer.h>
+
+#include <utility>
+
+namespace billow::sync {
+namespace {
+
+using Writer = rapidjson::Writer<rapidjson::StringBuffer>;
+
+constexpr int page_letters = 5'000;
+
+void term(Writer& writer, const char* field, const std::string& value) {
+  writer.StartObject();
+  writer.Key("term");
+  writer.StartObject();
+  writer.Key(field);
+  writer.String(value);
+  writer.EndObject();
+  writer.EndObject();
+}
+
+/// The letters of the record's feed and period; `own`: of its delivery, but for `kept`; otherwise
+/// of the other deliveries.
+std::string query_of(const DeliveryRecord& record, bool own, const std::vector<std::string>& kept) {
+  rapidjson::StringBuffer out;
+  Writer writer(out);
+  writer.StartObject();
+  writer.Key("size");
+  writer.Int(page_letters);
+  writer.Key("_source");
+  writer.Bool(false);
+  writer.Key("query");
+  writer.StartObject();
+  writer.Key("bool");
+  writer.StartObject();
+  writer.Key("filter");
+  writer.StartArray();
+  term(writer, "x_FeedId", record.feed);
+  term(writer, "BillingPeriod", record.period);
+  if (own) term(writer, "x_DeliveryId", record.delivery_id);
+  writer.EndArray();
+  writer.Key("must_not");
+  writer.StartArray();
+  if (own) {
+    writer.StartObject();
+    writer.Key("ids");
+    writer.StartObject();
+    writer.Key("values");
+    writer.StartArray();
+    for (const std::string& id : kept) writer.String(id);
+    writer.EndArray();
+    writer.EndObject();
+    writer.EndObject();
+  } else {
+    term(writer, "x_DeliveryId", record.delivery_id);
+  }
+  writer.EndArray();
+  writer.EndObject();
+  writer.EndObject();
+  writer.EndObject();
+  return out.GetString();
+}
+
+/// Page by page: a serverless or cut-down cluster may lack _delete_by_query.
+Task<void> remove(elastic::Cluster& cluster, std::string query) {
+  const std::string index(elastic::dead_letters_index);
+  for (;;) {
+    auto refreshed = co_await cluster.call("POST", "/" + index + "/_refresh");
+    if (!refreshed) co_return refreshed.error();
+    if (refreshed->status == 404) co_return boost::system::in_place_value;
+    auto found = co_await elastic::search_documents(cluster, index, query);
+    if (!found) co_return found.error();
+    if (found->empty()) co_return boost::system::in_place_value;
+    elastic::BulkBody deletes;
+    deletes.index = index;
+    for (const elastic::Document& letter : *found) {
+      deletes.offsets.push_back(static_cast<std::uint32_t>(deletes.bytes.size()));
+      deletes.bytes += "{\"delete\":{\"_id\":\"" + letter.id + "\"}}\n";
+    }
+    elastic::BulkWriter writer(cluster, elastic::BulkOptions());
+    auto taken = co_await writer.submit(std::move(deletes));
+    if (!taken) co_return taken.error();
+    auto removed = co_await writer.drain();
+    if (!removed) co_return removed.error();
+  }
+}
+
+}  // namespace
+
+Task<void> store_dead_letters(elastic::Cluster& cluster, DeliveryRecord record,
+                              std::vector<normalize::DeadLetter> letters,
+                              std::vector<elastic::RejectedItem> rejected) {
+  elastic::BulkBody body = dead_letter_body(record, letters);
+  append_rejected(body, record, rejected);
+  std::vector<std::string> ids = dead_letter_ids(body);
+  if (body.items() != 0) {
+    elastic::BulkWriter writer(cluster, elastic::BulkOptions());
+    auto taken = co_await writer.submit(std::move(body));
+    if (!taken) co_return taken.error();
+    auto written = co_await writer.drain();
+    if (!written) co_return written.error();
+    if (written->rejected != 0) {
+      co_return Error{Errc::rejected,
+                      "dead letters were refused: " + written->rejected_items.front().reason};
+    }
+  }
+  std::string query = query_of(record, true, ids);
+  co_return co_await remove(cluster, std::move(query));
+}
+
+Task<void> drop_other_dead_letters(elastic::Cluster& cluster, DeliveryRecord record) {
+  std::string query = query_of(record, false, {});
+  co_return co_await remove(cluster, std::move(query));
+}
+
+}  // namespace billow::sync

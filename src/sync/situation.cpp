@@ -1,0 +1,121 @@
+#include "sync/situation.hpp"
+
+#include "elastic/audit_log.hpp"
+#include "elastic/charges_index.hpp"
+#include "elastic/records.hpp"
+
+#include <rapidjson/stringbuffer.h>
+#include <rapidjson/writer.h>
+
+#include <utility>
+
+namespace billow::sync {
+namespace {
+
+constexpr int open_records_max = 1'000;
+
+/// The records of a period that still may have to be settled. Superseded ones are history.
+std::string open_records_query(const std::string& feed, const std::string& period) {
+  rapidjson::StringBuffer out;
+  rapidjson::Writer<rapidjson::StringBuffer> writer(out);
+  const auto term = [&writer](const char* field, const std::string& value) {
+    writer.StartObject();
+    writer.Key("term");
+    writer.StartObject();
+    writer.Key(field);
+    writer.String(value);
+    writer.EndObject();
+    writer.EndObject();
+  };
+  writer.StartObject();
+  writer.Key("size");
+  writer.Int(open_records_max);
+  writer.Key("query");
+  writer.StartObject();
+  writer.Key("bool");
+  writer.StartObject();
+  writer.Key("filter");
+  writer.StartArray();
+  term("x_FeedId", feed);
+  term("BillingPeriod", period);
+  writer.StartObject();
+  writer.Key("terms");
+  writer.StartObject();
+  writer.Key("State");
+  writer.StartArray();
+  for (const DeliveryState state : open_states) {
+    const std::string_view name = name_of(state);
+    writer.String(name.data(), static_cast<rapidjson::SizeType>(name.size()));
+  }
+  writer.EndArray();
+  writer.EndObject();
+  writer.EndObject();
+  writer.EndArray();
+  writer.EndObject();
+  writer.EndObject();
+  writer.EndObject();
+  return out.GetString();
+}
+
+Task<void> read_records(elastic::Cluster& cluster, std::string query, Situation& found) {
+  const std::string index(elastic::deliveries_index);
+  if (!found.visible.delivery_id.empty()) {
+    // By its id, which shows the newest state whether the index was refreshed or not.
+    auto document = co_await elastic::get_document(cluster, index, found.visible.delivery_id);
+    if (!document) co_return document.error();
+    if (*document) {
+      auto record = DeliveryRecord::from_json(**document);
+      if (record) found.shown = std::move(*record);
+    }
+  }
+  auto documents = co_await elastic::search_documents(cluster, index, std::move(query));
+  if (!documents) co_return documents.error();
+  for (const elastic::Document& document : *documents) {
+    if (document.id == found.visible.delivery_id) continue;
+    auto record = DeliveryRecord::from_json(document.source);
+    if (record && record->document_id() == document.id) found.open.push_back(std::move(*record));
+  }
+  co_return boost::system::in_place_value;
+}
+
+}  // namespace
+
+Task<std::vector<std::string>> read_stored(elastic::Cluster& cluster, elastic::Visible visible) {
+  auto refreshed = co_await cluster.call("POST", "/" + visible.index + "/_refresh");
+  if (!refreshed) co_return refreshed.error();
+  if (refreshed->status == 404) co_return std::vector<std::string>{};
+  // A count is cheap, and nearly always says that there is nothing to look at.
+  auto outside = co_await elastic::count_lines_outside(cluster, visible.index, visible.slice_ids);
+  if (!outside) co_return outside.error();
+  if (*outside == 0) co_return visible.slice_ids;
+  auto slices = co_await elastic::sum_slices(cluster, visible.index);
+  if (!slices) co_return slices.error();
+  std::vector<std::string> ids;
+  for (const auto& [id, slice] : *slices) ids.push_back(id);
+  co_return ids;
+}
+
+Task<Situation> read_situation(elastic::Cluster& cluster, std::string feed, std::string period) {
+  Situation found;
+  found.visible.index = elastic::charges_index(feed, period);
+  auto token = co_await elastic::read_token(cluster, feed);
+  if (!token) co_return token.error();
+  found.token = *token;
+  auto shown = co_await elastic::read_visible(cluster, found.visible.index);
+  if (!shown) co_return shown.error();
+  if (!shown->empty()) found.visible = shown->front();
+  std::string query = open_records_query(feed, period);
+  auto records = co_await read_records(cluster, std::move(query), found);
+  if (!records) co_return records.error();
+  if (!found.visible.delivery_id.empty()) {
+    auto audited = co_await elastic::last_audited(cluster, feed, period);
+    if (!audited) co_return audited.error();
+    if (*audited) found.audited = (*audited)->token;
+  }
+  auto stored = co_await read_stored(cluster, found.visible);
+  if (!stored) co_return stored.error();
+  found.stored = std::move(*stored);
+  co_return found;
+}
+
+}  // namespace billow::sync
