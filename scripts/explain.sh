@@ -8,7 +8,7 @@ Billow: cloud bills, exact and current, in Elasticsearch.
 
   ./run demo                  build, start an engine, load a month of AWS cost, show the report
   ./run build                 the release binary: build/release/billow
-  ./run test [unit|tsan|e2e]  all tests, or one part of them         (./run help test)
+  ./run test [unit|tsan|e2e|chaos]  all tests, or one part of them   (./run help test)
   ./run chaos                 kills, faults and races while a reader watches (./run help chaos)
   ./run lint                  format, clang-tidy, shellcheck and the dependency arrows
   ./run bench                 speed, next to ready-made bodies, Python and Go
@@ -53,7 +53,8 @@ about_test() {
 ./run test tsan   the tests labelled `threads`, under ThreadSanitizer
 ./run test e2e    the program against a real Elasticsearch and an S3 emulator, in tests/e2e;
                   further words go to pytest: ./run test e2e -k throttled
-  BILLOW_BIN=build/release/billow   the program that e2e runs (build/asan/billow)
+./run test chaos  a short part of ./run chaos, and tests that its oracle sees damage
+  BILLOW_BIN=build/release/billow   the program that e2e and chaos run (build/asan/billow)
   BILLOW_TEST_ES_URL=http://...     an engine to use; otherwise one is started and ended again
 The results also lie in build/results as JUnit XML.
 TEXT
@@ -63,12 +64,13 @@ about_chaos() {
   cat <<'TEXT'
 ./run chaos [--minutes 5] [--seed 1]
 
-Starts an engine and runs scenarios until the time is over: the program is killed at every single
-write to Elasticsearch, before, in and after it; writes arrive late, or the program is paused and
-wakes up after another one has published. A reader polls the alias every 20 ms, by search and by
-ES|QL. After each scenario what is published must be the provider's statement, line by line and
-decimal by decimal, and nothing else may be left. The first failure ends the run; it prints the
-command that repeats it and keeps its logs in build/chaos.
+Starts an engine and runs scenarios until the time is over. At every single write to Elasticsearch
+in turn the program is killed before, after and in it, or the write arrives when another pass has
+published. By turns with these come scenarios drawn from the seed: kills, pauses, races, `sync` and
+`serve`, broken answers, an engine that is paused or killed. A reader polls the alias every 20 ms,
+by search and by ES|QL. After each scenario what is published must be the provider's statement, line
+by line and decimal by decimal, and nothing else may be left. The first failure ends the run; it
+prints the command that repeats it and keeps its logs in build/chaos.
 
   --scenario NAME     only this one, as a failure names it
   --part writes       only the writes in turn; `random` only what is drawn

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# ./run test [unit|tsan|e2e]: builds what the tests need, runs them, and adds up what came out.
+# ./run test [unit|tsan|e2e|chaos]: builds what the tests need, runs them, and adds up what came out.
 set -euo pipefail
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 for piece in say packages compile python_env; do
@@ -106,25 +106,38 @@ test_bills() {
   run_pytest bills tests/bills -q
 }
 
-test_e2e() {
+# Sets BILLOW_BIN, the program that is tested from outside.
+find_program() {
   if [ -z "${BILLOW_BIN:-}" ]; then
-    configure asan && compile asan billow || { fail "the asan build"; return 0; }
+    configure asan && compile asan billow || return 1
     BILLOW_BIN=$root/build/asan/billow
   fi
   BILLOW_BIN=$(realpath "$BILLOW_BIN")
   export BILLOW_BIN
+}
+
+test_e2e() {
+  find_program || { fail "the asan build"; return 0; }
   prepare_python
   share_engine
   say "running the end-to-end tests with $BILLOW_BIN"
   run_pytest e2e tests/e2e -ra "$@"
 }
 
+test_chaos() {
+  find_program || { fail "the asan build"; return 0; }
+  prepare_python
+  share_engine
+  say "killing $BILLOW_BIN while a reader looks on (a short part of ./run chaos)"
+  run_pytest chaos tests/chaos -ra "$@"
+}
+
 part=${1:-all}
 [ $# -eq 0 ] || shift
-[ $# -eq 0 ] || [ "$part" = e2e ] || die_usage "only e2e takes further words"
+[ $# -eq 0 ] || [[ $part =~ ^(e2e|chaos)$ ]] || die_usage "only e2e and chaos take further words"
 case $part in
-  unit | tsan | e2e) parts=("$part") ;;
-  all) parts=(tidy bills unit tsan e2e) ;;
+  unit | tsan | e2e | chaos) parts=("$part") ;;
+  all) parts=(tidy bills unit tsan e2e chaos) ;;
   *) die_usage "there is no part '$part' of the tests" ;;
 esac
 need_packages build python
