@@ -88,7 +88,7 @@ TEST(Report, WarnsWhenTheExactTotalsAreNotWhole) {
   foreign.visible.slice_ids = {"b", "zzz"};
   const Report report = report_of({lost, foreign}, by(ReportBy::service));
   EXPECT_THAT(report.warnings,
-              ElementsAre(HasSubstr("no record 'aws:2026-06:d1'"),
+              ElementsAre(HasSubstr("no record 'aws:2026-06:d1:0'"),
                           HasSubstr("1 of 2 visible slices are not in their record")));
 }
 
