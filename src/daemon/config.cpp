@@ -17,6 +17,8 @@
 namespace billow::daemon {
 namespace {
 
+using namespace std::chrono_literals;
+
 bool is_ip_address(const std::string& text) {
   unsigned char ignored[sizeof(in6_addr)];
   return ::inet_pton(AF_INET, text.c_str(), ignored) == 1 ||
@@ -48,6 +50,8 @@ Configuration read_root(const ConfigNode& node) {
     configuration.elasticsearch = read_elasticsearch(*block);
   if (const auto block = map.find("http")) configuration.listen = read_http(*block);
   if (const auto block = map.find("log")) configuration.log = read_log(*block);
+  if (const auto lease = map.find("lease"))
+    configuration.lease = lease->duration(2s, 10min).value_or(configuration.lease);
   if (const auto list = map.require("feeds", "a list with one entry a feed"))
     configuration.feeds = read_feeds(*list);
   map.finish();

@@ -3,6 +3,7 @@
 #include "elastic/config.hpp"
 #include "feed/feed_config.hpp"
 
+#include <chrono>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -32,6 +33,9 @@ struct Configuration {
   elastic::Config elasticsearch;
   ListenAddress listen;
   LogConfig log;
+  /// How long a daemon's hold on a feed outlives its last sign of life. The daemons on one cluster
+  /// should agree.
+  std::chrono::milliseconds lease{30'000};
   std::vector<feed::FeedConfig> feeds;  ///< at least one, ids and exports unique
 };
 

@@ -1,26 +1,123 @@
 #include "daemon/feed_pass.hpp"
 
+#include <boost/asio/experimental/awaitable_operators.hpp>
+#include <boost/asio/this_coro.hpp>
+#include <spdlog/spdlog.h>
+
+#include <algorithm>
 #include <exception>
 #include <utility>
 
 namespace billow::daemon {
+namespace {
 
-boost::asio::awaitable<sync::FeedOutcome> run_pass(Session& session, SessionFeed& feed,
-                                                   WorkerPool& pool, FeedObserver& observer,
-                                                   sync::Request request) {
-  observer.on_pass_begin(feed.config);
-  const sync::FeedSync::Context context{*session.cluster, *feed.store, pool,
-                                        observer,         feed.config, feed.definition};
-  sync::FeedSync sync(context);
-  sync::FeedOutcome outcome;
-  outcome.feed = feed.config.id;
-  try {
-    outcome = co_await sync.run(std::move(request));
-  } catch (const std::exception& bug) {
-    outcome.error = Error{Errc::malformed, std::string("unexpected: ") + bug.what()};
+namespace asio = boost::asio;
+
+/// The fencing token has moved on, or a document was changed under our hands.
+bool is_conflict(const sync::DeliveryOutcome& delivery) {
+  return delivery.error && delivery.error->code == Errc::conflict;
+}
+
+/// What a fenced daemon finds, too: the slices it loaded have been removed by the one at work.
+bool is_mismatch(const sync::DeliveryOutcome& delivery) {
+  return delivery.error && delivery.error->code == Errc::mismatch;
+}
+
+bool failed(const sync::DeliveryOutcome& delivery) {
+  return delivery.verdict == sync::Verdict::failed;
+}
+
+/// Runs the deliveries of one pass and renews the lease meanwhile; each ends the other.
+class Pass final : public sync::Observer {
+ public:
+  Pass(PassContext context, sync::Request request)
+      : context_(context), request_(std::move(request)) {
+    outcome_.feed = context_.feed.config.id;
   }
-  observer.on_pass_end(feed.config, outcome);
-  co_return outcome;
+
+  asio::awaitable<void> run() {
+    using namespace asio::experimental::awaitable_operators;
+    auto work = deliver();
+    auto renewals = context_.lease.keep();
+    co_await (std::move(work) || std::move(renewals));
+  }
+
+  bool taken_over() const { return context_.lease.is_lost(); }
+  sync::FeedOutcome& outcome() noexcept { return outcome_; }
+
+  void on_progress(const sync::Progress& progress) override {
+    context_.observer.on_progress(progress);
+  }
+  void on_bulk(const std::string& feed, const elastic::BulkEvent& event) override {
+    context_.observer.on_bulk(feed, event);
+  }
+  void on_delivery(const sync::DeliveryOutcome& delivery) override {
+    // Going on with the next period would move the token away from the daemon at work.
+    if (is_conflict(delivery)) return context_.lease.lose();
+    if (is_mismatch(delivery)) return doubtful_.push_back(delivery);
+    context_.observer.on_delivery(delivery);
+  }
+
+ private:
+  asio::awaitable<void> deliver() {
+    sync::FeedSync::Context parts{
+        *context_.session.cluster, *context_.feed.store,    context_.pool, *this,
+        context_.feed.config,      context_.feed.definition};
+    sync::FeedSync sync(parts);
+    try {
+      outcome_ = co_await sync.run(request_);
+      const bool stopped = outcome_.error && outcome_.error->code == Errc::cancelled;
+      const bool doubt = !stopped && !doubtful_.empty() && !context_.lease.is_lost();
+      if (doubt) co_await context_.lease.confirm();
+    } catch (const std::exception& bug) {
+      outcome_.error = Error{Errc::malformed, std::string("unexpected: ") + bug.what()};
+    }
+    if (outcome_.error && outcome_.error->code == Errc::conflict) context_.lease.lose();
+    if (context_.lease.is_lost()) co_return;
+    for (const sync::DeliveryOutcome& delivery : doubtful_) context_.observer.on_delivery(delivery);
+  }
+
+  PassContext context_;
+  sync::Request request_;
+  sync::FeedOutcome outcome_;
+  std::vector<sync::DeliveryOutcome> doubtful_;  ///< told only if the lease is still ours
+};
+
+bool is_finished(const PassResult& result) {
+  const std::optional<Error>& error = result.outcome.error;
+  return !result.taken_over && !(error && error->code == Errc::cancelled);
+}
+
+}  // namespace
+
+bool is_good(const sync::FeedOutcome& outcome) {
+  return !outcome.error &&
+         std::none_of(outcome.deliveries.begin(), outcome.deliveries.end(), failed);
+}
+
+asio::awaitable<PassResult> run_pass(PassContext context, sync::Request request) {
+  // Being asked to stop ends the deliveries; giving the feed back comes after it.
+  co_await asio::this_coro::throw_if_cancelled(false);
+  const feed::FeedConfig& feed = context.feed.config;
+  const bool whole = !request.first && !request.last;
+  context.observer.on_pass_begin(feed);
+  Pass pass(context, std::move(request));
+  co_await pass.run();
+  PassResult result;
+  result.taken_over = pass.taken_over();
+  result.outcome = std::move(pass.outcome());
+  if (result.taken_over) {
+    result.outcome.error =
+        Error{Errc::conflict, "another daemon has taken this feed over; this one has withdrawn"};
+  }
+  context.observer.on_pass_end(feed, result.outcome, result.taken_over);
+  co_await asio::this_coro::reset_cancellation_state(asio::disable_cancellation());
+  std::optional<bool> check;
+  if (whole && is_finished(result)) check = is_good(result.outcome);
+  co_await context.lease.release(check);
+  co_await asio::this_coro::reset_cancellation_state(asio::enable_terminal_cancellation());
+  co_await asio::this_coro::throw_if_cancelled(true);
+  co_return result;
 }
 
 }  // namespace billow::daemon

@@ -55,11 +55,14 @@ Exit codes: 0 everything is published or unchanged; 1 a feed failed or was withh
   billow sync --from 2025-07 --to 2026-06        a range of months, oldest first; run it again to go on
                                                  after an interruption: what is published is not read again
   billow sync --period 2026-06 --force           load a month again though nothing in it has changed
-A delivery with lines that cannot become charges is withheld unless its feed says 'dead_letters: publish'.)";
+A delivery with lines that cannot become charges is withheld unless its feed says 'dead_letters: publish'.
+A feed that a daemon works on at the moment is waited for; the log names who holds it.)";
 
 inline constexpr const char* serve =
     R"(The daemon: each feed on its own schedule ('every:', one hour by default), the first pass at once.
 SIGTERM stops it cleanly, SIGHUP reads the configuration again and keeps the old one if the new is wrong.
+Any number of daemons share the feeds of one configuration: each feed is worked on by one of them, and a
+dead or silent one is taken over ('lease:').
 
   billow serve -c /etc/billow/billow.yml
 

@@ -133,18 +133,43 @@ void FeedObserver::on_delivery(const sync::DeliveryOutcome& outcome) {
 void FeedObserver::on_pass_begin(const feed::FeedConfig& feed) {
   kinds_[feed.id] = feed.kind;
   series(feed.id).set_running(true);
+  series(feed.id).set_lease_held(true);
 }
 
-void FeedObserver::on_pass_end(const feed::FeedConfig& feed, const sync::FeedOutcome& outcome) {
+void FeedObserver::on_pass_end(const feed::FeedConfig& feed, const sync::FeedOutcome& outcome,
+                               bool taken_over) {
   metrics::FeedMetrics& metrics = series(feed.id);
   metrics.set_running(false);
+  metrics.set_lease_held(false);
+  if (display_ != nullptr) display_->finish(feed.id);
+  if (taken_over) {
+    metrics.count_pass_lost();
+    spdlog::warn("{}: {}", feed.id, outcome.error ? outcome.error->detail : "taken over");
+    return;
+  }
   metrics.count_pass(now(), outcome.ok());
   if (outcome.error) {
     metrics.count_error(outcome.error->code);
     if (outcome.error->code != Errc::cancelled)
       spdlog::error("{}: {}", feed.id, outcome.error->detail);
   }
-  if (display_ != nullptr) display_->finish(feed.id);
+}
+
+void FeedObserver::on_lease_takeover(const feed::FeedConfig& feed, const std::string& holder) {
+  kinds_[feed.id] = feed.kind;
+  series(feed.id).count_lease_takeover();
+  spdlog::warn("{}: taken over from {}, which has ended or gone silent", feed.id, holder);
+}
+
+void FeedObserver::on_checked_elsewhere(const feed::FeedConfig& feed, UnixSeconds at, bool ok) {
+  kinds_[feed.id] = feed.kind;
+  series(feed.id).count_pass(at, ok);
+}
+
+void FeedObserver::on_lease_error(const feed::FeedConfig& feed, const Error& error) {
+  kinds_[feed.id] = feed.kind;
+  series(feed.id).count_error(error.code);
+  spdlog::error("{}: {}", feed.id, error.detail);
 }
 
 }  // namespace billow::daemon

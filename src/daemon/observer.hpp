@@ -19,9 +19,17 @@ class FeedObserver final : public sync::Observer {
   void on_progress(const sync::Progress& progress) override;
   void on_bulk(const std::string& feed, const elastic::BulkEvent& event) override;
   void on_delivery(const sync::DeliveryOutcome& outcome) override;
-  /// A pass over a feed begins; ends.
+  /// A pass over a feed, whose lease this process holds, begins; ends. `taken_over`: because
+  /// another process works on the feed now, which is no failure.
   void on_pass_begin(const feed::FeedConfig& feed);
-  void on_pass_end(const feed::FeedConfig& feed, const sync::FeedOutcome& outcome);
+  void on_pass_end(const feed::FeedConfig& feed, const sync::FeedOutcome& outcome,
+                   bool taken_over = false);
+  /// The lease was taken over from a process that had ended or gone silent.
+  void on_lease_takeover(const feed::FeedConfig& feed, const std::string& holder);
+  /// Another process has ended a pass over the feed.
+  void on_checked_elsewhere(const feed::FeedConfig& feed, UnixSeconds at, bool ok);
+  /// The lease could not be read or written, so that there was no pass.
+  void on_lease_error(const feed::FeedConfig& feed, const Error& error);
 
  private:
   metrics::FeedMetrics& series(const std::string& feed);

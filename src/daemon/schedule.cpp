@@ -32,4 +32,10 @@ milliseconds Schedule::after_pass(bool success, double draw) {
   return scaled(wait, 1 - 0.5 * draw);
 }
 
+milliseconds Schedule::after_pass_elsewhere(bool success, milliseconds age, double draw) {
+  // The age comes of two clocks, which may disagree.
+  const milliseconds past = std::max(age, milliseconds(0));
+  return std::max(after_pass(success, draw) - past, milliseconds(0));
+}
+
 }  // namespace billow::daemon

@@ -15,6 +15,10 @@ class Schedule {
   /// is longer), less up to half of it by chance.
   std::chrono::milliseconds after_pass(bool success, double draw);
 
+  /// The wait after a pass of another daemon that ended `age` ago: as after one of ours then.
+  std::chrono::milliseconds after_pass_elsewhere(bool success, std::chrono::milliseconds age,
+                                                 double draw);
+
   int failures() const noexcept { return failures_; }  ///< in a row
 
  private:

@@ -1,10 +1,11 @@
 #include "daemon/service.hpp"
 
+#include "base/civil_time.hpp"
 #include "base/deadline.hpp"
 #include "daemon/config_units.hpp"
 #include "daemon/feed_pass.hpp"
+#include "daemon/lease_holder.hpp"
 #include "daemon/logging.hpp"
-#include "daemon/schedule.hpp"
 #include "daemon/setup_templates.hpp"
 #include "daemon/supervisor.hpp"
 
@@ -43,9 +44,13 @@ metrics::BuildInfo build_info() {
   return build;
 }
 
-/// A delivery that is withheld waits for the provider or a person; asking sooner would not help.
-bool has_failed(const sync::DeliveryOutcome& delivery) {
-  return delivery.verdict == sync::Verdict::failed;
+std::chrono::milliseconds wait_after(const SessionFeed& feed, Schedule& schedule, bool success) {
+  const auto wait = schedule.after_pass(success, draw());
+  if (!success)
+    spdlog::warn("{}: failed {} times in a row; next try in {}", feed.config.id,
+                 schedule.failures(),
+                 format_duration(std::chrono::duration_cast<std::chrono::seconds>(wait)));
+  return wait;
 }
 
 /// Installs what is missing and lets both handles know what the cluster can do.
@@ -195,30 +200,46 @@ asio::awaitable<Result<void>> Service::probe_once(Generation& generation) {
 
 asio::awaitable<void> Service::attend(GenerationPtr generation, SessionFeed& feed) {
   Schedule schedule(feed.config.every);
+  FeedLease lease(*generation->session, feed.config.id, this_process());
   co_await generation->prepared.wait();
   while (!generation->is_closing()) {
     // Named first: GCC 12 loses the resume point of a co_await inside a condition (seen as a trap
     // under UBSan).
     const bool taken = co_await generation->slots.take();
     if (!taken) co_return;
-    bool success = true;
-    if (!generation->is_closing()) success = co_await pass(*generation, feed);
+    std::chrono::milliseconds wait{};
+    if (!generation->is_closing()) wait = co_await turn(*generation, feed, lease, schedule);
     generation->slots.give_back();
     if (generation->is_closing()) co_return;
-    const auto wait = schedule.after_pass(success, draw());
-    if (!success)
-      spdlog::warn("{}: failed {} times in a row; next try in {}", feed.config.id,
-                   schedule.failures(),
-                   format_duration(std::chrono::duration_cast<std::chrono::seconds>(wait)));
     co_await generation->closing.wait_for(wait);
   }
 }
 
-asio::awaitable<bool> Service::pass(Generation& generation, SessionFeed& feed) {
-  const sync::FeedOutcome outcome =
-      co_await run_pass(*generation.session, feed, runtime_.pool(), observer_, sync::Request{});
-  co_return !outcome.error &&
-      std::none_of(outcome.deliveries.begin(), outcome.deliveries.end(), has_failed);
+asio::awaitable<std::chrono::milliseconds> Service::turn(Generation& generation, SessionFeed& feed,
+                                                         FeedLease& lease, Schedule& schedule) {
+  auto attempt = co_await lease.try_take(true);
+  if (!attempt) {
+    observer_.on_lease_error(feed.config, attempt.error());
+    co_return wait_after(feed, schedule, false);
+  }
+  switch (attempt->kind) {
+    case LeaseAttempt::Kind::elsewhere:
+      spdlog::debug("{}: {} works on it", feed.config.id, attempt->holder);
+      co_return attempt->look_again;
+    case LeaseAttempt::Kind::checked: {
+      observer_.on_checked_elsewhere(feed.config, attempt->checked_at, attempt->checked_ok);
+      const std::chrono::seconds age(now() - attempt->checked_at);
+      co_return schedule.after_pass_elsewhere(attempt->checked_ok, age, draw());
+    }
+    case LeaseAttempt::Kind::held:
+      break;
+  }
+  if (!attempt->holder.empty()) observer_.on_lease_takeover(feed.config, attempt->holder);
+  PassContext context{*generation.session, feed, lease, runtime_.pool(), observer_};
+  const PassResult result = co_await run_pass(context, sync::Request{});
+  if (result.taken_over) co_return lease.look_interval();
+  if (generation.is_closing()) co_return std::chrono::milliseconds::zero();
+  co_return wait_after(feed, schedule, is_good(result.outcome));
 }
 
 asio::awaitable<void> Service::feed_watchdog(std::chrono::milliseconds interval) {

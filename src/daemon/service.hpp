@@ -2,10 +2,13 @@
 
 #include "daemon/commands.hpp"
 #include "daemon/endpoints.hpp"
+#include "daemon/feed_lease.hpp"
 #include "daemon/generation.hpp"
 #include "daemon/observer.hpp"
 #include "daemon/runtime.hpp"
+#include "daemon/schedule.hpp"
 
+#include <chrono>
 #include <memory>
 #include <string>
 #include <vector>
@@ -39,7 +42,10 @@ class Service {
   boost::asio::awaitable<Result<void>> probe_once(Generation& generation);
   /// The passes over one feed.
   boost::asio::awaitable<void> attend(GenerationPtr generation, SessionFeed& feed);
-  boost::asio::awaitable<bool> pass(Generation& generation, SessionFeed& feed);
+  /// Takes the feed's lease and runs a pass, or finds that another daemon does. Returns when to
+  /// look again.
+  boost::asio::awaitable<std::chrono::milliseconds> turn(Generation& generation, SessionFeed& feed,
+                                                         FeedLease& lease, Schedule& schedule);
   boost::asio::awaitable<void> feed_watchdog(std::chrono::milliseconds interval);
 
   void set_readiness(bool ready, std::string reason);

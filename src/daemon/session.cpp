@@ -25,10 +25,15 @@ std::unique_ptr<Session> open_session(Configuration configuration, elastic::Retr
                                       WorkerPool& pool, std::vector<std::string>& problems) {
   auto session = std::make_unique<Session>();
   auto cluster = elastic::Cluster::connect(configuration.elasticsearch, std::move(retry));
-  if (cluster)
+  elastic::RetryPolicy once;
+  once.attempts_max = 1;
+  auto hasty = elastic::Cluster::connect(configuration.elasticsearch, std::move(once));
+  if (!cluster || !hasty) {
+    problems.push_back("elasticsearch: " + (cluster ? hasty : cluster).error().detail);
+  } else {
     session->cluster = *std::move(cluster);
-  else
-    problems.push_back("elasticsearch: " + cluster.error().detail);
+    session->hasty_cluster = *std::move(hasty);
+  }
   for (const feed::FeedConfig& config : configuration.feeds) {
     auto definition = feed::find_definition(config.kind);
     auto store = fetch::make_object_store(config, fetch::StoreContext(pool));

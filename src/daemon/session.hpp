@@ -27,6 +27,9 @@ struct SessionFeed {
 struct Session {
   Configuration configuration;
   std::unique_ptr<elastic::Cluster> cluster;
+  /// The same cluster asked once and without patience, over connections of its own: for what must
+  /// not wait behind bulk requests.
+  std::unique_ptr<elastic::Cluster> hasty_cluster;
   std::vector<std::unique_ptr<SessionFeed>> feeds;
 
   /// The feed of this id, or nullptr.

@@ -23,6 +23,9 @@ class FeedFamilies {
   Gauges& info;
   Gauges& interval;
   Gauges& running;
+  Gauges& lease_held;
+  Counters& lease_takeovers;
+  Counters& passes_lost;
   Gauges& last_check;
   Gauges& last_success;
   Gauges& data_through;

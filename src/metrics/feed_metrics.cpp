@@ -41,6 +41,13 @@ FeedFamilies::FeedFamilies(prometheus::Registry& r, Vocabulary words)
       interval(gauge(r, "billow_feed_expected_interval_seconds",
                      "How often the feed is to be checked.")),
       running(gauge(r, "billow_feed_running", "1 while a pass over the feed is under way.")),
+      lease_held(
+          gauge(r, "billow_feed_lease_held", "1 while this process holds the lease of the feed.")),
+      lease_takeovers(
+          counter(r, "billow_lease_takeovers_total",
+                  "Leases taken over from a process that had ended or stopped renewing them.")),
+      passes_lost(counter(r, "billow_passes_lost_total",
+                          "Passes given up because another process had taken the feed over.")),
       last_check(gauge(r, "billow_feed_last_check_timestamp_seconds",
                        "When the last pass over the feed ended, whatever its result; 0: never.")),
       last_success(
@@ -88,6 +95,9 @@ class FeedMetrics::Impl {
   Impl(FeedFamilies& families, const std::string& id, const std::string& kind)
       : interval(add(families.interval, {{"feed", id}})),
         running(add(families.running, {{"feed", id}})),
+        lease_held(add(families.lease_held, {{"feed", id}})),
+        lease_takeovers(add(families.lease_takeovers, {{"feed", id}})),
+        passes_lost(add(families.passes_lost, {{"feed", id}})),
         last_check(add(families.last_check, {{"feed", id}})),
         last_success(add(families.last_success, {{"feed", id}})),
         data_through(add(families.data_through, {{"feed", id}})),
@@ -135,6 +145,9 @@ class FeedMetrics::Impl {
  public:
   prometheus::Gauge& interval;
   prometheus::Gauge& running;
+  prometheus::Gauge& lease_held;
+  prometheus::Counter& lease_takeovers;
+  prometheus::Counter& passes_lost;
   prometheus::Gauge& last_check;
   prometheus::Gauge& last_success;
   prometheus::Gauge& data_through;
@@ -167,6 +180,10 @@ void FeedMetrics::set_interval(std::chrono::seconds every) {
   impl_->interval.Set(static_cast<double>(every.count()));
 }
 void FeedMetrics::set_running(bool running) { impl_->running.Set(running ? 1 : 0); }
+
+void FeedMetrics::set_lease_held(bool held) { impl_->lease_held.Set(held ? 1 : 0); }
+void FeedMetrics::count_lease_takeover() { impl_->lease_takeovers.Increment(); }
+void FeedMetrics::count_pass_lost() { impl_->passes_lost.Increment(); }
 
 void FeedMetrics::count_pass(UnixSeconds at, bool success) {
   impl_->last_check.Set(static_cast<double>(at));

@@ -48,6 +48,12 @@ class FeedMetrics {
 
   void set_interval(std::chrono::seconds every);
   void set_running(bool running);
+  /// Whether this process holds the feed's lease.
+  void set_lease_held(bool held);
+  /// The lease was taken over from a process that had ended or gone silent.
+  void count_lease_takeover();
+  /// A pass was given up since another process had taken the feed over.
+  void count_pass_lost();
   /// A pass over the feed ended at `at`; `success`: everything it found is published or was
   /// already.
   void count_pass(UnixSeconds at, bool success);

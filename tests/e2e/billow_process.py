@@ -50,8 +50,8 @@ class Billow:
 class Daemon:
     """`billow serve` on a free port, ended by SIGTERM."""
 
-    def __init__(self, billow, config):
-        self.log_path = billow.folder / "serve.log"
+    def __init__(self, billow, config, name="serve"):
+        self.log_path = billow.folder / f"{name}.log"
         self.log = open(self.log_path, "w", encoding="utf-8")
         self.process = subprocess.Popen([billow.program, "serve", "-c", str(config)], env=billow.variables(),
                                         cwd=billow.folder, stdout=self.log, stderr=subprocess.STDOUT,

@@ -46,6 +46,7 @@ TEST(Configuration, TakesTheLeastThatIsNeeded) {
   EXPECT_EQ(config.elasticsearch.urls.size(), 1U);
   EXPECT_EQ(config.elasticsearch.setup, elastic::SetupMode::automatic);
   EXPECT_EQ(config.listen.port, 9464);
+  EXPECT_EQ(config.lease, 30s);
   ASSERT_EQ(config.feeds.size(), 1U);
   EXPECT_EQ(config.feeds[0].location.bucket, "bucket");
   EXPECT_EQ(config.feeds[0].location.prefix, "some/prefix");
@@ -68,6 +69,7 @@ elasticsearch:
   request_timeout: 30s
   replicas: 0
 http: { listen: "[::1]:0" }
+lease: 1m30s
 log: { level: debug, format: json }
 feeds:
   - id: a-1
@@ -106,6 +108,7 @@ feeds:
   EXPECT_EQ(elastic.replicas, 0);
   EXPECT_EQ(outcome.configuration->listen.address, "::1");
   EXPECT_EQ(outcome.configuration->listen.port, 0);
+  EXPECT_EQ(outcome.configuration->lease, 90s);
   EXPECT_EQ(outcome.configuration->log.format, LogFormat::json);
   const feed::FeedConfig& folder = outcome.configuration->feeds.at(0);
   EXPECT_EQ(folder.location.path, "/data/copy");
@@ -237,6 +240,15 @@ INSTANTIATE_TEST_SUITE_P(
                 "feeds[1]: reads the same export as feeds[0]"},
         BadCase{FEED("a", "file:///x/../y") " }\n" FEED("b", "file:///y/") " }\n",
                 "feeds[1]: reads the same export as feeds[0]"}));
+
+TEST(Configuration, RefusesALeaseTooShortToRenewOrTooLongToWaitFor) {
+  for (const char* lease : {"1s", "11m", "30"}) {
+    const auto problems = problems_of(
+        "elasticsearch: { url: http://127.0.0.1:9200 }\nlease: " + std::string(lease) + good_feed);
+    EXPECT_THAT(problems, ElementsAre(HasSubstr("lease: is '" + std::string(lease) + "'")))
+        << lease;
+  }
+}
 
 TEST(Configuration, LetsTheSameBucketNameAtTwoEndpointsBeTwoExports) {
   EXPECT_THAT(feed_problems(FEED("a", "s3://bucket") " }\n" FEED(

@@ -40,5 +40,23 @@ TEST(Schedule, BacksOffBeyondAShortInterval) {
   EXPECT_EQ(schedule.after_pass(false, 0), 5min);
 }
 
+TEST(Schedule, CountsTheIntervalFromTheEndOfAPassElsewhere) {
+  Schedule schedule(1h);
+  EXPECT_EQ(schedule.after_pass_elsewhere(true, 10min, 0.5), 50min);
+  EXPECT_EQ(schedule.after_pass_elsewhere(true, 2h, 0.5), 0min);
+}
+
+TEST(Schedule, DoesNotWaitLongerBecauseAnothersClockIsAhead) {
+  Schedule schedule(1h);
+  EXPECT_EQ(schedule.after_pass_elsewhere(true, -24h, 0.5), 60min);
+}
+
+TEST(Schedule, BacksOffFromFailuresElsewhereAsFromItsOwn) {
+  Schedule schedule(1h);
+  schedule.after_pass(false, 0);
+  EXPECT_EQ(schedule.after_pass_elsewhere(false, 10s, 0), 50s);
+  EXPECT_EQ(schedule.failures(), 2);
+}
+
 }  // namespace
 }  // namespace billow::daemon
