@@ -16,6 +16,8 @@ configure() {
   shift
   # ccache and others look for their folder under HOME.
   [ -n "${HOME:-}" ] || export CCACHE_DIR="${CCACHE_DIR:-$root/build/ccache}"
+  # What one checkout compiled serves every other.
+  export CCACHE_BASEDIR=$root
   say "configuring ($preset)"
   (cd "$root" && cmake --preset "$preset" "$@") >"$root/build/configure-$preset.log" 2>&1 ||
     { tail -n 30 "$root/build/configure-$preset.log" >&2; return 1; }

@@ -201,16 +201,20 @@ TEST(CsvReader, CountsTheFieldsOfAnyRow) {
   CsvReader reader;
   Scratch scratch;
   const std::string text = std::string(limits::columns_max * 3, ',') + "\n" +
-                           std::string(limits::columns_max, ',') + "\n";
+                           std::string(limits::columns_max, ',') + "\n" + "odd\"" +
+                           std::string(limits::columns_max * 3, ',') + "\n";
   std::memcpy(reader.room().data(), text.data(), text.size());
   reader.filled(text.size());
   reader.end();
   CsvRow row;
   ASSERT_TRUE(reader.next(row, scratch));
   EXPECT_EQ(row.field_count, limits::columns_max * 3 + 1);
-  EXPECT_EQ(row.fields.size(), limits::columns_max + 1);
+  EXPECT_EQ(row.fields.size(), row.field_count);
   ASSERT_TRUE(reader.next(row, scratch));
   EXPECT_EQ(row.field_count, limits::columns_max + 1);
+  ASSERT_TRUE(reader.next(row, scratch));
+  EXPECT_EQ(row.field_count, limits::columns_max * 3 + 1);
+  EXPECT_EQ(row.fields.size(), limits::columns_max + 1);
   EXPECT_FALSE(reader.next(row, scratch));
 }
 
