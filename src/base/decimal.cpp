@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <bit>
 #include <charconv>
 #include <cstring>
 
@@ -24,6 +25,16 @@ constexpr auto powers_of_ten = [] {
 
 constexpr std::int32_t chunk_digits = 19;  ///< as many as a std::uint64_t holds
 constexpr std::uint64_t chunk_unit = 10'000'000'000'000'000'000U;
+
+/// "00", "01" and so on to "99".
+constexpr auto digit_pairs = [] {
+  std::array<char, 200> pairs{};
+  for (std::size_t i = 0; i < 100; ++i) {
+    pairs[2 * i] = static_cast<char>('0' + i / 10);
+    pairs[2 * i + 1] = static_cast<char>('0' + i % 10);
+  }
+  return pairs;
+}();
 
 constexpr Int128 power_of_ten(std::int32_t exponent) noexcept {
   return powers_of_ten[static_cast<std::size_t>(exponent)];
@@ -78,6 +89,68 @@ const char* read_digits(const char* at, const char* end, Digits& digits) noexcep
   return at;
 }
 
+/// Eight digits as a number, all at once; nullopt when one of the bytes is no digit.
+std::optional<std::uint64_t> eight_digits(const char* at) noexcept {
+  std::uint64_t word = 0;
+  std::memcpy(&word, at, sizeof word);
+  if constexpr (std::endian::native == std::endian::big) word = __builtin_bswap64(word);
+  word ^= 0x3030'3030'3030'3030U;
+  if (((word + 0x7676'7676'7676'7676U) | word) & 0x8080'8080'8080'8080U) return std::nullopt;
+  // Pairs, then fours, then all eight.
+  word = word * 10 + (word >> 8);
+  constexpr std::uint64_t pairs = 0x0000'00FF'0000'00FFU;
+  return ((word & pairs) * (100 + (std::uint64_t{1'000'000} << 32)) +
+          (word >> 16 & pairs) * (1 + (std::uint64_t{10'000} << 32))) >>
+         32;
+}
+
+/// Reads what nearly every amount is: digits, a point and digits, 18 of them at most, and nothing
+/// else. False, with nothing said of `value`, for everything else.
+bool read_usual(const char* at, const char* end, Decimal& value) noexcept {
+  constexpr std::ptrdiff_t digits_max = 18;
+  if (end - at > digits_max + 1) return false;
+  std::uint64_t number = 0;
+  const char* const start = at;
+  for (; at != end && is_digit(*at); ++at)
+    number = number * 10 + static_cast<unsigned char>(*at - '0');
+  const std::ptrdiff_t before_point = at - start;
+  std::ptrdiff_t scale = 0;
+  if (at != end) {
+    if (*at++ != '.') return false;
+    scale = end - at;
+    if (scale >= 8) {
+      const auto eight = eight_digits(at);
+      if (!eight) return false;
+      number = number * 100'000'000 + *eight;
+      at += 8;
+    }
+    for (; at != end; ++at) {
+      if (!is_digit(*at)) return false;
+      number = number * 10 + static_cast<unsigned char>(*at - '0');
+    }
+  }
+  const std::ptrdiff_t digits = before_point + scale;
+  if (digits == 0 || digits > digits_max) return false;
+  value = {static_cast<std::int64_t>(number), static_cast<std::int32_t>(scale)};
+  return true;
+}
+
+/// Writes the digits of a number, of 0 none, in front of `end`; returns where they start.
+char* write_digits(char* end, std::uint64_t number) noexcept {
+  while (number >= 100) {
+    end -= 2;
+    std::memcpy(end, digit_pairs.data() + number % 100 * 2, 2);
+    number /= 100;
+  }
+  if (number >= 10) {
+    end -= 2;
+    std::memcpy(end, digit_pairs.data() + number * 2, 2);
+  } else if (number > 0) {
+    *--end = static_cast<char>('0' + number);
+  }
+  return end;
+}
+
 /// Reads `E-7` and the like into `exponent`. Beyond four digits nothing can be represented anyway.
 bool read_exponent(const char* at, const char* end, int& exponent) noexcept {
   ++at;
@@ -114,6 +187,11 @@ std::optional<Decimal> Decimal::parse(std::string_view text) noexcept {
   bool negative = false;
   if (at != end && (*at == '-' || *at == '+')) negative = *at++ == '-';
 
+  Decimal usual;
+  if (read_usual(at, end, usual)) {
+    if (negative) usual.coefficient = -usual.coefficient;
+    return usual;
+  }
   Digits digits;
   at = read_digits(at, end, digits);
   if (!digits.any || digits.too_many) return std::nullopt;
@@ -138,27 +216,35 @@ std::optional<Decimal> Decimal::parse(std::string_view text) noexcept {
 }
 
 char* Decimal::write_to(char* out) const noexcept {
-  // Written from the back: 38 digits, a zero and a point in front of them, and a sign.
-  char buffer[text_max];
+  // Digits first, from the back: 38 of them at most.
+  char buffer[digits_max];
   char* const end = buffer + sizeof buffer;
   char* at = end;
   Uint128 rest = magnitude(coefficient);
-  std::int32_t written = 0;
-  const auto put = [&](std::uint64_t digits, std::int32_t count_min) {
-    for (std::int32_t count = 0; digits != 0 || count < count_min; ++count) {
-      if (written++ == scale && scale > 0) *--at = '.';
-      *--at = static_cast<char>('0' + digits % 10);
-      digits /= 10;
-    }
-  };
-  // Divisions of 128 bits are slow: at most two of them, the digits come off 64 bits.
-  for (; rest > UINT64_MAX; rest /= chunk_unit)
-    put(static_cast<std::uint64_t>(rest % chunk_unit), chunk_digits);
-  put(static_cast<std::uint64_t>(rest), scale + 1 - written);
-  if (coefficient < 0) *--at = '-';
-  const auto size = static_cast<std::size_t>(end - at);
-  std::memcpy(out, at, size);
-  return out + size;
+  // Divisions of 128 bits are slow: at most one of them, the digits come off 64 bits.
+  if (rest > UINT64_MAX) {
+    at = write_digits(at, static_cast<std::uint64_t>(rest % chunk_unit));
+    rest /= chunk_unit;
+    while (at != end - chunk_digits) *--at = '0';
+  }
+  at = write_digits(at, static_cast<std::uint64_t>(rest));
+
+  if (coefficient < 0) *out++ = '-';
+  const auto places = static_cast<std::size_t>(scale);
+  auto digits = static_cast<std::size_t>(end - at);
+  if (digits > places) {
+    std::memcpy(out, at, digits - places);
+    out += digits - places;
+    at += digits - places;
+    digits = places;
+  } else {
+    *out++ = '0';
+  }
+  if (places == 0) return out;
+  *out++ = '.';
+  std::memset(out, '0', places - digits);
+  std::memcpy(out + places - digits, at, digits);
+  return out + places;
 }
 
 std::string Decimal::to_string() const {

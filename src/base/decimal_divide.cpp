@@ -39,13 +39,29 @@ int digits_of(Uint128 value) noexcept {
   return guess + (guess <= Decimal::digits_max && value >= power_of_ten(guess) ? 1 : 0);
 }
 
-/// coefficient * 10^-scale, where the scale may still lie outside of what a Decimal holds.
-std::optional<Decimal> placed(Uint128 coefficient, int scale, bool negative) noexcept {
-  if (coefficient == 0) return Decimal{};
-  while (scale > 0 && coefficient % 10 == 0) {
+/// Takes zeros off the end of a number, not 0, with digits after the point.
+void strip_zeros(Uint128& coefficient, int& scale) noexcept {
+  // Divisions of 128 bits are slow: big steps first, and 64 bits as soon as they suffice.
+  constexpr std::uint64_t step = 100'000'000;
+  constexpr int step_digits = 8;
+  while (coefficient > UINT64_MAX && scale >= step_digits && coefficient % step == 0) {
+    coefficient /= step;
+    scale -= step_digits;
+  }
+  while (coefficient > UINT64_MAX && scale > 0 && coefficient % 10 == 0) {
     coefficient /= 10;
     --scale;
   }
+  if (coefficient > UINT64_MAX) return;
+  auto low = static_cast<std::uint64_t>(coefficient);
+  for (; scale > 0 && low % 10 == 0; --scale) low /= 10;
+  coefficient = low;
+}
+
+/// coefficient * 10^-scale, where the scale may still lie outside of what a Decimal holds.
+std::optional<Decimal> placed(Uint128 coefficient, int scale, bool negative) noexcept {
+  if (coefficient == 0) return Decimal{};
+  strip_zeros(coefficient, scale);
   for (; scale < 0; ++scale) {
     if (coefficient >= power_of_ten(Decimal::digits_max - 1)) return std::nullopt;
     coefficient *= 10;
@@ -92,16 +108,16 @@ Quotient quotient_of(Uint128 n, int shift, Uint128 d) noexcept {
   return result;
 }
 
-/// True when n / d has a finite number of decimals.
+/// True when n / d has a finite number of decimals: what is left of d without its 2s and 5s divides
+/// n.
 bool ends(Uint128 n, Uint128 d) noexcept {
-  const auto twos = [](Uint128 value) {
-    const auto low = static_cast<std::uint64_t>(value);
-    return low != 0 ? __builtin_ctzll(low)
-                    : 64 + __builtin_ctzll(static_cast<std::uint64_t>(value >> 64));
-  };
-  d >>= twos(d);
-  while (d % 5 == 0) d /= 5;
-  return n % d == 0;
+  const auto low = static_cast<std::uint64_t>(d);
+  d >>= low != 0 ? __builtin_ctzll(low) : 64 + __builtin_ctzll(static_cast<std::uint64_t>(d >> 64));
+  while (d > UINT64_MAX && d % 5 == 0) d /= 5;
+  if (d > UINT64_MAX) return n % d == 0;
+  auto rest = static_cast<std::uint64_t>(d);
+  while (rest % 5 == 0) rest /= 5;
+  return n % rest == 0;
 }
 
 }  // namespace

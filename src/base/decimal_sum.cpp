@@ -55,7 +55,9 @@ void DecimalSum::add(const Decimal& value) noexcept {
     amount = Int128{coefficient} * small_powers[static_cast<std::size_t>(fast_scale - value.scale)];
   } else if (value.scale > fast_scale && value.scale <= fine_scale_max) {
     const std::int64_t unit = small_powers[static_cast<std::size_t>(value.scale - fast_scale)];
-    amount = value.coefficient / unit;
+    // Divisions of 128 bits are slow.
+    amount =
+        coefficient == value.coefficient ? Int128{coefficient / unit} : value.coefficient / unit;
     rest = (value.coefficient - amount * unit) * power_of_ten_narrow(wide_scale - value.scale);
   } else {
     return add_wide(value);

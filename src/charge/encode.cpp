@@ -4,8 +4,6 @@
 #include "charge/json_text.hpp"
 #include "charge/wording.hpp"
 
-#include <xxhash.h>
-
 #include <algorithm>
 #include <cassert>
 #include <cstring>
@@ -19,11 +17,13 @@ char* put(char* at, std::string_view bytes) noexcept {
   return at + bytes.size();
 }
 
-std::string json_string(std::string_view text) {
+std::string json_inside(std::string_view text) {
   std::string escaped(text.size() * escaped_bytes_max, '\0');
   escaped.resize(static_cast<std::size_t>(escape_to(escaped.data(), text) - escaped.data()));
-  return '"' + escaped + '"';
+  return escaped;
 }
+
+std::string json_string(std::string_view text) { return '"' + json_inside(text) + '"'; }
 
 #ifndef NDEBUG
 /// Elasticsearch refuses a document in which a name occurs twice.
@@ -71,10 +71,10 @@ SliceFrame::SliceFrame(std::string_view slice_id, const Provenance& provenance) 
 
 Encoder::Encoder(const Provenance& provenance)
     : feed_(R"(,"x_FeedId":)" + json_string(provenance.feed_id)) {
-  for (Instant& instant : instants_) {
-    instant.time = 0;
-    format_time_to(0, instant.text);
-  }
+  Instant start{0, {}};
+  format_time_to(0, start.text);
+  std::fill(std::begin(instants_), std::end(instants_), start);
+  days_.fill(start);
   grow(nullptr, 4096);
 }
 
@@ -112,10 +112,27 @@ std::string_view Encoder::encode_anew(const Charge& charge) {
 
 std::string_view Encoder::instant(std::size_t date, UnixSeconds time) noexcept {
   Instant& instant = instants_[date];
-  if (instant.time != time) {
-    instant.time = time;
+  if (instant.time == time) return {instant.text, sizeof instant.text};
+  instant.time = time;
+  constexpr UnixSeconds days_written = 2'932'897;  // 1970 to 9999
+  if (time < 0 || time >= days_written * seconds_per_day) {
     format_time_to(time, instant.text);
+    return {instant.text, sizeof instant.text};
   }
+  Instant& midnight = days_[static_cast<std::size_t>(time / seconds_per_day) % days_.size()];
+  const auto second = static_cast<unsigned>(time % seconds_per_day);
+  if (midnight.time != time - second) {
+    midnight.time = time - second;
+    format_time_to(midnight.time, midnight.text);
+  }
+  std::memcpy(instant.text, midnight.text, sizeof instant.text);
+  const auto put_two = [&instant](std::size_t at, unsigned value) {
+    instant.text[at] = static_cast<char>('0' + value / 10);
+    instant.text[at + 1] = static_cast<char>('0' + value % 10);
+  };
+  put_two(11, second / 3600);
+  put_two(14, second / 60 % 60);
+  put_two(17, second % 60);
   return {instant.text, sizeof instant.text};
 }
 
@@ -216,11 +233,6 @@ char* Encoder::put_extra_key(char* at, Text name) noexcept {
   return put(at, R"(":)");
 }
 
-Uint128 digest_of(std::string_view statement) noexcept {
-  const XXH128_hash_t hash = XXH3_128bits(statement.data(), statement.size());
-  return Uint128{hash.high64} << 64 | hash.low64;
-}
-
 void append_item(std::string& bytes, const SliceFrame& frame, std::uint64_t ordinal,
                  std::string_view statement, Text line_item_id) {
   char number[ordinal_digits_max + 4];
@@ -229,12 +241,13 @@ void append_item(std::string& bytes, const SliceFrame& frame, std::uint64_t ordi
   bytes.append(number, number_end);
   bytes.append(statement);
   if (!line_item_id.empty()) {
-    constexpr std::string_view key = R"(,"x_LineItemId":")";
-    bytes.append(key);
-    const std::size_t start = bytes.size();
-    bytes.resize(start + escaped_bytes_max * line_item_id.size());
-    bytes.resize(
-        static_cast<std::size_t>(escape_to(bytes.data() + start, line_item_id) - bytes.data()));
+    bytes.append(R"(,"x_LineItemId":")");
+    char usual[escaped_bytes_max * 64];
+    if (escaped_bytes_max * line_item_id.size() <= sizeof usual) {
+      bytes.append(usual, escape_to(usual, line_item_id));
+    } else {
+      bytes.append(json_inside(line_item_id));
+    }
     bytes.push_back('"');
   }
   bytes.append(frame.tail);

@@ -2,6 +2,7 @@
 
 #include "base/decimal.hpp"
 #include "charge/charge.hpp"
+#include "charge/hash.hpp"
 
 #include <cstddef>
 #include <cstdint>
@@ -69,12 +70,10 @@ class Encoder {
 
   std::unique_ptr<char[]> buffer_;
   char* end_ = nullptr;
-  std::string feed_;     ///< `,"x_FeedId":"..."`
-  Instant instants_[4];  ///< the dates as last written: most lines repeat them
+  std::string feed_;              ///< `,"x_FeedId":"..."`
+  Instant instants_[4];           ///< the dates as last written: most lines repeat them
+  std::array<Instant, 64> days_;  ///< midnights, by their day: a month has few of them
 };
-
-/// XXH3-128 of a statement.
-Uint128 digest_of(std::string_view statement) noexcept;
 
 /// Appends the two lines of one bulk item: action and document.
 void append_item(std::string& bytes, const SliceFrame& frame, std::uint64_t ordinal,

@@ -69,6 +69,7 @@ void Encoder::word(const Charge& charge) {
     extra_gap(Gap::Kind::extra_number, i, charge.extra_numbers[i].name, {});
   fixed += feed_;
   wording.last_size_ = fixed.size() - after_gap;
+  wording.room_ = fixed.size() + 2 * block + wording.gaps_.size() * Wording::usual_bytes;
   fixed.append(block, ' ');
   fixed.shrink_to_fit();
   wording.fixed_ = std::move(fixed);
@@ -76,47 +77,42 @@ void Encoder::word(const Charge& charge) {
 
 std::string_view Encoder::fill_in(const Wording& wording, const Charge& charge) {
   using Kind = Wording::Gap::Kind;
+  static_assert(Wording::usual_bytes >= sizeof Instant::text);
   const std::string_view start = instant(charge_period_start, charge.charge_period_start);
   const std::string_view end = instant(charge_period_end, charge.charge_period_end);
-  char* at = fit(buffer_.get(), wording.fixed_.size() + block);
+  char* at = fit(buffer_.get(), wording.room_);
   const char* fixed = wording.fixed_.data();
   for (const Wording::Gap& gap : wording.gaps_) {
-    const std::size_t key_size = gap.key_size;
-    const auto put = [&](std::size_t room) {
-      at = fit(at, gap.fixed_size + key_size + room + 2 * block);
-      at = copy_blocks(at, fixed, gap.fixed_size);
-      fixed += gap.fixed_size;
-      at = copy_blocks(at, fixed, room == 0 ? 0 : key_size);
-      fixed += key_size;
-    };
+    at = copy_blocks(at, fixed, gap.fixed_size);
+    fixed += gap.fixed_size;
+    const char* const key = fixed;
+    fixed += gap.key_size;
     switch (gap.kind) {
       case Kind::period_start:
-        put(start.size());
         at = copy_to(at, start);
         break;
       case Kind::period_end:
-        put(end.size());
         at = copy_to(at, end);
         break;
       case Kind::number:
       case Kind::extra_number: {
         const Text value = gap.kind == Kind::number ? charge.numbers[gap.index].text
                                                     : charge.extra_numbers[gap.index].value.text;
-        put(value.size());
-        at = copy_to(at, value);
+        if (value.empty()) break;
+        if (value.size() > Wording::usual_bytes) at = fit(at, wording.room_ + value.size());
+        at = copy_to(copy_blocks(at, key, gap.key_size), value);
         break;
       }
       case Kind::extra_text: {
         const Text value = charge.extra_texts[gap.index].value;
-        put(escaped_bytes_max * value.size());
         if (value.empty()) break;
-        at = escape_to(at, value);
+        at = fit(at, wording.room_ + escaped_bytes_max * value.size() + 1);
+        at = escape_to(copy_blocks(at, key, gap.key_size), value);
         *at++ = '"';
         break;
       }
     }
   }
-  at = fit(at, wording.last_size_ + block);
   at = copy_blocks(at, fixed, wording.last_size_);
   return {buffer_.get(), static_cast<std::size_t>(at - buffer_.get())};
 }

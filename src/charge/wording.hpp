@@ -29,6 +29,9 @@ class Wording {
   std::string fixed_;  ///< the constant bytes of all gaps, one after the other, and some to spare
   std::vector<Gap> gaps_;
   std::size_t last_size_ = 0;  ///< bytes behind the last gap
+  /// Enough for the constant bytes and values of usual_bytes each.
+  std::size_t room_ = 0;
+  static constexpr std::size_t usual_bytes = 48;
 };
 
 }  // namespace billow

@@ -1,11 +1,8 @@
 #include "normalize/aws_map_cache.hpp"
 
-#define XXH_INLINE_ALL
 #include "charge/json_text.hpp"
 #include "charge/number.hpp"
 #include "normalize/scratch.hpp"
-
-#include <xxhash.h>
 
 #include <cstring>
 
@@ -22,8 +19,6 @@ Text tag_value(const JsonEntry& entry) {
 }
 
 }  // namespace
-
-std::uint64_t hash_text(Text text) noexcept { return XXH3_64bits(text.data(), text.size()); }
 
 Text tag_key(char* key, std::size_t size) noexcept {
   constexpr std::size_t prefix_chars = 5;

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "charge/charge.hpp"
+#include "charge/hash.hpp"
 #include "normalize/aws_json_map.hpp"
 
 #include <array>
@@ -10,9 +11,6 @@
 #include <vector>
 
 namespace billow::normalize::aws {
-
-/// XXH3 of the whole text: tags often differ in a few characters in the middle.
-std::uint64_t hash_text(Text text) noexcept;
 
 /// Bills repeat their JSON maps from line to line: what was read is kept by its text. A `Parsed`
 /// has `bool read(Text, JsonReader&)`, which replaces what it held and is false for what is not a
@@ -31,6 +29,7 @@ class MapCache {
       large_ = std::make_unique<Parsed>();
       return large_->read(json, reader_) ? large_.get() : nullptr;
     }
+    // Of the whole text: tags often differ in a few characters in the middle.
     Slot& slot = table_[hash_text(json) % slots];
     if (slot.text != json || !slot.known) {
       slot.text.assign(json);

@@ -19,7 +19,7 @@ constexpr std::size_t block_bytes = 64;
 
 /// A bit for each byte of a block.
 struct Masks {
-  std::uint64_t quote, comma, line_feed, carriage_return;
+  std::uint64_t quote, comma, line_feed;
 };
 
 /// What a block must know about the one before it.
@@ -38,37 +38,39 @@ struct Found {
 };
 
 /// `parity`: bit i says whether the number of quotes up to and including byte i of this block is
-/// odd.
-[[gnu::always_inline]] inline Found judge(const Masks& masks, std::uint64_t parity,
-                                          Carry& carry) noexcept {
+/// odd. `returns` gives the carriage returns; they are asked for only where quotes close in front
+/// of something else than a separator.
+template <class Returns>
+[[gnu::always_inline]] inline Found judge(const Masks& masks, std::uint64_t parity, Carry& carry,
+                                          const Returns& returns) noexcept {
   const std::uint64_t inside = parity ^ carry.inside;
   const std::uint64_t opening = masks.quote & inside;
   const std::uint64_t closing = masks.quote & ~inside;
   const std::uint64_t separators = (masks.comma | masks.line_feed) & ~inside;
   const std::uint64_t may_open = separators | closing;
-
   const std::uint64_t after_close = closing << 1 | carry.after_close;
-  const std::uint64_t return_after_close = after_close & masks.carriage_return;
-  const std::uint64_t after_return = return_after_close << 1 | carry.after_return;
-  const std::uint64_t may_follow =
-      masks.comma | masks.line_feed | masks.carriage_return | masks.quote;
-  const std::uint64_t odd = (opening & ~(may_open << 1 | carry.may_open)) |
-                            (after_close & ~may_follow) | (after_return & ~masks.line_feed);
-
+  std::uint64_t odd = (opening & ~(may_open << 1 | carry.may_open)) |
+                      (after_close & ~(masks.comma | masks.line_feed | masks.quote)) |
+                      carry.after_return;
+  if (odd != 0) [[unlikely]] {
+    const std::uint64_t return_after_close = after_close & returns();
+    const std::uint64_t after_return = return_after_close << 1 | carry.after_return;
+    odd = (odd & ~return_after_close & ~carry.after_return) | (after_return & ~masks.line_feed);
+    carry.after_return = return_after_close >> 63;
+  }
   carry.inside = std::uint64_t{0} - (inside >> 63);
   carry.may_open = may_open >> 63;
   carry.after_close = closing >> 63;
-  carry.after_return = return_after_close >> 63;
   return {separators, masks.line_feed & ~inside, odd};
 }
 
-/// Writes the places of the bits set: eight at a time without asking, since most blocks have few.
+/// Writes the places of the bits set: four at a time without asking, since most blocks have few.
 [[gnu::always_inline]] inline std::size_t write_places(std::uint64_t bits, std::size_t base,
                                                        std::uint32_t* places) noexcept {
   const auto count = static_cast<std::size_t>(std::popcount(bits));
   const auto start = static_cast<std::uint32_t>(base);
-  for (std::size_t i = 0; i < count; i += 8) {
-    for (std::size_t k = 0; k < 8; ++k) {
+  for (std::size_t i = 0; i < count; i += 4) {
+    for (std::size_t k = 0; k < 4; ++k) {
       places[i + k] = start + static_cast<std::uint32_t>(std::countr_zero(bits));
       bits &= bits - 1;
     }
@@ -77,10 +79,9 @@ struct Found {
 }
 
 /// Takes in what one block has; true when the run has to stop there.
-[[gnu::always_inline]] inline bool take_block(Masks masks, std::uint64_t parity,
-                                              std::uint64_t valid, std::size_t at, Carry& carry,
-                                              CsvPlaces places, CsvIndex& index) noexcept {
-  const Found found = judge(masks, parity, carry);
+[[gnu::always_inline]] inline bool take_block(const Found& found, std::uint64_t valid,
+                                              std::size_t at, CsvPlaces places,
+                                              CsvIndex& index) noexcept {
   const std::uint64_t odd = found.odd & valid;
   if (odd != 0) {
     const int first = std::countr_zero(odd);
@@ -131,9 +132,10 @@ BILLOW_TARGET CsvIndex index_csv_avx2(const char* text, std::size_t from, std::s
     const __m128i product = _mm_clmulepi64_si128(_mm_set_epi64x(0, static_cast<long long>(quote)),
                                                  _mm_set1_epi8(static_cast<char>(0xff)), 0);
     const auto parity = static_cast<std::uint64_t>(_mm_cvtsi128_si64(product));
-    const Masks masks{quote, equal_bits(low, high, ','), equal_bits(low, high, '\n'),
-                      equal_bits(low, high, '\r')};
-    if (take_block(masks, parity, valid_bits(at, to), at, carry, places, index)) break;
+    const Masks masks{quote, equal_bits(low, high, ','), equal_bits(low, high, '\n')};
+    const auto returns = [low, high]() BILLOW_TARGET { return equal_bits(low, high, '\r'); };
+    const Found found = judge(masks, parity, carry, returns);
+    if (take_block(found, valid_bits(at, to), at, places, index)) break;
   }
   // What lies behind `to` may be seen too: a NUL there only costs a needless look at each row.
   index.has_nul = _mm256_movemask_epi8(nul) != 0;
@@ -148,18 +150,20 @@ CsvIndex index_csv_portably(const char* text, std::size_t from, std::size_t to,
   CsvIndex index;
   Carry carry;
   for (std::size_t at = from; at < to; at += block_bytes) {
-    Masks masks{0, 0, 0, 0};
+    Masks masks{0, 0, 0};
+    std::uint64_t returns = 0;
     const std::size_t size = to - at < block_bytes ? to - at : block_bytes;
     for (std::size_t i = 0; i < size; ++i) {
       const char c = text[at + i];
       masks.quote |= std::uint64_t{c == '"'} << i;
       masks.comma |= std::uint64_t{c == ','} << i;
       masks.line_feed |= std::uint64_t{c == '\n'} << i;
-      masks.carriage_return |= std::uint64_t{c == '\r'} << i;
+      returns |= std::uint64_t{c == '\r'} << i;
     }
     index.has_nul = index.has_nul || std::memchr(text + at, 0, size) != nullptr;
-    if (take_block(masks, prefix_parity(masks.quote), valid_bits(at, to), at, carry, places, index))
-      break;
+    const Found found =
+        judge(masks, prefix_parity(masks.quote), carry, [returns] { return returns; });
+    if (take_block(found, valid_bits(at, to), at, places, index)) break;
   }
   return index;
 }

@@ -1,9 +1,7 @@
 #include "normalize/repeated_rows.hpp"
 
+#include "charge/hash.hpp"
 #include "normalize/csv_index.hpp"
-
-#define XXH_INLINE_ALL
-#include <xxhash.h>
 
 #include <algorithm>
 #include <cstring>
@@ -48,6 +46,6 @@ bool RowKey::read(const Row& row) noexcept {
   return true;
 }
 
-std::uint64_t RowKey::hash() const noexcept { return XXH3_64bits(bytes_.get(), size_); }
+std::uint64_t RowKey::hash() const noexcept { return hash_text(bytes()); }
 
 }  // namespace billow::normalize
