@@ -12,6 +12,7 @@
 #include <cerrno>
 #include <cstring>
 #include <fcntl.h>
+#include <memory>
 #include <optional>
 #include <signal.h>
 #include <sys/wait.h>
@@ -82,7 +83,7 @@ int spawn(const std::vector<std::string>& command, int output, pid_t& pid) {
   return reason;
 }
 
-Task<std::string> collect(asio::posix::stream_descriptor& pipe, Child& child,
+Task<std::string> collect(asio::posix::stream_descriptor& pipe, std::unique_ptr<Child> child,
                           std::size_t bytes_max) {
   std::string output;
   std::array<char, 4096> block;
@@ -96,8 +97,8 @@ Task<std::string> collect(asio::posix::stream_descriptor& pipe, Child& child,
       co_return Error{Errc::over_limit, "wrote more than " + std::to_string(bytes_max) + " bytes"};
     }
   }
-  while (!child.ended()) co_await sleep_for(exit_poll);
-  const int status = *child.ended();
+  while (!child->ended()) co_await sleep_for(exit_poll);
+  const int status = *child->ended();
   if (WIFEXITED(status) && WEXITSTATUS(status) == 0) co_return output;
   const bool exited = WIFEXITED(status);
   co_return Error{Errc::unauthorized,
@@ -118,8 +119,9 @@ Task<std::string> run_process(std::vector<std::string> command, ProcessLimits li
   ::close(ends[1]);
   if (reason != 0)
     co_return Error{Errc::bad_config, name + " cannot be started: " + std::strerror(reason)};
-  Child child(pid);
-  auto output = co_await complete_within(limits.time, collect(pipe, child, limits.output_bytes));
+  auto child = std::make_unique<Child>(pid);
+  auto output =
+      co_await complete_within(limits.time, collect(pipe, std::move(child), limits.output_bytes));
   if (!output) {
     co_return Error{Errc::transient,
                     name + " did not end within " + std::to_string(limits.time.count()) + " ms"};

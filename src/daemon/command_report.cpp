@@ -88,7 +88,9 @@ class ReportRun {
     }
     Report report = report_of(deliveries, scope_);
     if (deliveries.empty() || report.exact_rows) co_return report;
-    if (auto added = co_await aggregate(report.rows); !added) co_return added.error();
+    auto rows = co_await aggregate();
+    if (!rows) co_return rows.error();
+    report.rows = *std::move(rows);
     check_rows(report);
     co_return report;
   }
@@ -105,7 +107,8 @@ class ReportRun {
     co_return std::optional<sync::DeliveryRecord>(*std::move(record));
   }
 
-  Task<void> aggregate(std::vector<ReportRow>& rows) {
+  Task<std::vector<ReportRow>> aggregate() {
+    std::vector<ReportRow> rows;
     const std::string path =
         "/" + std::string(elastic::charges_alias) + "/_search?allow_partial_search_results=false";
     std::string after_key;
@@ -116,7 +119,7 @@ class ReportRun {
       if (!next) co_return next.error();
       after_key = *std::move(next);
     } while (!after_key.empty());
-    co_return boost::system::in_place_value;
+    co_return rows;
   }
 
   elastic::Cluster& cluster_;

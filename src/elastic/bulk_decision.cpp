@@ -71,7 +71,7 @@ BulkStep decide_status(const http::Response& response) {
     BulkStep made = step(BulkStep::Kind::resend, error);
     made.throttled = status == 429;
     made.unknown = status == 408;
-    made.retry_after = parse_retry_after(response.header("retry-after"));
+    made.retry_after = retry_after_of(response);
     return made;
   }
   if (status == 400 && is_about_request(response, error)) return step(BulkStep::Kind::stop, error);
@@ -87,7 +87,7 @@ BulkStep decide_status(const http::Response& response) {
 BulkStep decide_bulk(Result<http::Response> response, std::size_t items) {
   if (!response) return decide_without_response(response.error());
   const int status = response->status;
-  const auto retry_after = parse_retry_after(response->header("retry-after"));
+  const auto retry_after = retry_after_of(*response);
   BulkStep made =
       status == 200 ? decide_items(*std::move(response), items) : decide_status(*response);
   made.status = status;

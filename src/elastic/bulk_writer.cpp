@@ -15,6 +15,7 @@
 #include <boost/asio/use_awaitable.hpp>
 
 #include <algorithm>
+#include <iterator>
 #include <optional>
 
 namespace billow::elastic {
@@ -24,21 +25,35 @@ using Clock = std::chrono::steady_clock;
 
 namespace {
 
+/// What is sent, made once: compressed, or the body's own bytes.
+using Wire = std::shared_ptr<const std::string>;
+
 /// Part of a submitted body, with what was tried of it.
 struct Piece {
   explicit Piece(BulkBody whole, int attempts_ = 0)
       : body(std::make_shared<const BulkBody>(std::move(whole))), attempts(attempts_) {}
   std::shared_ptr<const BulkBody> body;
   int attempts = 0;  ///< requests made without an answer for these items
-  std::shared_ptr<const std::string>
-      wire;  ///< what is sent, made once: compressed, or the body's own bytes
+  Wire wire;         ///< none yet while it was not sent
 };
 
-/// Puts the halves of `piece` on top of `pieces`, the first one uppermost.
-void halve(const Piece& piece, std::vector<Piece>& pieces) {
+/// The halves of `piece`, the first one at the end: pieces are taken from there.
+std::vector<Piece> halve(const Piece& piece) {
+  std::vector<Piece> pieces;
   auto [first, second] = split_half(*piece.body);
-  pieces.emplace_back(std::move(second));
-  pieces.emplace_back(std::move(first));
+  pieces.emplace_back(std::move(second), piece.attempts);
+  pieces.emplace_back(std::move(first), piece.attempts);
+  return pieces;
+}
+
+/// A proxy may cut a request that is too large for it without a word, and a slow link may not carry
+/// one in time: the same body again would meet the same end for ever.
+constexpr int tries_before_halving = 3;
+constexpr std::size_t halved_bytes_min = limits::MiB;
+
+bool is_worth_halving(const BulkStep& step, const Piece& piece) {
+  return step.status == 0 && piece.attempts % tries_before_halving == 0 &&
+         piece.body->items() > 1 && piece.body->bytes.size() > halved_bytes_min;
 }
 
 }  // namespace
@@ -59,10 +74,10 @@ class BulkWriter::Impl : public std::enable_shared_from_this<Impl> {
   class Place;
 
   static asio::awaitable<void> deliver(std::shared_ptr<Impl> self, BulkBody body);
-  static asio::awaitable<void> send(std::shared_ptr<Impl> self, Piece piece,
-                                    std::vector<Piece>& pieces);
-  static asio::awaitable<Result<http::Response>> request(std::shared_ptr<Impl> self, Piece& piece);
-  static asio::awaitable<void> pack(std::shared_ptr<Impl> self, Piece& piece);
+  static asio::awaitable<std::vector<Piece>> send(std::shared_ptr<Impl> self, Piece piece);
+  static asio::awaitable<Result<http::Response>> request(std::shared_ptr<Impl> self, Piece piece);
+  static asio::awaitable<Wire> pack(std::shared_ptr<Impl> self,
+                                    std::shared_ptr<const BulkBody> body);
   asio::awaitable<bool> wait_for_place();
   asio::awaitable<void> wait_for_change();
 
@@ -70,7 +85,7 @@ class BulkWriter::Impl : public std::enable_shared_from_this<Impl> {
   void finish();
   std::optional<Piece> settle(const BulkStep& step, Piece piece);
   std::optional<Piece> settle_resend(const BulkStep& step, Piece piece);
-  void settle_halves(const BulkStep& step, Piece piece, std::vector<Piece>& pieces);
+  std::vector<Piece> settle_halves(const BulkStep& step, Piece piece);
   void reject(const BulkBody& body, std::size_t item, int status, std::string reason);
   void learn(const BulkStep& step);
   bool is_too_large(const Piece& piece) const;
@@ -178,23 +193,21 @@ asio::awaitable<void> BulkWriter::Impl::deliver(std::shared_ptr<Impl> self, Bulk
   while (!pieces.empty() && !self->stopped_) {
     Piece piece = std::move(pieces.back());
     pieces.pop_back();
-    co_await send(self, std::move(piece), pieces);
+    auto again = co_await send(self, std::move(piece));
+    std::move(again.begin(), again.end(), std::back_inserter(pieces));
   }
 }
 
-/// One request and its consequences. What has to be sent again goes to `pieces`, which the caller
-/// owns.
-asio::awaitable<void> BulkWriter::Impl::send(std::shared_ptr<Impl> self, Piece piece,
-                                             std::vector<Piece>& pieces) {
-  co_await pack(self, piece);
+/// One request and its consequences. Returns what has to be sent again.
+asio::awaitable<std::vector<Piece>> BulkWriter::Impl::send(std::shared_ptr<Impl> self,
+                                                           Piece piece) {
+  std::vector<Piece> pieces;
+  if (!piece.wire) piece.wire = co_await pack(self, piece.body);
   const bool placed = co_await self->wait_for_place();
-  if (!placed) co_return;
-  if (self->is_too_large(piece)) {  // another's 413 has told us meanwhile
-    halve(piece, pieces);
-    co_return;
-  }
+  if (!placed) co_return pieces;
+  if (self->is_too_large(piece)) co_return halve(piece);  // another's 413 has told us meanwhile
   auto response = co_await request(self, piece);
-  if (self->stopped_) co_return;
+  if (self->stopped_) co_return pieces;
   const BulkStep step = decide_bulk(std::move(response), piece.body->items());
   self->learn(step);
   if (step.throttled) self->tell(BulkEvent::Kind::throttled, piece);
@@ -209,37 +222,39 @@ asio::awaitable<void> BulkWriter::Impl::send(std::shared_ptr<Impl> self, Piece p
       again = self->settle_resend(step, std::move(piece));
       break;
     case BulkStep::Kind::halve:
-      self->settle_halves(step, std::move(piece), pieces);
+      pieces = self->settle_halves(step, std::move(piece));
       break;
     case BulkStep::Kind::stop:
       self->stop(step.error);
       break;
   }
-  if (!again || self->stopped_) co_return;
+  if (!again || self->stopped_) co_return pieces;
   const RetryPolicy& policy = self->options_.retry;
   const auto delay = retry_delay(policy, again->attempts, draw_jitter(policy), std::nullopt);
-  pieces.push_back(*std::move(again));
   co_await sleep_for(delay);
+  if (is_worth_halving(step, *again)) {
+    self->tell(BulkEvent::Kind::halved, *again);
+    co_return halve(*again);
+  }
+  pieces.push_back(*std::move(again));
+  co_return pieces;
 }
 
-asio::awaitable<void> BulkWriter::Impl::pack(std::shared_ptr<Impl> self, Piece& piece) {
-  if (piece.wire) co_return;
-  if (!self->options_.gzip) {
-    piece.wire = std::shared_ptr<const std::string>(piece.body, &piece.body->bytes);
-    co_return;
-  }
+asio::awaitable<Wire> BulkWriter::Impl::pack(std::shared_ptr<Impl> self,
+                                             std::shared_ptr<const BulkBody> body) {
+  if (!self->options_.gzip) co_return Wire(body, &body->bytes);
   std::string packed;
-  std::function<void()> work = [&packed, &piece] { packed = gzip(piece.body->bytes); };
+  std::function<void()> work = [&packed, &body] { packed = gzip(body->bytes); };
   if (self->options_.pool != nullptr) {
     co_await self->options_.pool->run(std::move(work));
   } else {
     work();
   }
-  piece.wire = std::make_shared<const std::string>(std::move(packed));
+  co_return std::make_shared<const std::string>(std::move(packed));
 }
 
 asio::awaitable<Result<http::Response>> BulkWriter::Impl::request(std::shared_ptr<Impl> self,
-                                                                  Piece& piece) {
+                                                                  Piece piece) {
   const Place place(self);
   const auto begun = Clock::now();
   auto response =
@@ -299,18 +314,17 @@ std::optional<Piece> BulkWriter::Impl::settle_resend(const BulkStep& step, Piece
   return piece;
 }
 
-void BulkWriter::Impl::settle_halves(const BulkStep& step, Piece piece,
-                                     std::vector<Piece>& pieces) {
+std::vector<Piece> BulkWriter::Impl::settle_halves(const BulkStep& step, Piece piece) {
   if (piece.body->items() == 1) {
     reject(*piece.body, 0, step.status, step.error.detail);
-    return;
+    return {};
   }
   // Later bodies are cut to this size before they are sent. Half of what was refused is never less
   // than half of what the cluster takes.
   if (step.status == 413)
     request_bytes_max_ = std::min(request_bytes_max_, piece.body->bytes.size() / 2);
   tell(BulkEvent::Kind::halved, piece);
-  halve(piece, pieces);
+  return halve(piece);
 }
 
 bool BulkWriter::Impl::is_too_large(const Piece& piece) const {

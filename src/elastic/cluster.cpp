@@ -124,7 +124,7 @@ Task<http::Response> Cluster::Impl::send(std::shared_ptr<Impl> self, Call call) 
       trouble = within(name, response.error());
     } else {
       if (!is_passing(response->status)) co_return response;
-      retry_after = parse_retry_after(response->header("retry-after"));
+      retry_after = retry_after_of(*response);
       trouble = error_of(name, *response);
     }
     if (!may_repeat(self->retry_, attempt)) {

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cstdlib>
+#include <filesystem>
 #include <fstream>
 
 namespace billow::elastic {
@@ -45,6 +46,20 @@ Result<std::string> read_secret(const SecretRef& ref) {
   if (file.bad()) return Error{Errc::bad_config, "secret file " + ref.file + " cannot be read"};
   text.resize(static_cast<std::size_t>(file.gcount()));
   return cleaned(std::move(text), "secret file " + ref.file);
+}
+
+std::vector<std::string> readable_by_others(const Config& config) {
+  using std::filesystem::perms;
+  std::vector<std::string> found;
+  for (const std::string* file :
+       {&config.api_key.file, &config.password.file, &config.tls.key_file}) {
+    std::error_code ec;
+    if (file->empty()) continue;
+    const perms mode = std::filesystem::status(*file, ec).permissions();
+    const bool open = (mode & (perms::group_read | perms::others_read)) != perms::none;
+    if (!ec && mode != perms::unknown && open) found.push_back(*file);
+  }
+  return found;
 }
 
 }  // namespace billow::elastic

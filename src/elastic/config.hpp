@@ -49,4 +49,8 @@ bool wants_gzip(const Config& config) noexcept;
 Result<std::string> read_secret(const SecretRef& ref);
 inline constexpr std::size_t secret_bytes_max = 16 * limits::KiB;
 
+/// The files with a secret or a private key that people other than their owner may read: worth a
+/// warning. A file that cannot be looked at is not among them.
+std::vector<std::string> readable_by_others(const Config& config);
+
 }  // namespace billow::elastic

@@ -66,7 +66,7 @@ void append_delete(BulkBody& deletes, std::string_view id) {
 }
 
 Result<IdPage> read_page(const std::string& json, const std::string& index) {
-  const Error malformed{Errc::malformed, "the answer with the ids of lines cannot be read"};
+  Error malformed{Errc::malformed, "the answer with the ids of lines cannot be read"};
   dom::parser parser;
   dom::element answer;
   dom::array hits;
@@ -81,8 +81,9 @@ Result<IdPage> read_page(const std::string& json, const std::string& index) {
   for (const dom::element hit : hits) {
     std::string_view id;
     dom::element sort;
-    if (hit["_id"].get(id) != simdjson::SUCCESS || hit["sort"].get(sort) != simdjson::SUCCESS)
+    if (hit["_id"].get(id) != simdjson::SUCCESS || hit["sort"].get(sort) != simdjson::SUCCESS) {
       return malformed;
+    }
     append_delete(page.deletes, id);
     page.after = simdjson::minify(sort);
   }

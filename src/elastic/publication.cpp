@@ -95,7 +95,7 @@ Task<std::uint64_t> read_token(Cluster& cluster, std::string feed) {
     if (!state->registered) {
       co_return Error{Errc::malformed, std::string(state_index) +
                                            " lacks its alias billow-feeds-<n>; `billow " +
-                                           "setup` creates the index with it"};
+                                           "setup` puts it back"};
     }
     std::string body = registration_body(feed, *state->registered, new_mark());
     auto response = co_await cluster.call("POST", "/_aliases", std::move(body));

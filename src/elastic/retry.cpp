@@ -1,7 +1,8 @@
 #include "elastic/retry.hpp"
 
+#include "http/retry_after.hpp"
+
 #include <algorithm>
-#include <charconv>
 #include <random>
 
 namespace billow::elastic {
@@ -18,11 +19,11 @@ milliseconds retry_delay(const RetryPolicy& policy, int attempt, double draw,
          milliseconds{static_cast<milliseconds::rep>(jittered)};
 }
 
-std::optional<milliseconds> parse_retry_after(std::string_view text) {
-  unsigned seconds = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), seconds);
-  if (error != std::errc{} || end != text.data() + text.size()) return std::nullopt;
-  return std::min<milliseconds>(std::chrono::seconds{seconds}, retry_after_max);
+std::optional<milliseconds> retry_after_of(const http::Response& response) {
+  const auto asked =
+      http::parse_retry_after(response.header("retry-after"), response.header("date"));
+  if (!asked) return std::nullopt;
+  return std::min<milliseconds>(*asked, retry_after_max);
 }
 
 double draw_jitter(const RetryPolicy& policy) {

@@ -4,7 +4,6 @@
 
 #include <chrono>
 #include <optional>
-#include <string_view>
 
 namespace billow::elastic {
 
@@ -13,9 +12,9 @@ namespace billow::elastic {
 std::chrono::milliseconds retry_delay(const RetryPolicy& policy, int attempt, double draw,
                                       std::optional<std::chrono::milliseconds> retry_after);
 
-/// Reads a Retry-After header in seconds, at most retry_after_max; nullopt for anything else, the
-/// form with a date too: Elasticsearch sends none.
-std::optional<std::chrono::milliseconds> parse_retry_after(std::string_view text);
+/// What the Retry-After header of an answer asks for, at most retry_after_max; nullopt without one.
+/// Elasticsearch counts seconds; the proxies before it may name a time.
+std::optional<std::chrono::milliseconds> retry_after_of(const http::Response& response);
 inline constexpr std::chrono::seconds retry_after_max{300};
 
 /// True when another try is allowed after `attempt` of them.

@@ -7,42 +7,38 @@
 namespace billow::elastic {
 namespace {
 
-/// Adds the templates of one kind that the cluster has; a cluster without any answers 404.
-Task<void> read_kind(Cluster& cluster, std::string path, InstalledTemplates& installed) {
+/// The templates of one kind that the cluster has, as JSON; a cluster without any answers 404.
+Task<std::string> list_kind(Cluster& cluster, std::string path) {
   auto response = co_await cluster.call("GET", path);
   if (!response) co_return response.error();
-  if (response->status == 404) co_return Result<void>{};
+  if (response->status == 404) co_return "{}";
   if (response->status >= 300) co_return error_of("GET " + path, *response);
-  co_return read_installed(response->body, installed);
+  co_return std::move(response->body);
 }
 
 /// The index that carries the fencing tokens must be there before the first of them is read.
-Task<SetupStep> plan_state_index(Cluster& cluster) {
-  SetupStep step;
-  step.method = "PUT";
-  step.path = "/" + std::string(state_index);
-  step.version = 1;
-  auto response = co_await cluster.call("GET", step.path + "?filter_path=*.aliases");
+Task<SetupStep> look_at_state_index(Cluster& cluster) {
+  const std::string path = "/" + std::string(state_index);
+  auto response = co_await cluster.call("GET", path + "?filter_path=*.aliases");
   if (!response) co_return response.error();
-  if (response->status >= 300 && response->status != 404)
-    co_return error_of("GET " + step.path, *response);
-  const bool there = response->status != 404;
-  step.action = there ? SetupStep::Action::unchanged : SetupStep::Action::create;
-  step.installed = there ? 1 : 0;
-  co_return step;
+  if (response->status == 404) co_return plan_state_index(std::nullopt);
+  if (response->status >= 300) co_return error_of("GET " + path, *response);
+  co_return plan_state_index(std::move(response->body));
 }
 
 }  // namespace
 
 Task<std::vector<SetupStep>> plan_setup(Cluster& cluster) {
-  InstalledTemplates installed;
-  auto components = co_await read_kind(cluster, "/_component_template/billow*", installed);
+  auto components = co_await list_kind(cluster, "/_component_template/billow*");
   if (!components) co_return components.error();
-  auto indices = co_await read_kind(cluster, "/_index_template/billow*", installed);
+  auto indices = co_await list_kind(cluster, "/_index_template/billow*");
   if (!indices) co_return indices.error();
+  InstalledTemplates installed;
+  if (auto read = read_installed(*components, installed); !read) co_return read.error();
+  if (auto read = read_installed(*indices, installed); !read) co_return read.error();
   auto steps = plan_templates(embedded::es_templates(), cluster.config().replicas, installed);
   if (!steps) co_return steps.error();
-  auto state = co_await plan_state_index(cluster);
+  auto state = co_await look_at_state_index(cluster);
   if (!state) co_return state.error();
   steps->push_back(*std::move(state));
   co_return steps;

@@ -1,5 +1,8 @@
 #include "elastic/setup_plan.hpp"
 
+#include "elastic/alias_filter.hpp"
+#include "elastic/publication.hpp"
+
 #include <rapidjson/document.h>
 #include <rapidjson/stringbuffer.h>
 #include <rapidjson/writer.h>
@@ -123,6 +126,35 @@ Result<std::vector<SetupStep>> plan_templates(std::span<const embedded::File> fi
     }
   }
   return steps;
+}
+
+Result<SetupStep> plan_state_index(const std::optional<std::string>& answer) {
+  SetupStep step;
+  step.method = "PUT";
+  step.path = "/" + std::string(state_index);
+  step.version = 1;
+  if (!answer) return step;
+  dom::parser parser;
+  dom::object indices;
+  if (parser.parse(*answer).get(indices) != simdjson::SUCCESS)
+    return malformed("the answer about " + std::string(state_index) + " is no JSON object");
+  bool registered = false;
+  std::uint64_t feeds = 0;
+  for (const auto& index : indices) {
+    dom::object aliases;
+    if (index.value["aliases"].get(aliases) != simdjson::SUCCESS) continue;
+    for (const auto& alias : aliases) {
+      registered = registered || alias.key.starts_with("billow-feeds-");
+      if (alias.key.starts_with("billow-epoch-")) ++feeds;
+    }
+  }
+  if (!registered) {
+    step.path += "/_alias/" + register_alias(feeds);
+    return step;
+  }
+  step.action = SetupStep::Action::unchanged;
+  step.installed = 1;
+  return step;
 }
 
 }  // namespace billow::elastic

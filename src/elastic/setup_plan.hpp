@@ -4,6 +4,7 @@
 #include "elastic/setup.hpp"
 
 #include <map>
+#include <optional>
 #include <span>
 #include <string>
 #include <vector>
@@ -28,5 +29,10 @@ Result<void> read_installed(const std::string& json, InstalledTemplates& install
 /// cluster of one node is green.
 Result<std::vector<SetupStep>> plan_templates(std::span<const embedded::File> files, int replicas,
                                               const InstalledTemplates& installed);
+
+/// The step for the index that carries the fencing tokens. `answer` is that to GET /billow-state
+/// with its aliases, nullopt when there is no such index. Where only the register billow-feeds-<n>
+/// is lacking, the step puts it back; n is then the number of feeds that have a token.
+Result<SetupStep> plan_state_index(const std::optional<std::string>& answer);
 
 }  // namespace billow::elastic

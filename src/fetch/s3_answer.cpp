@@ -1,5 +1,7 @@
 #include "fetch/s3_answer.hpp"
 
+#include "http/retry_after.hpp"
+
 #include <pugixml.hpp>
 
 #include <algorithm>
@@ -182,23 +184,10 @@ Refusal judge_refusal(const RefusedAnswer& answer) {
     refusal.region = answer.bucket_region.empty() ? body.region : std::string(answer.bucket_region);
     if (!refusal.region.empty()) refusal.remedy = Remedy::learn_region;
   }
-  if (refusal.remedy == Remedy::set_clock) refusal.server_time = parse_http_date(answer.date);
+  if (refusal.remedy == Remedy::set_clock) refusal.server_time = http::parse_http_date(answer.date);
   if (refusal.remedy == Remedy::none && retryable(refusal.error.code))
     refusal.remedy = Remedy::wait;
   return refusal;
-}
-
-std::optional<UnixSeconds> parse_http_date(std::string_view text) {
-  static constexpr std::array<std::string_view, 12> months = {
-      "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
-  if (text.size() != 29 || !text.ends_with(" GMT")) return std::nullopt;
-  const auto month = std::ranges::find(months, text.substr(8, 3));
-  if (month == months.end()) return std::nullopt;
-  const std::string number = std::to_string(month - months.begin() + 1);
-  const std::string iso = std::string(text.substr(12, 4)) + (number.size() == 1 ? "-0" : "-") +
-                          number + "-" + std::string(text.substr(5, 2)) + "T" +
-                          std::string(text.substr(17, 8)) + "Z";
-  return parse_time(iso);
 }
 
 std::optional<ContentRange> parse_content_range(std::string_view text) {

@@ -50,9 +50,6 @@ struct Refusal {
 /// Judges an answer that is not a success.
 Refusal judge_refusal(const RefusedAnswer& answer);
 
-/// "Sun, 06 Nov 1994 08:49:37 GMT" (RFC 9110 5.6.7).
-std::optional<UnixSeconds> parse_http_date(std::string_view text);
-
 /// An ETag without quotes and without the mark of a weak one.
 std::string_view bare_etag(std::string_view etag) noexcept;
 

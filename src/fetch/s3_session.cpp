@@ -3,6 +3,7 @@
 #include "auth/sigv4.hpp"
 #include "base/deadline.hpp"
 #include "fetch/s3_answer.hpp"
+#include "http/retry_after.hpp"
 
 #include <array>
 
@@ -21,16 +22,6 @@ Task<std::string> read_refusal(http::ResponseStream& stream) {
     body.append(block.data(), *bytes);
   }
   co_return body;
-}
-
-std::chrono::milliseconds retry_after(const http::ResponseStream& stream) {
-  const std::string_view text = stream.header("retry-after");
-  int seconds = 0;
-  for (const char c : text.substr(0, 4)) {
-    if (c < '0' || c > '9') return {};
-    seconds = seconds * 10 + (c - '0');
-  }
-  return std::chrono::seconds(seconds);
 }
 
 /// Tells a person what to do about a refusal.
@@ -64,10 +55,10 @@ std::string S3Session::name_of(std::string_view key) const {
   return name;
 }
 
-Task<std::unique_ptr<http::ResponseStream>> S3Session::try_once(
-    const S3Request& request, const auth::Credentials& credentials) {
+Task<std::unique_ptr<http::ResponseStream>> S3Session::try_once(S3Request request,
+                                                                auth::Credentials credentials) {
   http::Request message("GET", s3_url(place_, request.key, request.query));
-  message.headers = request.headers;
+  message.headers = std::move(request.headers);
   auth::SigningScope scope;
   scope.service = "s3";
   scope.region = place_.region;
@@ -96,7 +87,8 @@ Task<std::unique_ptr<http::ResponseStream>> S3Session::open(S3Request request, B
       answer.bucket_region = (*stream)->header("x-amz-bucket-region");
       answer.date = (*stream)->header("date");
       refusal = judge_refusal(answer);
-      asked = retry_after(**stream);
+      asked = http::parse_retry_after((*stream)->header("retry-after"), answer.date)
+                  .value_or(std::chrono::seconds{0});
     } else {
       refusal.error = stream.error();
       if (retryable(refusal.error.code)) refusal.remedy = Remedy::wait;

@@ -44,8 +44,8 @@ class S3Session {
     bool clock = false;
     bool credentials = false;
   };
-  Task<std::unique_ptr<http::ResponseStream>> try_once(const S3Request& request,
-                                                       const auth::Credentials& credentials);
+  Task<std::unique_ptr<http::ResponseStream>> try_once(S3Request request,
+                                                       auth::Credentials credentials);
 
   S3Place place_;
   RetryPolicy retry_;

@@ -164,9 +164,7 @@ class Client::Impl {
                                                 Request request, std::string header,
                                                 bool* once_more) {
     connection->expires_at(Clock::now() + options_.request_timeout);
-    const std::string_view body =
-        request.body ? std::string_view(*request.body) : std::string_view();
-    auto written = co_await connection->write(header, body);
+    auto written = co_await connection->write(std::move(header), request.body);
     const bool write_broke = !written && connection->peer_closed();
     if (!written && !write_broke) co_return written.error();
     // A server that refuses a large body (413) answers and closes while we still write: look for

@@ -61,8 +61,10 @@ class StreamConnection final : public Connection {
     co_return failure(ec);
   }
 
-  Task<void> write(std::string_view header, std::string_view body) override {
-    const std::array<asio::const_buffer, 2> parts{asio::buffer(header), asio::buffer(body)};
+  Task<void> write(std::string header, std::shared_ptr<const std::string> body) override {
+    std::array<asio::const_buffer, 2> parts;
+    parts[0] = asio::buffer(header);
+    if (body) parts[1] = asio::buffer(*body);
     ErrorCode ec;
     auto token = asio::redirect_error(asio::use_awaitable, ec);
     co_await asio::async_write(stream_, parts, token);

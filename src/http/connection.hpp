@@ -7,7 +7,6 @@
 #include <cstddef>
 #include <memory>
 #include <string>
-#include <string_view>
 
 namespace boost::asio::ssl {
 class context;
@@ -24,8 +23,8 @@ class Connection {
   /// Reads into `data`, which has to live until this returns; 0 when the peer has closed in good
   /// order.
   virtual Task<std::size_t> read_some(char* data, std::size_t size) = 0;
-  /// Writes both, one after the other; they have to live until this returns.
-  virtual Task<void> write(std::string_view header, std::string_view body) = 0;
+  /// Writes both, one after the other; no body when it is null.
+  virtual Task<void> write(std::string header, std::shared_ptr<const std::string> body) = 0;
   /// Calls begun after this one fail with Errc::transient when they have not ended by then.
   virtual void expires_at(Clock::time_point deadline) = 0;
   /// For a connection that lies idle: true when the peer has closed it or sent what nobody asked

@@ -142,17 +142,16 @@ class Server::Impl : public std::enable_shared_from_this<Server::Impl> {
         answer = respond(parser.get(), keep_alive);
       }
       const bool is_head = !ec && parser.get().method() == beast::http::verb::head;
-      ErrorCode write_error;
-      co_await write(stream, answer, is_head, write_error);
+      const ErrorCode write_error = co_await write(stream, std::move(answer), is_head);
       if (write_error) break;
     }
     ErrorCode ignored;
     stream.socket().shutdown(tcp::socket::shutdown_send, ignored);
   }
 
-  asio::awaitable<void> write(beast::tcp_stream& stream, Answer& answer, bool is_head,
-                              ErrorCode& ec) {
+  asio::awaitable<ErrorCode> write(beast::tcp_stream& stream, Answer answer, bool is_head) {
     stream.expires_after(limits::server_idle_timeout);
+    ErrorCode ec;
     auto token = asio::redirect_error(asio::use_awaitable, ec);
     beast::http::response_serializer<beast::http::string_body> serializer(answer);
     if (is_head) {
@@ -160,6 +159,7 @@ class Server::Impl : public std::enable_shared_from_this<Server::Impl> {
     } else {
       co_await beast::http::async_write(stream, serializer, token);
     }
+    co_return ec;
   }
 
   Answer respond(const beast::http::request<beast::http::empty_body>& request, bool keep_alive) {

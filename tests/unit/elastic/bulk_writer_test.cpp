@@ -104,6 +104,46 @@ TEST(BulkWriter, StoresEverythingItIsGiven) {
   EXPECT_EQ(events.count.size(), 1u);
 }
 
+TEST(BulkWriter, HalvesWhatIsRefusedWhileItIsStillSent) {
+  Scripted fake(nothing);
+  fake.server.refuse_bodies_over(3 * limits::MiB, FakeServer::Refusal::answered);
+  Events events;
+  const auto outcome =
+      run_task(write(*connect(fake.server), options_of(events), bodies_of(2, 5'000, 2'000)));
+  ASSERT_TRUE(outcome) << outcome.error().detail;
+  expect_complete(fake, *outcome, 10'000);
+  EXPECT_GE(events.count[Kind::halved], 1);
+}
+
+TEST(BulkWriter, HalvesWhatIsCutAgainAndAgainWithoutAWord) {
+  Scripted fake(nothing);
+  fake.server.refuse_bodies_over(3 * limits::MiB, FakeServer::Refusal::silent);
+  Events events;
+  BulkOptions options = options_of(events);
+  options.retry.delay_base = std::chrono::milliseconds{1};
+  const auto outcome =
+      run_task(write(*connect(fake.server), std::move(options), bodies_of(2, 5'000, 2'000)));
+  ASSERT_TRUE(outcome) << outcome.error().detail;
+  expect_complete(fake, *outcome, 10'000);
+  EXPECT_EQ(events.count[Kind::halved], 6) << "10 MB to 5 to 2.5, for both bodies";
+}
+
+TEST(BulkWriter, SendsSmallBodiesAgainWhole) {
+  int cuts = 0;
+  Scripted fake([&cuts](int, const Received&, FakeBulk&) -> std::optional<Reply> {
+    if (++cuts > 6) return std::nullopt;
+    Reply reply;
+    reply.cut = Reply::Cut::before_answer;
+    return reply;
+  });
+  Events events;
+  const auto outcome =
+      run_task(write(*connect(fake.server), options_of(events, 1), bodies_of(1, 50)));
+  ASSERT_TRUE(outcome) << outcome.error().detail;
+  expect_complete(fake, *outcome, 50);
+  EXPECT_EQ(events.count[Kind::halved], 0);
+}
+
 TEST(BulkWriter, CountsDuplicatesAndMissingDocuments) {
   Scripted fake(nothing);
   Events events;

@@ -50,8 +50,12 @@ void parse_head(const std::string& head, Received& request) {
   }
 }
 
-/// Reads one request; false when the peer has gone. `pending` keeps what came too much.
-bool read_request(int connection, std::string& pending, Received& request) {
+enum class Read { whole, refused, gone };
+
+/// Reads one request, unless its body is larger than `body_bytes_max`. `pending` keeps what came
+/// too much.
+Read read_request(int connection, std::string& pending, std::size_t body_bytes_max,
+                  Received& request) {
   char block[65536];
   const auto more = [&] {
     const ssize_t got = ::recv(connection, block, sizeof block, 0);
@@ -61,20 +65,21 @@ bool read_request(int connection, std::string& pending, Received& request) {
   };
   std::size_t head_end = 0;
   while ((head_end = pending.find("\r\n\r\n")) == std::string::npos) {
-    if (!more()) return false;
+    if (!more()) return Read::gone;
   }
   parse_head(pending.substr(0, head_end + 2), request);
   std::size_t length = 0;
   const std::string& text = request.headers["content-length"];
   std::from_chars(text.data(), text.data() + text.size(), length);
+  if (length > body_bytes_max) return Read::refused;
   const std::size_t start = head_end + 4;
   while (pending.size() < start + length) {
-    if (!more()) return false;
+    if (!more()) return Read::gone;
   }
   request.body = pending.substr(start, length);
   pending.erase(0, start + length);
   if (request.headers["content-encoding"] == "gzip") request.body = inflate(request.body);
-  return true;
+  return Read::whole;
 }
 
 bool send_all(int connection, std::string_view bytes) {
@@ -137,11 +142,27 @@ void FakeServer::accept_all() {
   }
 }
 
+void FakeServer::refuse_bodies_over(std::size_t bytes, Refusal refusal) {
+  refusal_ = refusal;
+  body_bytes_max_ = bytes;
+}
+
+/// Closes with bytes unread, which resets the connection while the peer still sends.
+void FakeServer::refuse(int connection) {
+  if (refusal_ == Refusal::answered)
+    send_all(connection, "HTTP/1.1 413 Told\r\nContent-Length: 0\r\nConnection: close\r\n\r\n");
+  const std::lock_guard lock(mutex_);
+  std::erase(connections_, connection);
+  ::close(connection);
+}
+
 void FakeServer::serve(int connection) {
   std::string pending;
   for (;;) {
     Received request;
-    if (!read_request(connection, pending, request)) return;
+    const Read read = read_request(connection, pending, body_bytes_max_, request);
+    if (read == Read::refused) refuse(connection);
+    if (read != Read::whole) return;
     {
       const std::lock_guard lock(mutex_);
       received_.push_back(request);

@@ -3,6 +3,7 @@
 #include "http/client.hpp"
 
 #include <atomic>
+#include <cstddef>
 #include <cstdint>
 #include <functional>
 #include <map>
@@ -44,6 +45,10 @@ class FakeServer {
   FakeServer& operator=(const FakeServer&) = delete;
 
   http::Url url() const;
+  /// From now on refuses requests with larger bodies by their header: closes the connection without
+  /// reading them, after an answer of status 413 or after none.
+  enum class Refusal { answered, silent };
+  void refuse_bodies_over(std::size_t bytes, Refusal refusal);
   /// All requests so far, in the order in which they arrived.
   std::vector<Received> received() const;
   /// Keeps the function from running, so that a test may read or change what the function works on.
@@ -52,11 +57,14 @@ class FakeServer {
  private:
   void accept_all();
   void serve(int connection);
+  void refuse(int connection);
 
   Script script_;
   int listener_ = -1;
   std::uint16_t port_ = 0;
   std::atomic<bool> ending_{false};
+  std::atomic<std::size_t> body_bytes_max_{SIZE_MAX};
+  std::atomic<Refusal> refusal_{Refusal::answered};
   mutable std::mutex mutex_;
   std::vector<Received> received_;
   std::vector<int> connections_;

@@ -32,13 +32,20 @@ TEST(Retry, WaitsAtLeastAsLongAsTheServerAsks) {
   EXPECT_EQ(retry_delay(policy(), 1, 1.0, 5s), 5'500ms);
 }
 
-TEST(Retry, ReadsSecondsAndBoundsThem) {
-  EXPECT_EQ(parse_retry_after("5"), 5s);
-  EXPECT_EQ(parse_retry_after("86400"), retry_after_max);
-  for (const char* text :
-       {"", "soon", "-1", "5s", "Wed, 21 Oct 2026 07:28:00 GMT", "99999999999999"}) {
-    EXPECT_EQ(parse_retry_after(text), std::nullopt) << text;
-  }
+TEST(Retry, BoundsWhatAnAnswerAsksFor) {
+  http::Response busy;
+  EXPECT_EQ(retry_after_of(busy), std::nullopt);
+  busy.headers.emplace_back("retry-after", "5");
+  EXPECT_EQ(retry_after_of(busy), 5s);
+  busy.headers.back().second = "86400";
+  EXPECT_EQ(retry_after_of(busy), retry_after_max);
+}
+
+TEST(Retry, HonoursATimeToComeBack) {
+  http::Response busy;
+  busy.headers.emplace_back("date", "Wed, 21 Oct 2026 07:28:00 GMT");
+  busy.headers.emplace_back("retry-after", "Wed, 21 Oct 2026 07:28:09 GMT");
+  EXPECT_EQ(retry_after_of(busy), 9s);
 }
 
 TEST(Retry, EndsAfterTheAllowedTriesOrNever) {

@@ -6,6 +6,8 @@
 #include <rapidjson/document.h>
 
 #include <algorithm>
+#include <initializer_list>
+#include <utility>
 
 namespace billow::elastic {
 namespace {
@@ -90,6 +92,38 @@ rapidjson::Document shipped(const std::string& name) {
   }
   EXPECT_TRUE(body.IsObject()) << name;
   return body;
+}
+
+TEST(StatePlan, CreatesTheIndexThatIsAbsent) {
+  const SetupStep step = plan_state_index(std::nullopt).value();
+  EXPECT_EQ(step.action, Action::create);
+  EXPECT_EQ(step.method + " " + step.path, "PUT /billow-state");
+  EXPECT_EQ(step.installed, 0);
+}
+
+TEST(StatePlan, LeavesAnIndexWithItsRegisterAlone) {
+  const SetupStep step =
+      plan_state_index(
+          R"({"billow-state":{"aliases":{"billow-epoch-a-3":{},"billow-feeds-1":{}}}})")
+          .value();
+  EXPECT_EQ(step.action, Action::unchanged);
+  EXPECT_EQ(step.installed, step.version);
+}
+
+TEST(StatePlan, PutsTheRegisterBackAtTheNumberOfFeedsThatHaveAToken) {
+  for (const auto& [answer, path] : std::initializer_list<std::pair<std::string, std::string>>{
+           {"{}", "/billow-state/_alias/billow-feeds-0"},
+           {R"({"billow-state":{"aliases":{}}})", "/billow-state/_alias/billow-feeds-0"},
+           {R"({"billow-state":{"aliases":{"billow-epoch-a-3":{},"billow-epoch-b-2-7":{}}}})",
+            "/billow-state/_alias/billow-feeds-2"}}) {
+    const SetupStep step = plan_state_index(answer).value();
+    EXPECT_EQ(step.action, Action::create) << answer;
+    EXPECT_EQ(step.method + " " + step.path, "PUT " + path) << answer;
+  }
+}
+
+TEST(StatePlan, RefusesAnAnswerItCannotRead) {
+  EXPECT_EQ(plan_state_index("<html>").error().code, Errc::malformed);
 }
 
 TEST(Templates, EachHasAVersionAndIsMarkedAsOurs) {

@@ -4,6 +4,7 @@
 
 #include <cstdio>
 #include <cstdlib>
+#include <filesystem>
 #include <fstream>
 
 namespace billow::elastic {
@@ -55,6 +56,20 @@ TEST_F(SignIn, ReadsASecretFromAFileWithoutItsNewline) {
   Config config = SignIn::config("https://es.example:9200");
   config.api_key = file();
   EXPECT_EQ(authorization_of(config).value(), api_key_header("id:key"));
+}
+
+TEST_F(SignIn, NamesTheFilesOfSecretsThatOthersMayRead) {
+  write("id:key");
+  Config config = SignIn::config("https://es.example:9200");
+  config.api_key = file();
+  config.tls.key_file = path_ + "-that-is-not-there";
+  using std::filesystem::perms;
+  std::filesystem::permissions(path_, perms::owner_read | perms::owner_write);
+  EXPECT_TRUE(readable_by_others(config).empty());
+  for (const perms more : {perms::group_read, perms::others_read}) {
+    std::filesystem::permissions(path_, perms::owner_read | more);
+    EXPECT_EQ(readable_by_others(config), std::vector<std::string>{path_});
+  }
 }
 
 TEST_F(SignIn, ReadsASecretFromTheEnvironment) {

@@ -1,6 +1,7 @@
 #include "elastic/setup.hpp"
 
 #include "../run_task.hpp"
+#include "elastic/publication.hpp"
 #include "engine.hpp"
 
 #include <algorithm>
@@ -54,6 +55,19 @@ TEST_F(Setup, UpgradesAnOlderTemplateAndLeavesANewerOneAlone) {
   install();
   EXPECT_EQ(step_for(plan(), path).installed, 1'000);
   pretend_version(ours, ours.version);
+}
+
+TEST_F(Setup, PutsALostRegisterOfFeedsBack) {
+  install();
+  ASSERT_TRUE(run_task(read_token(cluster(), feed())));
+  ask("DELETE", "/billow-state/_alias/billow-feeds-*");
+  const auto lost = run_task(read_token(cluster(), feed() + "-other"));
+  ASSERT_FALSE(lost);
+  EXPECT_EQ(lost.error().code, Errc::malformed);
+  install();
+  EXPECT_EQ(run_task(read_token(cluster(), feed() + "-other")).value(), 0u);
+  EXPECT_EQ(run_task(read_token(cluster(), feed())).value(), 0u) << "tokens stay";
+  for (const SetupStep& step : plan()) EXPECT_EQ(step.action, Action::unchanged) << step.path;
 }
 
 TEST_F(Setup, ComposesTheTemplatesIntoAnIndexOfCharges) {
