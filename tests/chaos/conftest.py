@@ -25,7 +25,7 @@ def engine():
 
 @pytest.fixture
 def tally():
-    return Tally(audit=has("verify", "audit"), leases=has("--force", "sync"))
+    return Tally(audit=has("verify", "audit"), leases=has("lease", "serve"))
 
 
 @pytest.fixture

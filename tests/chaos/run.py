@@ -95,7 +95,7 @@ def main():
     paths.KEPT.mkdir(parents=True, exist_ok=True)
     variables = {name: os.environ[name] for name in ("BILLOW_ES_DATA", "BILLOW_ES_HEAP") if name in os.environ}
     with KeptEngine(paths.ROOT, port=os.environ.get("BILLOW_ES_PORT", "0"), **variables) as engine:
-        tally = Tally(audit=has("verify", "audit"), leases=has("--force", "sync"))
+        tally = Tally(audit=has("verify", "audit"), leases=has("lease", "serve"))
         print(f"seed {chosen.seed}, {paths.program()}, {engine.url}", flush=True)
         failed = perform_all(engine, chosen, tally)
     print(f"{tally.line()}\n{f'FAILED: {len(failed)}: ' + ', '.join(failed) if failed else 'all was right'}", flush=True)
