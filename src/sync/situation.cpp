@@ -57,11 +57,18 @@ std::string open_records_query(const std::string& feed, const std::string& perio
   return out.GetString();
 }
 
-Task<void> read_records(elastic::Cluster& cluster, std::string query, Situation& found) {
+/// The delivery records that may have to be settled.
+struct Records {
+  std::optional<DeliveryRecord> shown;
+  std::vector<DeliveryRecord> open;
+};
+
+Task<Records> read_records(elastic::Cluster& cluster, std::string query, std::string shown_id) {
+  Records found;
   const std::string index(elastic::deliveries_index);
-  if (!found.visible.delivery_id.empty()) {
+  if (!shown_id.empty()) {
     // By its id, which shows the newest state whether the index was refreshed or not.
-    auto document = co_await elastic::get_document(cluster, index, found.visible.delivery_id);
+    auto document = co_await elastic::get_document(cluster, index, shown_id);
     if (!document) co_return document.error();
     if (*document) {
       auto record = DeliveryRecord::from_json(**document);
@@ -71,11 +78,11 @@ Task<void> read_records(elastic::Cluster& cluster, std::string query, Situation&
   auto documents = co_await elastic::search_documents(cluster, index, std::move(query));
   if (!documents) co_return documents.error();
   for (const elastic::Document& document : *documents) {
-    if (document.id == found.visible.delivery_id) continue;
+    if (document.id == shown_id) continue;
     auto record = DeliveryRecord::from_json(document.source);
     if (record && record->document_id() == document.id) found.open.push_back(std::move(*record));
   }
-  co_return boost::system::in_place_value;
+  co_return found;
 }
 
 }  // namespace
@@ -105,8 +112,10 @@ Task<Situation> read_situation(elastic::Cluster& cluster, std::string feed, std:
   if (!shown) co_return shown.error();
   if (!shown->empty()) found.visible = shown->front();
   std::string query = open_records_query(feed, period);
-  auto records = co_await read_records(cluster, std::move(query), found);
+  auto records = co_await read_records(cluster, std::move(query), found.visible.delivery_id);
   if (!records) co_return records.error();
+  found.shown = std::move(records->shown);
+  found.open = std::move(records->open);
   if (!found.visible.delivery_id.empty()) {
     auto audited = co_await elastic::last_audited(cluster, feed, period);
     if (!audited) co_return audited.error();
