@@ -46,7 +46,7 @@ class Check {
     const std::string missing = missing_abilities(*abilities);
     output_ +=
         fmt::format("  version {}{}\n", abilities->version, missing.empty() ? "" : ", " + missing);
-    auto steps = co_await elastic::plan_setup(*session_.cluster);
+    auto steps = co_await plan_installation(*session_.cluster);
     if (!steps) {
       fail(steps.error());
       co_return;

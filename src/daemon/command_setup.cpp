@@ -26,7 +26,7 @@ struct SetupRun {
   }
 
   Task<void> plan_and_apply() {
-    auto steps = co_await elastic::plan_setup(cluster);
+    auto steps = co_await plan_installation(cluster);
     if (!steps) co_return steps.error();
     output = describe(*steps, terminal_width(STDOUT_FILENO));
     if (dry_run) {

@@ -1,10 +1,16 @@
 #include "daemon/feed_pass.hpp"
 
+#include "base/civil_time.hpp"
+#include "base/deadline.hpp"
+#include "daemon/health_store.hpp"
+#include "daemon/lease_holder.hpp"
+
 #include <boost/asio/experimental/awaitable_operators.hpp>
 #include <boost/asio/this_coro.hpp>
 #include <spdlog/spdlog.h>
 
 #include <algorithm>
+#include <chrono>
 #include <exception>
 #include <utility>
 
@@ -12,6 +18,8 @@ namespace billow::daemon {
 namespace {
 
 namespace asio = boost::asio;
+
+constexpr auto health_limit = std::chrono::seconds(5);
 
 /// The fencing token has moved on, or a document was changed under our hands.
 bool is_conflict(const sync::DeliveryOutcome& delivery) {
@@ -88,6 +96,27 @@ bool is_finished(const PassResult& result) {
   return !result.taken_over && !(error && error->code == Errc::cancelled);
 }
 
+/// Writes down how the feed is. A failure of it is no failure of the pass.
+Task<void> store_health(PassContext context, PassNote pass) {
+  elastic::Cluster& cluster = *context.session.hasty_cluster;
+  const feed::FeedConfig& feed = context.feed.config;
+  auto health = co_await read_health(cluster, feed.id);
+  if (!health) co_return health.error();
+  note_pass(*health, pass);
+  health->kind = feed.kind;
+  health->checked_by = this_process().name;
+  context.observer.on_health(feed, *health);
+  co_return co_await write_health(cluster, *std::move(health));
+}
+
+asio::awaitable<void> try_to_store_health(PassContext context, PassNote pass) {
+  auto storing = store_health(context, pass);
+  auto stored = co_await complete_within(health_limit, std::move(storing));
+  if (stored && *stored) co_return;
+  spdlog::warn("{}: its health could not be written: {}", context.feed.config.id,
+               stored ? stored->error().detail : "Elasticsearch did not answer in time");
+}
+
 }  // namespace
 
 bool is_good(const sync::FeedOutcome& outcome) {
@@ -100,6 +129,7 @@ asio::awaitable<PassResult> run_pass(PassContext context, sync::Request request)
   co_await asio::this_coro::throw_if_cancelled(false);
   const feed::FeedConfig& feed = context.feed.config;
   const bool whole = !request.first && !request.last;
+  const auto begin = std::chrono::steady_clock::now();
   context.observer.on_pass_begin(feed);
   Pass pass(context, std::move(request));
   co_await pass.run();
@@ -113,7 +143,13 @@ asio::awaitable<PassResult> run_pass(PassContext context, sync::Request request)
   context.observer.on_pass_end(feed, result.outcome, result.taken_over);
   co_await asio::this_coro::reset_cancellation_state(asio::disable_cancellation());
   std::optional<bool> check;
-  if (whole && is_finished(result)) check = is_good(result.outcome);
+  if (is_finished(result)) {
+    const auto took = std::chrono::steady_clock::now() - begin;
+    const PassNote note{result.outcome, whole, now(),
+                        std::chrono::duration_cast<std::chrono::milliseconds>(took)};
+    co_await try_to_store_health(context, note);
+    if (whole) check = is_good(result.outcome);
+  }
   co_await context.lease.release(check);
   co_await asio::this_coro::reset_cancellation_state(asio::enable_terminal_cancellation());
   co_await asio::this_coro::throw_if_cancelled(true);

@@ -39,9 +39,9 @@ used as configured; 2 the configuration is wrong.
   billow check --offline -c new.yml      just the file, e.g. before it is rolled out)";
 
 inline constexpr const char* setup =
-    R"(Installs the index templates Billow needs, or upgrades those an older version left. Can be repeated at
-any time; what a newer version installed is left alone. 'sync' and 'serve' do it themselves unless the
-configuration says 'setup: manual'.
+    R"(Installs the index templates Billow needs, or upgrades those an older version left, and adds fields that
+are new to the indices of Billow's own records. Can be repeated at any time; what a newer version installed
+is left alone. 'sync' and 'serve' do it themselves unless the configuration says 'setup: manual'.
 
   billow setup --dry-run                 show each step and do none)";
 

@@ -13,6 +13,8 @@ namespace {
 using sync::Phase;
 using sync::Verdict;
 
+constexpr std::size_t differences_logged_max = 20;
+
 constexpr Phase all_phases[] = {Phase::discover, Phase::digest,  Phase::load,
                                 Phase::verify,   Phase::publish, Phase::purge};
 constexpr Verdict all_verdicts[] = {Verdict::published, Verdict::unchanged, Verdict::withheld,
@@ -36,6 +38,13 @@ void count_contents(metrics::FeedMetrics& series, const sync::DeliveryOutcome& o
   documents.purged = outcome.documents_purged;
   series.count_documents(documents);
   series.count_residues(record.negation_residues.size());
+}
+
+/// The error itself names the first of them only.
+void report_mismatches(metrics::FeedMetrics& series, const std::vector<std::string>& differences) {
+  series.count_mismatches(differences.size());
+  for (std::size_t i = 0; i < std::min(differences.size(), differences_logged_max); ++i)
+    spdlog::error("stored otherwise: {}", differences[i]);
 }
 
 }  // namespace
@@ -107,6 +116,8 @@ void FeedObserver::on_delivery(const sync::DeliveryOutcome& outcome) {
     metrics.add_phase(name_of(phase), duration);
   if (was_read(outcome)) count_contents(metrics, outcome);
   if (outcome.error) metrics.count_error(outcome.error->code);
+  if (outcome.error && outcome.error->code == Errc::mismatch)
+    report_mismatches(metrics, outcome.differences);
   const bool visible =
       outcome.verdict == Verdict::published || outcome.verdict == Verdict::unchanged;
   if (visible) {
@@ -164,6 +175,25 @@ void FeedObserver::on_lease_takeover(const feed::FeedConfig& feed, const std::st
 void FeedObserver::on_checked_elsewhere(const feed::FeedConfig& feed, UnixSeconds at, bool ok) {
   kinds_[feed.id] = feed.kind;
   series(feed.id).count_pass(at, ok);
+}
+
+void FeedObserver::on_health(const feed::FeedConfig& feed, const FeedHealth& health) {
+  kinds_[feed.id] = feed.kind;
+  metrics::FeedMetrics& metrics = series(feed.id);
+  data_through_[feed.id] = health.data_through();
+  metrics.set_data_through(health.data_through());
+  metrics.set_last_success(health.last_success);
+  metrics.set_lines(health.lines());
+  metrics.set_dead_letters(health.dead_letters());
+  metrics::CostValues costs;
+  for (const auto& [currency, sums] : health.costs())
+    for (std::size_t kind = 0; kind < cost_kinds; ++kind)
+      costs[{currency, std::string(cost_names[kind])}] = sums[kind].to_double();
+  metrics.set_costs(costs);
+  if (!health.restatement) return;
+  std::map<std::string, double> moved;
+  for (const auto& [currency, sum] : health.restatement->moved) moved[currency] = sum.to_double();
+  metrics.set_restatement(health.restatement->lines_replaced, moved);
 }
 
 void FeedObserver::on_lease_error(const feed::FeedConfig& feed, const Error& error) {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "daemon/feed_health.hpp"
 #include "daemon/progress.hpp"
 #include "metrics/registry.hpp"
 #include "sync/feed_sync.hpp"
@@ -28,6 +29,8 @@ class FeedObserver final : public sync::Observer {
   void on_lease_takeover(const feed::FeedConfig& feed, const std::string& holder);
   /// Another process has ended a pass over the feed.
   void on_checked_elsewhere(const feed::FeedConfig& feed, UnixSeconds at, bool ok);
+  /// How the feed is, after a pass of ours or of another process.
+  void on_health(const feed::FeedConfig& feed, const FeedHealth& health);
   /// The lease could not be read or written, so that there was no pass.
   void on_lease_error(const feed::FeedConfig& feed, const Error& error);
 

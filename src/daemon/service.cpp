@@ -4,6 +4,7 @@
 #include "base/deadline.hpp"
 #include "daemon/config_units.hpp"
 #include "daemon/feed_pass.hpp"
+#include "daemon/health_store.hpp"
 #include "daemon/lease_holder.hpp"
 #include "daemon/logging.hpp"
 #include "daemon/setup_templates.hpp"
@@ -228,6 +229,7 @@ asio::awaitable<std::chrono::milliseconds> Service::turn(Generation& generation,
       co_return attempt->look_again;
     case LeaseAttempt::Kind::checked: {
       observer_.on_checked_elsewhere(feed.config, attempt->checked_at, attempt->checked_ok);
+      co_await show_health(generation, feed);
       const std::chrono::seconds age(now() - attempt->checked_at);
       co_return schedule.after_pass_elsewhere(attempt->checked_ok, age, draw());
     }
@@ -240,6 +242,11 @@ asio::awaitable<std::chrono::milliseconds> Service::turn(Generation& generation,
   if (result.taken_over) co_return lease.look_interval();
   if (generation.is_closing()) co_return std::chrono::milliseconds::zero();
   co_return wait_after(feed, schedule, is_good(result.outcome));
+}
+
+asio::awaitable<void> Service::show_health(Generation& generation, SessionFeed& feed) {
+  auto health = co_await read_health(*generation.session->hasty_cluster, feed.config.id);
+  if (health) observer_.on_health(feed.config, *health);
 }
 
 asio::awaitable<void> Service::feed_watchdog(std::chrono::milliseconds interval) {

@@ -46,6 +46,8 @@ class Service {
   /// look again.
   boost::asio::awaitable<std::chrono::milliseconds> turn(Generation& generation, SessionFeed& feed,
                                                          FeedLease& lease, Schedule& schedule);
+  /// Metrics tell the same in every daemon, whichever did the work.
+  boost::asio::awaitable<void> show_health(Generation& generation, SessionFeed& feed);
   boost::asio::awaitable<void> feed_watchdog(std::chrono::milliseconds interval);
 
   void set_readiness(bool ready, std::string reason);

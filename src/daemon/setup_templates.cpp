@@ -1,11 +1,14 @@
 #include "daemon/setup_templates.hpp"
 
 #include "daemon/table.hpp"
+#include "elastic/index_mapping.hpp"
 
 #include <fmt/format.h>
 #include <spdlog/spdlog.h>
 
 #include <algorithm>
+#include <iterator>
+#include <utility>
 
 namespace billow::daemon {
 
@@ -22,10 +25,19 @@ std::size_t count(const std::vector<SetupStep>& steps, Action action) {
 
 }  // namespace
 
+Task<std::vector<SetupStep>> plan_installation(elastic::Cluster& cluster) {
+  auto steps = co_await elastic::plan_setup(cluster);
+  if (!steps) co_return steps.error();
+  auto mappings = co_await elastic::plan_mappings(cluster);
+  if (!mappings) co_return mappings.error();
+  std::move(mappings->begin(), mappings->end(), std::back_inserter(*steps));
+  co_return steps;
+}
+
 Task<void> prepare_cluster(elastic::Cluster& cluster) {
   auto abilities = co_await cluster.abilities();
   if (!abilities) co_return abilities.error();
-  auto steps = co_await elastic::plan_setup(cluster);
+  auto steps = co_await plan_installation(cluster);
   if (!steps) co_return within("setup", steps.error());
   const std::size_t missing = count(*steps, Action::create);
   const std::size_t older = count(*steps, Action::upgrade);

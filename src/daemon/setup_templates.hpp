@@ -7,6 +7,9 @@
 
 namespace billow::daemon {
 
+/// Everything that has to be there, in the order to install it. Pure reading.
+Task<std::vector<elastic::SetupStep>> plan_installation(elastic::Cluster& cluster);
+
 /// Makes a cluster ready for deliveries: finds out what it can do, then installs what is missing,
 /// unless the configuration keeps that to `billow setup`; then missing templates are an error that
 /// says so.

@@ -29,6 +29,12 @@ class FeedFamilies {
   Gauges& last_check;
   Gauges& last_success;
   Gauges& data_through;
+  Gauges& lines;
+  Gauges& costs;
+  Gauges& dead_letters;
+  Gauges& restatement_lines;
+  Gauges& restatement_moved;
+  Counters& mismatches;
   Counters& deliveries;
   Counters& phase_seconds;
   Counters& rows;

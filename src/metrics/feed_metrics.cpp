@@ -55,6 +55,19 @@ FeedFamilies::FeedFamilies(prometheus::Registry& r, Vocabulary words)
                 "When a pass last ended with everything published or unchanged; 0: never.")),
       data_through(gauge(r, "billow_feed_data_through_timestamp_seconds",
                          "End of the last charge day that readers see; 0: none.")),
+      lines(gauge(r, "billow_feed_lines", "Charges of the feed that readers see.")),
+      costs(gauge(r, "billow_feed_cost",
+                  "Sum of a cost over the charges that readers see, in the currency it is in.")),
+      dead_letters(gauge(
+          r, "billow_feed_dead_letters",
+          "Lines of the newest statements that cannot become charges, published or withheld.")),
+      restatement_lines(gauge(r, "billow_feed_restatement_lines",
+                              "Charges that the last restatement took from readers' sight.")),
+      restatement_moved(gauge(r, "billow_feed_restatement_moved_cost",
+                              "By how much the last restatement moved BilledCost.")),
+      mismatches(counter(
+          r, "billow_verification_mismatches_total",
+          "Counts and sums of slices that Elasticsearch found otherwise than sent; not published.")),
       deliveries(
           counter(r, "billow_deliveries_total", "Deliveries looked at, by what became of them.")),
       phase_seconds(counter(r, "billow_phase_duration_seconds_total",
@@ -93,7 +106,9 @@ FeedFamilies::FeedFamilies(prometheus::Registry& r, Vocabulary words)
 class FeedMetrics::Impl {
  public:
   Impl(FeedFamilies& families, const std::string& id, const std::string& kind)
-      : interval(add(families.interval, {{"feed", id}})),
+      : families_(families),
+        id_(id),
+        interval(add(families.interval, {{"feed", id}})),
         running(add(families.running, {{"feed", id}})),
         lease_held(add(families.lease_held, {{"feed", id}})),
         lease_takeovers(add(families.lease_takeovers, {{"feed", id}})),
@@ -101,6 +116,10 @@ class FeedMetrics::Impl {
         last_check(add(families.last_check, {{"feed", id}})),
         last_success(add(families.last_success, {{"feed", id}})),
         data_through(add(families.data_through, {{"feed", id}})),
+        lines(add(families.lines, {{"feed", id}})),
+        dead_letters(add(families.dead_letters, {{"feed", id}})),
+        restatement_lines(add(families.restatement_lines, {{"feed", id}})),
+        mismatches(add(families.mismatches, {{"feed", id}})),
         charged(add(families.rows, {{"feed", id}, {"fate", "charged"}})),
         dropped(add(families.rows, {{"feed", id}, {"fate", "dropped"}})),
         dead(add(families.rows, {{"feed", id}, {"fate", "dead"}})),
@@ -128,6 +147,8 @@ class FeedMetrics::Impl {
   }
   ~Impl() {
     for (const auto& remove : removals_) remove();
+    for (const auto& [key, gauge] : costs_) families_.costs.Remove(gauge);
+    for (const auto& [currency, gauge] : moved_) families_.restatement_moved.Remove(gauge);
   }
   Impl(const Impl&) = delete;
   Impl& operator=(const Impl&) = delete;
@@ -141,8 +162,36 @@ class FeedMetrics::Impl {
   }
   std::vector<std::function<void()>>
       removals_;  // before the metrics: add() fills it while they are made
+  FeedFamilies& families_;
+  const std::string id_;
+  std::map<std::pair<std::string, std::string>, prometheus::Gauge*> costs_;
+  std::map<std::string, prometheus::Gauge*> moved_;
 
  public:
+  void set_costs(const CostValues& values) {
+    std::erase_if(costs_, [this, &values](const auto& entry) {
+      const bool gone = !values.contains(entry.first);
+      if (gone) families_.costs.Remove(entry.second);
+      return gone;
+    });
+    for (const auto& [key, value] : values) {
+      prometheus::Gauge*& gauge = costs_[key];
+      if (gauge == nullptr)
+        gauge =
+            &families_.costs.Add({{"feed", id_}, {"currency", key.first}, {"cost", key.second}});
+      gauge->Set(value);
+    }
+  }
+  void set_moved(const std::map<std::string, double>& values) {
+    for (auto& [currency, gauge] : moved_) gauge->Set(0);
+    for (const auto& [currency, value] : values) {
+      prometheus::Gauge*& gauge = moved_[currency];
+      if (gauge == nullptr)
+        gauge = &families_.restatement_moved.Add({{"feed", id_}, {"currency", currency}});
+      gauge->Set(value);
+    }
+  }
+
   prometheus::Gauge& interval;
   prometheus::Gauge& running;
   prometheus::Gauge& lease_held;
@@ -151,6 +200,10 @@ class FeedMetrics::Impl {
   prometheus::Gauge& last_check;
   prometheus::Gauge& last_success;
   prometheus::Gauge& data_through;
+  prometheus::Gauge& lines;
+  prometheus::Gauge& dead_letters;
+  prometheus::Gauge& restatement_lines;
+  prometheus::Counter& mismatches;
   prometheus::Counter& charged;
   prometheus::Counter& dropped;
   prometheus::Counter& dead;
@@ -192,6 +245,22 @@ void FeedMetrics::count_pass(UnixSeconds at, bool success) {
 
 void FeedMetrics::set_data_through(UnixSeconds end) {
   impl_->data_through.Set(static_cast<double>(end));
+}
+
+void FeedMetrics::set_last_success(UnixSeconds at) {
+  impl_->last_success.Set(static_cast<double>(at));
+}
+void FeedMetrics::set_lines(std::uint64_t lines) { impl_->lines.Set(static_cast<double>(lines)); }
+void FeedMetrics::set_costs(const CostValues& costs) { impl_->set_costs(costs); }
+void FeedMetrics::set_dead_letters(std::uint64_t letters) {
+  impl_->dead_letters.Set(static_cast<double>(letters));
+}
+void FeedMetrics::set_restatement(std::uint64_t lines, const std::map<std::string, double>& moved) {
+  impl_->restatement_lines.Set(static_cast<double>(lines));
+  impl_->set_moved(moved);
+}
+void FeedMetrics::count_mismatches(std::uint64_t figures) {
+  impl_->mismatches.Increment(static_cast<double>(figures));
 }
 
 void FeedMetrics::count_delivery(std::string_view verdict) {

@@ -5,9 +5,11 @@
 
 #include <chrono>
 #include <cstdint>
+#include <map>
 #include <memory>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 namespace prometheus {
@@ -36,6 +38,9 @@ struct DocumentCounts {
   std::uint64_t purged = 0;   ///< of replaced slices, deleted
 };
 
+/// Sums by currency and cost ("USD", "BilledCost").
+using CostValues = std::map<std::pair<std::string, std::string>, double>;
+
 class FeedFamilies;
 
 /// The series of one feed; safe on any thread.
@@ -57,8 +62,21 @@ class FeedMetrics {
   /// A pass over the feed ended at `at`; `success`: everything it found is published or was
   /// already.
   void count_pass(UnixSeconds at, bool success);
+  /// The last successful pass ended at `at`, in whatever process.
+  void set_last_success(UnixSeconds at);
   /// Readers see the charges of every day before `end`.
   void set_data_through(UnixSeconds end);
+  /// Charges that readers see.
+  void set_lines(std::uint64_t lines);
+  /// Their sums, as near as a double comes; key: currency and cost. What is not in it disappears.
+  void set_costs(const CostValues& costs);
+  /// Lines of the newest statements that cannot become charges.
+  void set_dead_letters(std::uint64_t letters);
+  /// The last restatement: lines that readers see no more, and by how much BilledCost moved, by
+  /// currency.
+  void set_restatement(std::uint64_t lines, const std::map<std::string, double>& moved);
+  /// Counts and sums of slices that Elasticsearch found otherwise than they were sent.
+  void count_mismatches(std::uint64_t figures);
   /// Does nothing for a word that is not in the vocabulary.
   void count_delivery(std::string_view verdict);
   void add_phase(std::string_view phase, std::chrono::nanoseconds duration);

@@ -65,7 +65,12 @@ class Engine:
         return self.ok("GET", f"/{index}/_count")["count"]
 
     def delivery_records(self, feed):
-        return [hit["_source"] for hit in self.hits("billow-deliveries", feed)]
+        return [hit["_source"] for hit in self.hits("billow-deliveries", feed) if not hit["_id"].startswith("feed:")]
+
+    def health(self, feed):
+        """How the feed is, as its last pass noted it; None when there was none."""
+        status, answer = self.call("GET", f"/billow-deliveries/_doc/feed:{feed}")
+        return answer["_source"] if status == 200 else None
 
     def esql(self, query):
         return self.ok("POST", "/_query", {"query": query})

@@ -1,0 +1,113 @@
+#include "daemon/feed_health.hpp"
+
+#include "daemon/observer.hpp"
+#include "daemon/text.hpp"
+
+#include <algorithm>
+
+namespace billow::daemon {
+namespace {
+
+using sync::Verdict;
+
+constexpr std::size_t error_bytes_max = 2'000;
+constexpr std::size_t billed = 0;  ///< BilledCost in cost_names
+
+CostSums costs_of(const ControlTotals& totals) {
+  CostSums costs;
+  for (const auto& [currency, of_currency] : totals.by_currency) costs[currency] = of_currency.sums;
+  return costs;
+}
+
+Restatement restatement_of(const sync::DeliveryOutcome& delivery, UnixSeconds at) {
+  Restatement made;
+  made.period = delivery.record.period;
+  made.at = at;
+  made.slices_replaced = delivery.record.slices_withdrawn;
+  for (const Slice& slice : delivery.record.replaced) made.lines_replaced += slice.totals.lines;
+  made.lines_written = delivery.documents_written;
+  for (const auto& [currency, sums] : costs_of(delivery.record.totals()))
+    made.moved[currency].add(sums[billed]);
+  for (const auto& [currency, sums] : costs_of(*delivery.before))
+    made.moved[currency].subtract(sums[billed]);
+  return made;
+}
+
+void note_delivery(FeedHealth& health, const sync::DeliveryOutcome& delivery, UnixSeconds at) {
+  for (const auto& [phase, duration] : delivery.durations) {
+    health.phases[std::string(name_of(phase))] +=
+        std::chrono::duration_cast<std::chrono::milliseconds>(duration);
+  }
+  if (delivery.error && delivery.error->code == Errc::mismatch)
+    health.mismatches += delivery.differences.size();
+  if (delivery.verdict == Verdict::failed) return;
+  PeriodHealth& period = health.periods[delivery.record.period];
+  period.dead_letters = delivery.record.rows_dead;
+  if (delivery.verdict == Verdict::withheld) return;
+  const ControlTotals totals = delivery.record.totals();
+  period.lines = totals.lines;
+  period.costs = costs_of(totals);
+  period.data_through = data_through(delivery.record);
+  if (delivery.verdict == Verdict::published && delivery.before)
+    health.restatement = restatement_of(delivery, at);
+}
+
+/// An error may quote what a provider sent, whatever it is.
+std::string shown(const std::string& detail) {
+  return printable(detail.substr(0, error_bytes_max));
+}
+
+const Error* first_error(const sync::FeedOutcome& outcome) {
+  if (outcome.error) return &*outcome.error;
+  for (const sync::DeliveryOutcome& delivery : outcome.deliveries)
+    if (delivery.error) return &*delivery.error;
+  return nullptr;
+}
+
+}  // namespace
+
+std::uint64_t FeedHealth::lines() const {
+  std::uint64_t sum = 0;
+  for (const auto& [name, period] : periods) sum += period.lines;
+  return sum;
+}
+
+std::uint64_t FeedHealth::dead_letters() const {
+  std::uint64_t sum = 0;
+  for (const auto& [name, period] : periods) sum += period.dead_letters;
+  return sum;
+}
+
+UnixSeconds FeedHealth::data_through() const {
+  UnixSeconds end = 0;
+  for (const auto& [name, period] : periods) end = std::max(end, period.data_through);
+  return end;
+}
+
+CostSums FeedHealth::costs() const {
+  CostSums all;
+  for (const auto& [name, period] : periods)
+    for (const auto& [currency, sums] : period.costs)
+      for (std::size_t i = 0; i < cost_kinds; ++i) all[currency][i].add(sums[i]);
+  return all;
+}
+
+void note_pass(FeedHealth& health, const PassNote& pass) {
+  const sync::FeedOutcome& outcome = pass.outcome;
+  health.pass = pass.took;
+  health.phases.clear();
+  health.mismatches = 0;
+  for (const sync::DeliveryOutcome& delivery : outcome.deliveries)
+    note_delivery(health, delivery, pass.at);
+
+  const bool first = health.last_check == 0;
+  if (!pass.whole && !first) return;
+  const Error* error = first_error(outcome);
+  health.last_check = pass.at;
+  health.error_code = error == nullptr ? "" : std::string(name_of(error->code));
+  health.error = error == nullptr ? "" : shown(error->detail);
+  health.status = error != nullptr ? "failing" : outcome.ok() ? "ok" : "withheld";
+  if (outcome.ok()) health.last_success = pass.at;
+}
+
+}  // namespace billow::daemon

@@ -1,0 +1,78 @@
+#pragma once
+
+#include "base/civil_time.hpp"
+#include "base/error.hpp"
+#include "charge/control_totals.hpp"
+#include "sync/feed_sync.hpp"
+
+#include <chrono>
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace billow::daemon {
+
+/// The exact sums of the four costs by currency.
+using CostSums = std::map<std::string, std::array<DecimalSum, cost_kinds>, std::less<>>;
+
+/// What readers see of one billing period of a feed, as far as its last pass knew.
+struct PeriodHealth {
+  std::uint64_t lines = 0;  ///< visible charges
+  CostSums costs;           ///< of them
+  UnixSeconds data_through = 0;
+  /// Lines of the provider's newest statement that cannot become charges, published or not.
+  std::uint64_t dead_letters = 0;
+};
+
+/// The last publish that replaced figures readers had.
+struct Restatement {
+  std::string period;
+  UnixSeconds at = 0;
+  std::uint64_t slices_replaced = 0;
+  std::uint64_t lines_replaced = 0;  ///< in those slices; readers see them no more
+  std::uint64_t lines_written = 0;   ///< new documents
+  std::map<std::string, DecimalSum, std::less<>> moved;  ///< BilledCost after - before by currency
+};
+
+/// How a feed is: one document of billow-deliveries, `feed:<id>`, written after every pass. What a
+/// failed pass cannot know is kept from the pass before.
+struct FeedHealth {
+  std::string feed;
+  std::string kind;
+  UnixSeconds last_check = 0;
+  UnixSeconds last_success = 0;  ///< 0: never
+  std::string status;            ///< of the last pass: "ok", "withheld" or "failing"
+  std::string error_code;        ///< of the last pass; "" when it failed in nothing
+  std::string error;
+  std::string checked_by;  ///< name of the process, as in leases
+  std::map<std::string, PeriodHealth> periods;
+  std::optional<Restatement> restatement;
+  std::uint64_t mismatches = 0;  ///< counts and sums of slices that differed in the last pass
+  std::chrono::milliseconds pass{};
+  std::map<std::string, std::chrono::milliseconds> phases;  ///< of the last pass, by phase
+
+  std::uint64_t lines() const;
+  std::uint64_t dead_letters() const;
+  UnixSeconds data_through() const;  ///< end of the last charge day that is visible; 0: none
+  CostSums costs() const;
+
+  static std::string document_id(std::string_view feed);
+  std::string to_json() const;
+  static Result<FeedHealth> from_json(std::string_view json);
+};
+
+/// A pass, and what is to be noted of it.
+struct PassNote {
+  const sync::FeedOutcome& outcome;
+  /// All periods were looked at. A pass over some of them says nothing about the feed as a whole.
+  bool whole = true;
+  UnixSeconds at = 0;                ///< its end
+  std::chrono::milliseconds took{};  ///< from its beginning
+};
+
+/// Brings `health` up to what a pass found. Pure.
+void note_pass(FeedHealth& health, const PassNote& pass);
+
+}  // namespace billow::daemon

@@ -1,0 +1,173 @@
+"""How each feed is: a document in billow-deliveries and metrics, the same whichever daemon did the work."""
+import json
+import pathlib
+import re
+from decimal import Decimal
+
+import pytest
+
+import fault_proxy
+from bill_folder import expected_of_folder, sums, usage_row, write_export
+from billow_process import Billow, Daemon
+from s3_emulator import free_port
+from test_serve import until
+
+OLDER = pathlib.Path(__file__).parent / "older"
+
+
+def feed_of(feed_id, folder, **more):
+    return {"id": feed_id, "kind": "aws/cur2", "location": f"file://{folder}", "export": "E", **more}
+
+
+def rows(count, cost="1"):
+    return [usage_row(n, 1 + n % 5, f"{cost}.{n:06d}") for n in range(count)]
+
+
+def exact(health):
+    """The exact sums by currency that the document holds, over its periods."""
+    added = {}
+    for period in health["Periods"]:
+        for currency in period["Currencies"]:
+            into = added.setdefault(currency["BillingCurrency"], {})
+            for cost, text in currency["Sums"].items():
+                into[cost] = into.get(cost, Decimal(0)) + Decimal(text)
+    return added
+
+
+def assert_tells(engine, health, feed_id):
+    """The figures of the document are those that readers see."""
+    charges = engine.charges(feed_id)
+    expected = sums(charges)
+    assert health["x_ChargeCount"] == len(charges)
+    assert exact(health) == {currency: {c: v for c, v in of.items() if c != "lines"} for currency, of in expected.items()}
+
+
+def test_a_pass_leaves_how_the_feed_is(billow, engine, folder, feed_id):
+    write_export(folder, rows(60))
+    config = billow.config([feed_of(feed_id, folder)])
+    billow.sync(config)
+    health = engine.health(feed_id)
+    assert_tells(engine, health, feed_id)
+    assert health["Health"] == "ok" and health["LastSuccess"] == health["LastCheck"]
+    assert health["DataThrough"] == "2026-06-06T00:00:00Z"
+    assert health["NewestPeriod"] == "2026-06" and "Restatement" not in health
+    assert {"load", "verify", "publish"} <= set(health["PhaseMs"])
+    assert health["DeadLetters"] == health["VerificationMismatches"] == 0
+    # One day more, one day otherwise: 12 lines of it are replaced by 12 others.
+    restated = rows(60) + [usage_row(100, 6, "5.5")]
+    restated[0]["line_item_unblended_cost"] = "3.000001"
+    write_export(folder, restated, execution="e2")
+    billow.sync(config)
+    health = engine.health(feed_id)
+    assert_tells(engine, health, feed_id)
+    restatement = health["Restatement"]
+    assert (restatement["LinesReplaced"], restatement["LinesWritten"], restatement["SlicesReplaced"]) == (12, 13, 1)
+    assert [moved["Exact"] for moved in restatement["Moved"]] == ["7.500001"]
+    billow.sync(config)
+    assert engine.health(feed_id)["Restatement"] == restatement, "the last restatement, not the last pass"
+
+
+def test_a_failed_pass_keeps_the_figures_and_tells_the_error(billow, engine, folder, feed_id):
+    write_export(folder, rows(30))
+    config = billow.config([feed_of(feed_id, folder)])
+    billow.sync(config)
+    before = engine.health(feed_id)
+    write_export(folder, rows(30, "2"), execution="e2")
+    for path in folder.rglob("*.csv.gz"):
+        path.write_bytes(b"not gzip")
+    billow.sync(config, check=1)
+    health = engine.health(feed_id)
+    assert health["Health"] == "failing" and health["LastErrorCode"] == "malformed" and health["LastError"]
+    assert health["LastSuccess"] == before["LastSuccess"]
+    assert_tells(engine, health, feed_id)
+
+
+def test_figures_that_differ_are_counted_and_named(billow, engine, folder, feed_id):
+    write_export(folder, rows(50))
+    port = free_port()
+
+    def lose_one(exchange, _):
+        """The engine never sees the first charge, and the program is told that it has it."""
+        lines = exchange.body.splitlines(keepends=True)
+        if not (exchange.is_bulk and feed_id in exchange.path and lines[0].startswith(b'{"create"')):
+            return None
+        status, headers, body = exchange.forward(b"".join(lines[2:]))
+        answer = json.loads(body)
+        answer["items"].insert(0, {"create": {"status": 201}})
+        return status, headers, json.dumps(answer).encode()
+
+    with fault_proxy.FaultProxy(engine.url, lose_one) as proxy:
+        config = billow.config([feed_of(feed_id, folder)], {"url": proxy.url}, {"http": {"listen": f"127.0.0.1:{port}"}})
+        with Daemon(billow, config) as daemon:
+            until(lambda: engine.health(feed_id), "the first pass has ended")
+            health = engine.health(feed_id)
+            # Both counts and the four sums of that slice.
+            assert health["VerificationMismatches"] == 6 and health["LastErrorCode"] == "mismatch"
+            metrics = daemon.get(f"http://127.0.0.1:{port}/metrics")[1]
+            assert f'billow_verification_mismatches_total{{feed="{feed_id}"}} 6' in metrics
+            assert re.search(r"stored otherwise: \S+-20260601: BilledCost USD: expected 10.000225, stored 9.000225", daemon.log_path.read_text())
+            assert daemon.stop() == 0
+    assert not engine.charges(feed_id)
+
+
+@pytest.mark.parametrize("policy, code, lines", [("withhold", 1, 0), ("publish", 0, 20)])
+def test_dead_letters_are_part_of_a_feeds_health(billow, engine, folder, feed_id, policy, code, lines):
+    write_export(folder, rows(20) + [usage_row(90, 1, "about 3"), usage_row(91, 2, "n/a")])
+    billow.sync(billow.config([feed_of(feed_id, folder, dead_letters=policy)]), check=code)
+    health = engine.health(feed_id)
+    assert health["DeadLetters"] == 2
+    assert health["Health"] == ("ok" if policy == "publish" else "withheld")
+    assert health["x_ChargeCount"] == lines
+
+
+def test_every_daemon_tells_the_same_whichever_did_the_work(billow, engine, folder, feed_id):
+    write_export(folder, rows(40))
+    _, totals = expected_of_folder(folder)
+    ports = free_port(), free_port()
+
+    def metrics(daemon, port):
+        text = daemon.get(f"http://127.0.0.1:{port}/metrics")[1]
+        names = "lines|cost|dead_letters|data_through_timestamp_seconds|last_success_timestamp_seconds"
+        return set(re.findall(rf'^billow_feed_(?:{names})\{{[^}}]*\}} \S+', text, re.M))
+
+    configs = [billow.config([feed_of(feed_id, folder, every="2s")], extra={"http": {"listen": f"127.0.0.1:{port}"}, "lease": "2s"},
+                             name=f"{port}.yml") for port in ports]
+    with Daemon(billow, configs[0], "a") as a, Daemon(billow, configs[1], "b") as b:
+        def same():
+            one, two = metrics(a, ports[0]), metrics(b, ports[1])
+            return one == two and any(f'billow_feed_lines{{feed="{feed_id}"}} 40' == line for line in one)
+        a.wait_for("/metrics on")
+        b.wait_for("/metrics on")
+        until(same, "both show the figures of the feed")
+        shown = metrics(a, ports[0])
+        assert [line for line in shown if 'cost="BilledCost"' in line and 'currency="USD"' in line]
+        assert a.stop() == 0 and b.stop() == 0
+
+
+def test_an_upgrade_adds_the_fields_of_health_to_the_index_that_is_there(own_engine_factory, billow, folder, feed_id):
+    """A cluster as the version before left it: its template, its index, a record in it."""
+    engine = own_engine_factory(BILLOW_ES_HEAP="512m")
+    program = Billow(billow.program, engine.url, billow.folder)
+    config = program.config([feed_of(feed_id, folder)])
+    program.run("setup", "-c", config, check=0)
+    engine.ok("PUT", "/_index_template/billow-deliveries", (OLDER / "billow-deliveries-1.json").read_text())
+    engine.ok("PUT", "/billow-deliveries")
+    kept = {"x_FeedId": feed_id, "BillingPeriod": "2026-05", "State": "superseded", "Token": 1}
+    engine.ok("PUT", "/billow-deliveries/_doc/old?refresh=true", kept)
+
+    shown = program.run("setup", "-c", config, "--dry-run", check=0).stdout
+    assert re.search(r"upgrade +/_index_template/billow-deliveries +1 +2", shown)
+    assert re.search(r"upgrade +/billow-deliveries/_mapping", shown)
+    assert "LastCheck" not in engine.ok("GET", "/billow-deliveries/_mapping")["billow-deliveries"]["mappings"]["properties"]
+
+    write_export(folder, rows(20))
+    program.sync(config)  # installs what is missing by itself
+    properties = engine.ok("GET", "/billow-deliveries/_mapping")["billow-deliveries"]["mappings"]["properties"]
+    assert properties["LastCheck"]["type"] == "date"
+    assert properties["Restatement"]["properties"]["Moved"]["properties"]["BilledCost"]["type"] == "double"
+    assert properties["Periods"] == {"type": "object", "enabled": False}
+    assert engine.ok("GET", "/billow-deliveries/_doc/old")["_source"] == kept
+    assert_tells(engine, engine.health(feed_id), feed_id)
+    found = engine.ok("POST", "/billow-deliveries/_search", {"query": {"range": {"LastCheck": {"gte": "now-1h"}}}})
+    assert [hit["_id"] for hit in found["hits"]["hits"]] == [f"feed:{feed_id}"]
+    assert "upgrade" not in program.run("setup", "-c", config, "--dry-run", check=0).stdout
