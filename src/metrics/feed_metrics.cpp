@@ -65,9 +65,9 @@ FeedFamilies::FeedFamilies(prometheus::Registry& r, Vocabulary words)
                               "Charges that the last restatement took from readers' sight.")),
       restatement_moved(gauge(r, "billow_feed_restatement_moved_cost",
                               "By how much the last restatement moved BilledCost.")),
-      mismatches(counter(
-          r, "billow_verification_mismatches_total",
-          "Counts and sums of slices that Elasticsearch found otherwise than sent; not published.")),
+      mismatches(counter(r, "billow_verification_mismatches_total",
+                         "Counts and sums of slices that Elasticsearch found otherwise than sent; "
+                         "not published.")),
       deliveries(
           counter(r, "billow_deliveries_total", "Deliveries looked at, by what became of them.")),
       phase_seconds(counter(r, "billow_phase_duration_seconds_total",

@@ -15,6 +15,8 @@ SERVICES = {
     "SessionFeed": "part of a Session",
     "Generation": "a Session while it serves; whoever waits for its coroutines holds the shared_ptr",
     "FeedObserver": "metrics and progress of a feed, part of a Session",
+    "FeedLease": "belongs to the coroutine that attends the feed, which waits for all that borrow it",
+    "Schedule": "belongs to the same coroutine",
     "tcp_stream": "an I/O object, which has to outlive the operations on it in any case",
     "stream_descriptor": "an I/O object likewise",
     "ResponseStream": "an I/O object likewise: an answer whose body is being read",
