@@ -63,9 +63,11 @@ std::string alternatives(const std::vector<std::string>& words) {
 }
 
 /// An option that takes one of a few words.
-void add_choice(CLI::App& app, const char* name, std::string& value,
-                const std::vector<std::string>& words, const char* description) {
-  app.add_option(name, value, description)->type_name(alternatives(words))->check(one_of(words));
+CLI::Option* add_choice(CLI::App& app, const char* name, std::string& value,
+                        const std::vector<std::string>& words, const char* description) {
+  return app.add_option(name, value, description)
+      ->type_name(alternatives(words))
+      ->check(one_of(words));
 }
 
 const CLI::Validator is_month(
@@ -99,6 +101,9 @@ struct Parsed {
   std::string report_by = "service";
   std::string report_format = "table";
   std::string report_period;
+  DeadLettersCommand dead_letters;
+  std::string dead_letters_format = "table";
+  std::string dead_letters_period;
   NormalizeCommand normalize;
 };
 
@@ -155,6 +160,26 @@ void add_report_options(CLI::App& command, Parsed& parsed) {
              "How it is printed (table)");
 }
 
+void add_dead_letters_options(CLI::App& command, Parsed& parsed) {
+  command.add_option("--feed", parsed.dead_letters.feeds, "Only this feed; may be repeated")
+      ->type_name("ID")
+      ->allow_extra_args(false);
+  command.add_option("--period", parsed.dead_letters_period, "Only this billing period")
+      ->type_name("YYYY-MM")
+      ->check(is_month);
+  CLI::Option* retry = command.add_flag("--retry", parsed.dead_letters.retry,
+                                        "Read the periods that have some again");
+  command
+      .add_option("--limit", parsed.dead_letters.limit,
+                  "At most N lines (50 in a table; 10000 can be listed)")
+      ->type_name("N")
+      ->check(is_count)
+      ->excludes(retry);
+  add_choice(command, "--format", parsed.dead_letters_format, keys(report_formats),
+             "How they are printed (table)")
+      ->excludes(retry);
+}
+
 void add_normalize_options(CLI::App& command, Parsed& parsed) {
   command.add_option("--feed-kind", parsed.normalize.kind, "What the files are")
       ->type_name("KIND")
@@ -189,6 +214,11 @@ Command command_of(const CLI::App& app, Parsed parsed) {
     parsed.report.format = value_of(report_formats, parsed.report_format);
     parsed.report.period = if_given(parsed.report_period);
     return parsed.report;
+  }
+  if (name == "dead-letters") {
+    parsed.dead_letters.format = value_of(report_formats, parsed.dead_letters_format);
+    parsed.dead_letters.period = if_given(parsed.dead_letters_period);
+    return parsed.dead_letters;
   }
   return VersionCommand{};
 }
@@ -240,6 +270,9 @@ std::variant<Invocation, Exit> parse_command_line(int argc, const char* const* a
   add_report_options(
       *add_command(app, "report", "Cost by service, account, day, ...", help::report, parsed),
       parsed);
+  add_dead_letters_options(*add_command(app, "dead-letters", "Lines that could not become charges",
+                                        help::dead_letters, parsed),
+                           parsed);
   CLI::App* normalize =
       add_command(app, "normalize", "Files to bulk bodies", help::normalize, parsed, false);
   add_normalize_options(*normalize, parsed);

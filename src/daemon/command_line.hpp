@@ -48,6 +48,13 @@ struct ReportCommand {
   std::optional<std::string> period;
   std::size_t top = 0;  ///< rows shown per currency; 0: all
 };
+struct DeadLettersCommand {
+  std::vector<std::string> feeds;     ///< ids; empty: all
+  std::optional<std::string> period;  ///< "2026-06"
+  ReportFormat format = ReportFormat::table;
+  std::size_t limit = 0;  ///< letters shown; 0: 50 in a table, else all that can be listed
+  bool retry = false;     ///< read the deliveries they come from again
+};
 struct NormalizeCommand {
   std::string kind;
   std::string period;
@@ -56,7 +63,7 @@ struct NormalizeCommand {
 struct VersionCommand {};
 
 using Command = std::variant<CheckCommand, SetupCommand, SyncCommand, ServeCommand, ReportCommand,
-                             NormalizeCommand, VersionCommand>;
+                             DeadLettersCommand, NormalizeCommand, VersionCommand>;
 
 /// What the command line asks for.
 struct Invocation {

@@ -84,6 +84,16 @@ Currencies are never added to each other.
 --by service    ServiceName               --by region     RegionName
 --by account    SubAccountId and name     --by day, month when the charge period starts, in UTC)";
 
+inline constexpr const char* dead_letters =
+    R"(Lines of the newest statements that could not become charges, with file, row, column and reason. A
+delivery that has some is withheld, or published without them if its feed says 'dead_letters: publish'.
+Exit codes: 0 listed, or none is left after --retry; 1 some are left, or something failed.
+
+  billow dead-letters                                     what there is
+  billow dead-letters --feed aws-main --format csv > lines.csv
+  billow dead-letters --retry --period 2026-06            read these periods again: after the provider has
+                                                          corrected them, an upgrade, or a change of policy)";
+
 inline constexpr const char* normalize =
     R"(For benchmarks and debugging: turns files into bulk bodies on standard output, without Elasticsearch,
 and writes counts, times and totals as JSON to standard error.

@@ -1,6 +1,7 @@
 #include "daemon/report_format.hpp"
 
 #include "daemon/table.hpp"
+#include "daemon/text.hpp"
 
 #include <fmt/format.h>
 #include <rapidjson/prettywriter.h>
@@ -32,13 +33,6 @@ std::string title(const Report& report) {
   std::string feeds;
   for (const std::string& feed : report.scope.feeds) feeds += (feeds.empty() ? "" : ", ") + feed;
   return line + (feeds.empty() ? "" : ", feeds " + feeds) + "\n\n";
-}
-
-std::string csv_field(const std::string& text) {
-  if (text.find_first_of(",\"\r\n") == std::string::npos) return text;
-  std::string out = "\"";
-  for (const char c : text) out += c == '"' ? std::string("\"\"") : std::string(1, c);
-  return out + "\"";
 }
 
 void write_totals(Writer& writer, const Report& report) {

@@ -77,4 +77,11 @@ std::string printable(std::string_view text) {
   return rewritten(text, [](std::string& out, char c) { out += is_control(c) ? ' ' : c; });
 }
 
+std::string csv_field(const std::string& text) {
+  if (text.find_first_of(",\"\r\n") == std::string::npos) return text;
+  std::string out = "\"";
+  for (const char c : text) out += c == '"' ? std::string("\"\"") : std::string(1, c);
+  return out + "\"";
+}
+
 }  // namespace billow::daemon

@@ -14,4 +14,7 @@ std::string json_escaped(std::string_view text);
 /// or fake a line.
 std::string printable(std::string_view text);
 
+/// As a field of a CSV file: quoted where it must be.
+std::string csv_field(const std::string& text);
+
 }  // namespace billow::daemon
