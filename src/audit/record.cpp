@@ -53,6 +53,10 @@ ControlTotals Record::totals() const {
   return all;
 }
 
+std::string Record::delivery_record() const {
+  return feed + ":" + period + ":" + delivery_id + ":" + std::to_string(token - 1);
+}
+
 std::string Record::to_json() const {
   rapidjson::StringBuffer buffer;
   JsonWriter out(buffer);

@@ -38,6 +38,12 @@ struct Movement {
 inline constexpr std::string_view no_hash =
     "0000000000000000000000000000000000000000000000000000000000000000";
 
+/// Where the chain ends: sequence number and hash of its last record.
+struct ChainEnd {
+  std::uint64_t sequence = 0;
+  std::string hash;
+};
+
 /// One link of the audit chain: a publish, what it was made of, what readers see since. A document
 /// of billow-audit; never changed.
 struct Record {
@@ -68,6 +74,9 @@ struct Record {
   std::string hash;
 
   ControlTotals totals() const;
+  /// `<feed>:<period>:<delivery>:<attempt>`: the delivery record that the read alias names since
+  /// this publish. An attempt's token is the one its publish moved on from.
+  std::string delivery_record() const;
   /// Canonical JSON with every member.
   std::string to_json() const;
   static Result<Record> from_json(std::string_view json);
