@@ -16,11 +16,7 @@ inline constexpr std::string_view audit_index = "billow-audit";
 /// at the end would not be missed.
 inline constexpr std::string_view audit_head_id = "audit-head";
 
-/// Where the chain ends: sequence number and hash of its last record.
-struct AuditHead {
-  std::uint64_t sequence = 0;
-  std::string hash;
-};
+using AuditHead = audit::ChainEnd;
 
 /// What became of an append.
 struct AppendResult {
