@@ -24,6 +24,7 @@ const Words<ReportBy> groupings = {
     {"region", ReportBy::region}};
 const Words<ReportFormat> report_formats = {
     {"table", ReportFormat::table}, {"json", ReportFormat::json}, {"csv", ReportFormat::csv}};
+const std::vector<std::string> verdict_formats = {"table", "json"};
 const Words<LogFormat> log_formats = {{"text", LogFormat::text}, {"json", LogFormat::json}};
 const std::vector<std::string> log_levels = {"trace", "debug",    "info", "warning",
                                              "error", "critical", "off"};
@@ -87,6 +88,29 @@ const CLI::Validator is_count(
     },
     "");
 
+/// "12:<64 hexadecimal digits>"; nullopt for anything else.
+std::optional<audit::ChainEnd> parse_anchor(const std::string& text) {
+  const std::size_t colon = text.find(':');
+  const std::string digits = text.substr(0, colon);
+  const bool number = !digits.empty() && digits.size() < 19 &&
+                      digits.find_first_not_of("0123456789") == std::string::npos;
+  if (colon == std::string::npos || !number) return std::nullopt;
+  audit::ChainEnd anchor;
+  anchor.sequence = std::stoull(digits);
+  anchor.hash = text.substr(colon + 1);
+  const bool hash = anchor.hash.size() == audit::no_hash.size() &&
+                    anchor.hash.find_first_not_of("0123456789abcdef") == std::string::npos;
+  return hash ? std::optional(anchor) : std::nullopt;
+}
+
+const CLI::Validator is_anchor(
+    [](std::string& text) -> std::string {
+      return parse_anchor(text) ? ""
+                                : "'" + text + "' is no end of a chain; expected its number, a " +
+                                      "colon and its hash, as 'billow audit verify' prints them";
+    },
+    "");
+
 /// Everything the options write to, until it is known which command was given.
 struct Parsed {
   GlobalOptions global;
@@ -104,6 +128,10 @@ struct Parsed {
   DeadLettersCommand dead_letters;
   std::string dead_letters_format = "table";
   std::string dead_letters_period;
+  AuditVerifyCommand verify;
+  std::string verify_period;
+  std::string verify_format = "table";
+  std::vector<std::string> anchors;
   NormalizeCommand normalize;
 };
 
@@ -119,6 +147,15 @@ CLI::App* add_command(CLI::App& app, const char* name, const char* summary, cons
   command->footer(footer);
   if (global) add_global_options(*command, parsed);
   return command;
+}
+
+void add_scope_options(CLI::App& command, std::vector<std::string>& feeds, std::string& period) {
+  command.add_option("--feed", feeds, "Only this feed; may be repeated")
+      ->type_name("ID")
+      ->allow_extra_args(false);
+  command.add_option("--period", period, "Only this billing period")
+      ->type_name("YYYY-MM")
+      ->check(is_month);
 }
 
 void add_sync_options(CLI::App& command, Parsed& parsed) {
@@ -145,12 +182,7 @@ void add_report_options(CLI::App& command, Parsed& parsed) {
   std::vector<std::string> costs(cost_names.begin(), cost_names.end());
   add_choice(command, "--by", parsed.report_by, keys(groupings), "What the rows are (service)");
   add_choice(command, "--cost", parsed.report.cost, costs, "Which cost is added up (BilledCost)");
-  command.add_option("--period", parsed.report_period, "Only this billing period")
-      ->type_name("YYYY-MM")
-      ->check(is_month);
-  command.add_option("--feed", parsed.report.feeds, "Only this feed; may be repeated")
-      ->type_name("ID")
-      ->allow_extra_args(false);
+  add_scope_options(command, parsed.report.feeds, parsed.report_period);
   command
       .add_option("--top", parsed.report.top,
                   "Only the N largest rows of each currency, and the rest as one")
@@ -180,6 +212,24 @@ void add_dead_letters_options(CLI::App& command, Parsed& parsed) {
       ->excludes(retry);
 }
 
+void add_audit_commands(CLI::App& app, Parsed& parsed) {
+  CLI::App* audit = app.add_subcommand("audit", "Prove that figures are what was published");
+  audit->footer(help::audit);
+  audit->require_subcommand(1);
+  CLI::App* verify =
+      add_command(*audit, "verify", "Walk the audit chain and name what does not fit",
+                  help::audit_verify, parsed);
+  add_scope_options(*verify, parsed.verify.feeds, parsed.verify_period);
+  verify
+      ->add_option("--anchor", parsed.anchors,
+                   "An end of the chain that was noted earlier; may be repeated")
+      ->type_name("NUMBER:HASH")
+      ->allow_extra_args(false)
+      ->check(is_anchor);
+  add_choice(*verify, "--format", parsed.verify_format, verdict_formats,
+             "How it is printed (table)");
+}
+
 void add_normalize_options(CLI::App& command, Parsed& parsed) {
   command.add_option("--feed-kind", parsed.normalize.kind, "What the files are")
       ->type_name("KIND")
@@ -195,6 +245,14 @@ void add_normalize_options(CLI::App& command, Parsed& parsed) {
 
 std::optional<std::string> if_given(const std::string& text) {
   return text.empty() ? std::nullopt : std::optional(text);
+}
+
+Command audit_command_of(Parsed parsed) {
+  parsed.verify.period = if_given(parsed.verify_period);
+  parsed.verify.format = value_of(report_formats, parsed.verify_format);
+  for (const std::string& anchor : parsed.anchors)
+    parsed.verify.anchors.push_back(parse_anchor(anchor).value_or(audit::ChainEnd()));
+  return parsed.verify;
 }
 
 Command command_of(const CLI::App& app, Parsed parsed) {
@@ -220,6 +278,7 @@ Command command_of(const CLI::App& app, Parsed parsed) {
     parsed.dead_letters.period = if_given(parsed.dead_letters_period);
     return parsed.dead_letters;
   }
+  if (name == "audit") return audit_command_of(std::move(parsed));
   return VersionCommand{};
 }
 
@@ -273,6 +332,7 @@ std::variant<Invocation, Exit> parse_command_line(int argc, const char* const* a
   add_dead_letters_options(*add_command(app, "dead-letters", "Lines that could not become charges",
                                         help::dead_letters, parsed),
                            parsed);
+  add_audit_commands(app, parsed);
   CLI::App* normalize =
       add_command(app, "normalize", "Files to bulk bodies", help::normalize, parsed, false);
   add_normalize_options(*normalize, parsed);

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "audit/record.hpp"
 #include "daemon/config.hpp"
 #include "sync/feed_sync.hpp"
 
@@ -55,6 +56,12 @@ struct DeadLettersCommand {
   std::size_t limit = 0;  ///< letters shown; 0: 50 in a table, else all that can be listed
   bool retry = false;     ///< read the deliveries they come from again
 };
+struct AuditVerifyCommand {
+  std::vector<std::string> feeds;  ///< ids; empty: all
+  std::optional<std::string> period;
+  std::vector<audit::ChainEnd> anchors;  ///< ends of the chain that the user noted
+  ReportFormat format = ReportFormat::table;
+};
 struct NormalizeCommand {
   std::string kind;
   std::string period;
@@ -63,7 +70,8 @@ struct NormalizeCommand {
 struct VersionCommand {};
 
 using Command = std::variant<CheckCommand, SetupCommand, SyncCommand, ServeCommand, ReportCommand,
-                             DeadLettersCommand, NormalizeCommand, VersionCommand>;
+                             DeadLettersCommand, AuditVerifyCommand, NormalizeCommand,
+                             VersionCommand>;
 
 /// What the command line asks for.
 struct Invocation {

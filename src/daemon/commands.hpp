@@ -20,6 +20,7 @@ int run(const SyncCommand& command, CommandContext context);
 int run(const ServeCommand& command, CommandContext context);
 int run(const ReportCommand& command, CommandContext context);
 int run(const DeadLettersCommand& command, CommandContext context);
+int run(const AuditVerifyCommand& command, CommandContext context);
 int run(const NormalizeCommand& command, CommandContext context);
 int run(const VersionCommand& command, CommandContext context);
 

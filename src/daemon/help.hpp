@@ -94,6 +94,21 @@ Exit codes: 0 listed, or none is left after --retry; 1 some are left, or somethi
   billow dead-letters --retry --period 2026-06            read these periods again: after the provider has
                                                           corrected them, an upgrade, or a change of policy)";
 
+inline constexpr const char* audit =
+    R"(Every publish is recorded in an append-only chain of records, each linked to the one before by its hash
+(index billow-audit; docs/audit.md writes the form down). 'billow audit COMMAND --help' tells more.)";
+
+inline constexpr const char* audit_verify =
+    R"(Walks the whole chain and names every record that was altered, removed, reordered or added; then holds
+what readers see, period by period, and the delivery records against the chain. Changes nothing.
+Exit codes: 0 proven; 1 something does not fit, or could not be looked at; 2 wrong configuration.
+
+  billow audit verify                            everything
+  billow audit verify --feed aws-main            the whole chain, and what is visible of one feed
+  billow audit verify --anchor 412:9f86d081...   and record 412 must still have this hash: note down the end of
+                                                 the chain now and then, somewhere Elasticsearch's
+                                                 administrators cannot write)";
+
 inline constexpr const char* normalize =
     R"(For benchmarks and debugging: turns files into bulk bodies on standard output, without Elasticsearch,
 and writes counts, times and totals as JSON to standard error.

@@ -4,6 +4,7 @@
 #include "elastic/audit_log.hpp"
 #include "elastic/charges_index.hpp"
 #include "elastic/records.hpp"
+#include "sync/audit_record.hpp"
 #include "sync/dead_letter_store.hpp"
 #include "sync/delivery_id.hpp"
 #include "sync/delivery_pass.hpp"
@@ -37,35 +38,6 @@ class PhaseTimer {
 normalize::Rules rules_of(const feed::Definition& definition) {
   return definition.normalizer == "aws_focus" ? normalize::Rules::aws_focus
                                               : normalize::Rules::aws_cur2;
-}
-
-/// What the audit chain says of a publish; the append adds what it replaced and moved.
-audit::Record audit_record(const DeliveryRecord& record, bool recovered) {
-  audit::Record made;
-  made.at = format_time(now());
-  made.feed = record.feed;
-  made.kind = record.kind;
-  made.period = record.period;
-  made.token = record.publication_token();
-  made.delivery_id = record.delivery_id;
-  made.execution_id = record.execution_id;
-  made.manifest_key = record.manifest_key;
-  made.manifest_etag = record.manifest_etag;
-  for (const fetch::ObjectInfo& object : record.objects) {
-    audit::SourceObject source;
-    source.key = object.key;
-    source.size = object.size;
-    source.etag = object.etag;
-    made.objects.push_back(std::move(source));
-  }
-  made.rows_read = record.rows_read;
-  made.rows_dropped = record.rows_dropped;
-  made.rows_dead = record.rows_dead;
-  made.slices = record.slices;
-  made.schema = record.schema;
-  made.software = record.software;
-  made.recovered = recovered;
-  return made;
 }
 
 /// Slices of which only the ids are known.

@@ -14,6 +14,7 @@ LAYERS = [
     {"feed", "auth", "elastic"},
     {"fetch", "normalize"},
     {"sync"},
+    {"proof"},
     {"daemon"},
 ]
 LINES_MAX = 600

@@ -51,6 +51,22 @@ TEST(CommandLine, ReadsTheOptionsOfSync) {
   EXPECT_TRUE(range.request.force);
 }
 
+TEST(CommandLine, ReadsTheOptionsOfAuditVerify) {
+  const std::string anchor = "12:" + std::string(64, 'a');
+  const auto verify =
+      command_of<AuditVerifyCommand>({"audit", "verify", "--feed", "a", "--period", "2026-06",
+                                      "--format", "json", "--anchor", anchor.c_str()});
+  EXPECT_THAT(verify.feeds, ::testing::ElementsAre("a"));
+  EXPECT_EQ(verify.period, "2026-06");
+  EXPECT_EQ(verify.format, ReportFormat::json);
+  ASSERT_EQ(verify.anchors.size(), 1U);
+  EXPECT_EQ(verify.anchors[0].sequence, 12U);
+  EXPECT_EQ(verify.anchors[0].hash, std::string(64, 'a'));
+  EXPECT_EQ(exit_of({"audit", "verify", "--anchor", "12:abc"}).code, exit_code::bad_usage);
+  EXPECT_EQ(exit_of({"audit"}).code, exit_code::bad_usage);
+  EXPECT_THAT(exit_of({"help", "audit", "verify"}).output, HasSubstr("--anchor"));
+}
+
 TEST(CommandLine, ReadsTheOptionsOfReport) {
   const auto report =
       command_of<ReportCommand>({"report", "--by", "account", "--format", "csv", "--cost",

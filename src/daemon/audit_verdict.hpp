@@ -1,0 +1,29 @@
+#pragma once
+
+#include "audit/finding.hpp"
+#include "audit/record.hpp"
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+/// What `billow audit verify` tells. Pure.
+namespace billow::daemon {
+
+/// Everything a verification looked at and found.
+struct AuditVerdict {
+  std::uint64_t records = 0;
+  audit::ChainEnd last;     ///< of the chain
+  std::size_t periods = 0;  ///< visible periods that were held against the chain
+  std::vector<audit::Finding> findings;
+  std::vector<std::string> notes;
+
+  bool proven() const noexcept { return findings.empty(); }
+};
+
+/// For people: each finding with its place, then what was looked at.
+std::string verdict_text(const AuditVerdict& verdict);
+/// One JSON object.
+std::string verdict_json(const AuditVerdict& verdict);
+
+}  // namespace billow::daemon

@@ -1,0 +1,57 @@
+#pragma once
+
+#include "audit/chain_walk.hpp"
+#include "audit/finding.hpp"
+#include "base/task.hpp"
+#include "elastic/cluster.hpp"
+#include "elastic/document_scan.hpp"
+#include "elastic/shown.hpp"
+#include "proof/scope.hpp"
+#include "proof/visible_check.hpp"
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+namespace billow::proof {
+
+/// What a walk over the whole chain found.
+struct ChainProof {
+  std::vector<audit::Finding> findings;
+  std::vector<std::string> notes;  ///< worth telling, and not wrong
+  std::uint64_t records = 0;
+  audit::ChainEnd last;  ///< of the chain; a user may note it down
+  Newest newest;         ///< what readers see by the chain, of the feeds and periods asked for
+  std::vector<std::string> feeds;  ///< every feed the chain or the read alias knows
+};
+
+/// Reads the audit chain from its first record to its last and holds it against itself, its head,
+/// the fencing tokens, what the read alias shows and the delivery records. Changes nothing. Memory:
+/// a few dozen bytes a record, and what is visible.
+class ChainProver {
+ public:
+  /// `anchors`: ends of the chain that were noted elsewhere. `cluster` must outlive it.
+  ChainProver(elastic::Cluster& cluster, Scope scope, std::vector<audit::ChainEnd> anchors,
+              OnProgress on_progress);
+
+  /// Looks again, a few times, at what a daemon that publishes at this moment may explain.
+  Task<ChainProof> run();
+
+ private:
+  Task<ChainProof> look();
+  Task<void> list(std::vector<std::uint64_t>& places, std::vector<std::string>& strangers);
+  Task<void> walk(audit::ChainWalk& walk, std::vector<std::uint64_t> places);
+  Task<void> compare(ChainProof& proof);
+  Task<void> check_deliveries(ChainProof& proof, const std::vector<elastic::ShownIndex>& shown);
+  Task<std::vector<elastic::ScannedDocument>> read(std::vector<std::string> ids);
+
+  elastic::Cluster& cluster_;
+  const Scope scope_;
+  const std::vector<audit::ChainEnd> anchors_;
+  const OnProgress on_progress_;
+};
+
+/// The record of this sequence number as it is stored; Errc::not_found when there is none.
+Task<audit::Record> read_record(elastic::Cluster& cluster, std::uint64_t sequence);
+
+}  // namespace billow::proof

@@ -1,0 +1,129 @@
+#include "proof/visible_check.hpp"
+
+#include "audit/compare.hpp"
+#include "audit/line.hpp"
+#include "sync/audit_record.hpp"
+
+#include <iterator>
+#include <utility>
+
+namespace billow::proof {
+namespace {
+
+using audit::Finding;
+using audit::FindingKind;
+using Key = audit::ChainWalk::Key;
+
+constexpr std::size_t period_size = 7;  ///< "2026-06"
+
+/// Feed and period of "billow-charges-<feed>-<period>"; nullopt for another name.
+std::optional<Key> key_of(const std::string& index) {
+  const std::string prefix = std::string(elastic::charges_alias) + "-";
+  if (!index.starts_with(prefix) || index.size() < prefix.size() + period_size + 2)
+    return std::nullopt;
+  const std::size_t dash = index.size() - period_size - 1;
+  if (index[dash] != '-') return std::nullopt;
+  return Key(index.substr(prefix.size(), dash - prefix.size()), index.substr(dash + 1));
+}
+
+Finding finding_of(FindingKind kind, const Key& key, const std::string& index, std::string what) {
+  Finding finding(kind, std::move(what));
+  finding.feed = key.first;
+  finding.period = key.second;
+  finding.index = index;
+  return finding;
+}
+
+std::vector<Finding> compare(const Key& key, const audit::Newest& recorded,
+                             const elastic::ShownIndex* shown) {
+  audit::Shown seen;
+  seen.index = elastic::charges_index(key.first, key.second);
+  if (shown != nullptr) {
+    seen.delivery = shown->visible.delivery_id;
+    seen.slice_ids = shown->visible.slice_ids;
+  }
+  std::vector<Finding> findings = audit::compare_shown(recorded, seen);
+  for (Finding& finding : findings) {
+    finding.feed = key.first;
+    finding.period = key.second;
+  }
+  return findings;
+}
+
+/// The members of two records that are not the same, "Slices, RowsRead".
+std::string differing_members(const audit::Record& a, const audit::Record& b) {
+  const auto left = audit::members_of(a.to_json());
+  const auto right = audit::members_of(b.to_json());
+  std::string names;
+  for (std::size_t i = 0; i < std::min(left.size(), right.size()); ++i) {
+    if (left[i] != right[i]) names += (names.empty() ? "" : ", ") + left[i].first;
+  }
+  return names;
+}
+
+}  // namespace
+
+std::vector<Finding> check_visible(const Newest& newest,
+                                   const std::vector<elastic::ShownIndex>& shown,
+                                   const Scope& scope) {
+  std::vector<Finding> findings;
+  std::map<Key, const elastic::ShownIndex*> by_key;
+  for (const elastic::ShownIndex& index : shown) {
+    const std::string& name = index.visible.index;
+    const auto key = key_of(name);
+    if (!key) {
+      findings.push_back(finding_of(FindingKind::visible_differs, Key(), name,
+                                    "readers see the index " + name + ", which is none of ours"));
+      continue;
+    }
+    if (!scope.wants(key->first, key->second)) continue;
+    by_key[*key] = &index;
+    if (!index.foreign.empty())
+      findings.push_back(
+          finding_of(FindingKind::visible_differs, *key, name, name + ": " + index.foreign));
+    else if (!newest.contains(*key))
+      findings.push_back(finding_of(FindingKind::publication_missing, *key, name,
+                                    "readers see the delivery '" + index.visible.delivery_id +
+                                        "', and the chain has no record of this period"));
+  }
+  for (const auto& [key, recorded] : newest) {
+    if (!recorded.sound || !scope.wants(key.first, key.second)) continue;
+    const auto place = by_key.find(key);
+    const elastic::ShownIndex* index = place == by_key.end() ? nullptr : place->second;
+    if (index != nullptr && !index->foreign.empty()) continue;
+    auto found = compare(key, recorded, index);
+    findings.insert(findings.end(), std::make_move_iterator(found.begin()),
+                    std::make_move_iterator(found.end()));
+  }
+  return findings;
+}
+
+std::vector<Finding> check_delivery(const audit::Record& record,
+                                    const std::optional<sync::DeliveryRecord>& delivery) {
+  const std::string id = record.delivery_record();
+  std::string what;
+  if (!delivery) {
+    what = "the delivery record that readers' figures are explained by is missing or unreadable";
+  } else {
+    audit::Record said = sync::audit_record(*delivery, record.recovered);
+    said.sequence = record.sequence;
+    said.at = record.at;
+    said.replaced = record.replaced;
+    said.moved = record.moved;
+    said.previous_hash = record.previous_hash;
+    said.hash = record.hash;
+    const std::string names = differing_members(record, said);
+    if (names.empty()) return {};
+    what = "the delivery record says something else than record " +
+           std::to_string(record.sequence) + ": " + names;
+  }
+  Finding finding(FindingKind::delivery_differs, std::move(what));
+  finding.sequence = record.sequence;
+  finding.feed = record.feed;
+  finding.period = record.period;
+  finding.index = "billow-deliveries";
+  finding.document = id;
+  return {finding};
+}
+
+}  // namespace billow::proof
