@@ -78,6 +78,19 @@ TEST(CommandLine, ReadsTheOptionsOfReport) {
   EXPECT_EQ(report.period, "2026-06");
 }
 
+TEST(CommandLine, ReadsTheOptionsOfDeadLetters) {
+  const auto listing =
+      command_of<DeadLettersCommand>({"dead-letters", "--feed", "a", "--feed", "b", "--period",
+                                      "2026-06", "--format", "csv", "--limit", "7"});
+  EXPECT_THAT(listing.feeds, ::testing::ElementsAre("a", "b"));
+  EXPECT_EQ(listing.period, "2026-06");
+  EXPECT_EQ(listing.format, ReportFormat::csv);
+  EXPECT_EQ(listing.limit, 7U);
+  EXPECT_FALSE(listing.retry);
+  EXPECT_TRUE(command_of<DeadLettersCommand>({"dead-letters", "--retry"}).retry);
+  EXPECT_EQ(exit_of({"dead-letters", "--retry", "--limit", "3"}).code, 2);
+}
+
 TEST(CommandLine, KnowsTheFlagsOfCheckAndSetup) {
   EXPECT_TRUE(command_of<CheckCommand>({"check", "--offline"}).offline);
   EXPECT_TRUE(command_of<SetupCommand>({"setup", "--dry-run"}).dry_run);
@@ -119,7 +132,8 @@ TEST(CommandLine, HelpTeachesEachCommandByExamples) {
        {"billow check -c billow.yml", "kind: aws/cur2", "Exit codes", "BILLOW_CONFIG"})
     EXPECT_THAT(all.output, HasSubstr(word));
   EXPECT_THAT(all.output, ::testing::Not(HasSubstr("normalize")));
-  for (const char* command : {"check", "setup", "sync", "serve", "report", "normalize"}) {
+  for (const char* command :
+       {"check", "setup", "sync", "serve", "report", "dead-letters", "normalize"}) {
     const Exit one = exit_of({command, "--help"});
     EXPECT_EQ(one.code, 0);
     EXPECT_THAT(one.output, HasSubstr(std::string("Usage: billow ") + command));

@@ -76,5 +76,39 @@ TEST_F(Observed, AFailedDeliveryCountsItsErrorAndKeepsTheLastSuccess) {
   EXPECT_THAT(text, HasSubstr("billow_feed_running{feed=\"f\"} 0\n"));
 }
 
+TEST_F(Observed, HealthIsShownAlsoWhenAnotherProcessDidTheWork) {
+  FeedHealth health;
+  health.last_success = 1'000;
+  health.periods["2026-06"].lines = 9;
+  health.periods["2026-06"].dead_letters = 2;
+  health.periods["2026-06"].costs["USD"][0] = testing::amount("1.25");
+  health.restatement = Restatement();
+  health.restatement->lines_replaced = 4;
+  health.restatement->moved["USD"] = testing::amount("-0.5");
+  observer_.on_checked_elsewhere(feed_, 2'000, false);
+  observer_.on_health(feed_, health);
+  const std::string text = metrics_.render();
+  for (const char* line :
+       {"billow_feed_last_check_timestamp_seconds{feed=\"f\"} 2000\n",
+        "billow_feed_last_success_timestamp_seconds{feed=\"f\"} 1000\n",
+        "billow_feed_lines{feed=\"f\"} 9\n", "billow_feed_dead_letters{feed=\"f\"} 2\n",
+        "billow_feed_cost{cost=\"BilledCost\",currency=\"USD\",feed=\"f\"} 1.25\n",
+        "billow_feed_restatement_lines{feed=\"f\"} 4\n",
+        "billow_feed_restatement_moved_cost{currency=\"USD\",feed=\"f\"} -0.5\n"})
+    EXPECT_THAT(text, HasSubstr(line));
+}
+
+TEST_F(Observed, BeingTakenOverIsNoFailureOfTheFeed) {
+  sync::FeedOutcome pass;
+  pass.feed = "f";
+  pass.error = Error{Errc::conflict, "taken over"};
+  observer_.on_pass_end(feed_, pass, true);
+  const std::string text = metrics_.render();
+  EXPECT_THAT(text, HasSubstr("billow_passes_lost_total{feed=\"f\"} 1\n"));
+  EXPECT_THAT(text, HasSubstr("billow_errors_total{code=\"conflict\",feed=\"f\"} 0\n"));
+  EXPECT_THAT(text, HasSubstr("billow_feed_last_check_timestamp_seconds{feed=\"f\"} 0\n"));
+  EXPECT_THAT(text, HasSubstr("billow_feed_lease_held{feed=\"f\"} 0\n"));
+}
+
 }  // namespace
 }  // namespace billow::daemon

@@ -75,6 +75,26 @@ TEST(MetricsRegistry, IgnoresAWordThatIsNoLabelValue) {
   EXPECT_THAT(registry.render(), Not(HasSubstr("\"lost\"")));
 }
 
+TEST(MetricsRegistry, ShowsTheCostsThereAreNowAndNoOthers) {
+  Registry registry(build(), words());
+  FeedMetrics& feed = registry.feed("f", "aws/cur2");
+  feed.set_costs({{{"USD", "BilledCost"}, 1.5}, {{"EUR", "BilledCost"}, 2}});
+  feed.set_costs({{{"USD", "BilledCost"}, 2.5}});
+  const std::string text = registry.render();
+  EXPECT_THAT(text,
+              HasSubstr("billow_feed_cost{cost=\"BilledCost\",currency=\"USD\",feed=\"f\"} 2.5\n"));
+  EXPECT_THAT(text, Not(HasSubstr("EUR")));
+}
+
+TEST(MetricsRegistry, TakesTheCostsOfARemovedFeedAway) {
+  Registry registry(build(), words());
+  FeedMetrics& feed = registry.feed("goes", "aws/cur2");
+  feed.set_costs({{{"USD", "BilledCost"}, 1.5}});
+  feed.set_restatement(3, {{"USD", 0.5}});
+  registry.remove_feed("goes");
+  EXPECT_THAT(registry.render(), Not(HasSubstr("USD")));
+}
+
 TEST(MetricsRegistry, TakesTheSeriesOfARemovedFeedAway) {
   Registry registry(build(), words());
   registry.feed("stays", "aws/cur2");
