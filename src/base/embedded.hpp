@@ -17,5 +17,7 @@ struct File {
 std::span<const File> ingest();
 /// The files below es-templates/: component and index templates.
 std::span<const File> es_templates();
+/// The files below transforms/: definitions of rollups.
+std::span<const File> transforms();
 
 }  // namespace billow::embedded

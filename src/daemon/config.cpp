@@ -43,6 +43,25 @@ std::optional<ListenAddress> parse_listen(std::string_view text) {
   return listen;
 }
 
+/// The keys of `rollups: {tags: [...]}`, sorted, so that their order changes nothing.
+std::vector<std::string> read_promoted_tags(const ConfigNode& node) {
+  constexpr std::size_t tags_max = 10;
+  std::vector<std::string> tags;
+  ConfigMap map(node);
+  if (const auto list = map.find("tags")) {
+    if (!list->is_list()) list->fail("is no list; expected keys of tags such as [team, env]");
+    for (const ConfigNode& item : list->is_list() ? list->items() : std::vector<ConfigNode>()) {
+      const std::string tag = item.text().value_or("");
+      if (std::ranges::find(tags, tag) != tags.end()) item.fail("stands twice");
+      if (!tag.empty()) tags.push_back(tag);
+    }
+    if (tags.size() > tags_max) list->fail(fmt::format("holds more than {} tags", tags_max));
+  }
+  map.finish();
+  std::ranges::sort(tags);
+  return tags;
+}
+
 Configuration read_root(const ConfigNode& node) {
   Configuration configuration;
   ConfigMap map(node);
@@ -52,6 +71,8 @@ Configuration read_root(const ConfigNode& node) {
   if (const auto block = map.find("log")) configuration.log = read_log(*block);
   if (const auto lease = map.find("lease"))
     configuration.lease = lease->duration(2s, 10min).value_or(configuration.lease);
+  if (const auto block = map.find("rollups"))
+    configuration.promoted_tags = read_promoted_tags(*block);
   if (const auto list = map.require("feeds", "a list with one entry a feed"))
     configuration.feeds = read_feeds(*list);
   map.finish();

@@ -36,6 +36,8 @@ struct Configuration {
   /// How long a daemon's hold on a feed outlives its last sign of life. The daemons on one cluster
   /// should agree.
   std::chrono::milliseconds lease{30'000};
+  /// Keys of tags that the rollups which take tags group by: `rollups: {tags: [...]}`.
+  std::vector<std::string> promoted_tags;
   std::vector<feed::FeedConfig> feeds;  ///< at least one, ids and exports unique
 };
 

@@ -15,8 +15,8 @@ using sync::Verdict;
 
 constexpr std::size_t differences_logged_max = 20;
 
-constexpr Phase all_phases[] = {Phase::discover, Phase::digest,  Phase::load,
-                                Phase::verify,   Phase::publish, Phase::purge};
+constexpr Phase all_phases[] = {Phase::discover, Phase::digest,  Phase::load, Phase::verify,
+                                Phase::roll_up,  Phase::publish, Phase::purge};
 constexpr Verdict all_verdicts[] = {Verdict::published, Verdict::unchanged, Verdict::withheld,
                                     Verdict::failed};
 

@@ -34,6 +34,11 @@ std::unique_ptr<Session> open_session(Configuration configuration, elastic::Retr
     session->cluster = *std::move(cluster);
     session->hasty_cluster = *std::move(hasty);
   }
+  auto rollups = rollup::shipped_definitions(configuration.promoted_tags);
+  if (rollups)
+    session->rollups = *std::move(rollups);
+  else
+    problems.push_back(rollups.error().detail);
   for (const feed::FeedConfig& config : configuration.feeds) {
     auto definition = feed::find_definition(config.kind);
     auto store = fetch::make_object_store(config, fetch::StoreContext(pool));

@@ -5,6 +5,7 @@
 #include "elastic/cluster.hpp"
 #include "feed/definition.hpp"
 #include "fetch/object_store.hpp"
+#include "rollup/definition.hpp"
 
 #include <memory>
 #include <string>
@@ -31,6 +32,7 @@ struct Session {
   /// not wait behind bulk requests.
   std::unique_ptr<elastic::Cluster> hasty_cluster;
   std::vector<std::unique_ptr<SessionFeed>> feeds;
+  std::vector<rollup::Definition> rollups;
 
   /// The feed of this id, or nullptr.
   SessionFeed* find(std::string_view id) const;

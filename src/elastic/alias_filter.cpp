@@ -94,21 +94,22 @@ std::optional<std::uint64_t> number_after(std::string_view text, std::string_vie
   return number;
 }
 
-Error not_ours(std::string_view index) {
+Error not_ours(std::string_view index, std::string_view alias) {
   return {Errc::malformed,
-          "the alias " + std::string(charges_alias) + " of " + std::string(index) +
+          "the alias " + std::string(alias) + " of " + std::string(index) +
               " has a filter that Billow did not write; remove the alias from that index"};
 }
 
-Result<Visible> read_filter(std::string_view index, dom::element filter) {
+Result<Visible> read_filter(std::string_view index, std::string_view alias, dom::element filter) {
   Visible visible;
   visible.index = index;
+  visible.alias = alias;
   dom::array ids;
   if (filter["bool"]["filter"].at(0)["terms"]["x_SliceId"].get(ids) != simdjson::SUCCESS)
-    return not_ours(index);
+    return not_ours(index, alias);
   for (const dom::element id : ids) {
     std::string_view text;
-    if (id.get(text) != simdjson::SUCCESS) return not_ours(index);
+    if (id.get(text) != simdjson::SUCCESS) return not_ours(index, alias);
     visible.slice_ids.emplace_back(text);
   }
   std::string_view name;
@@ -126,7 +127,7 @@ std::string alias_filter(const Visible& visible) {
   return out.GetString();
 }
 
-Result<std::vector<Visible>> read_visible_answer(const std::string& json) {
+Result<std::vector<Visible>> read_visible_answer(const std::string& json, std::string_view alias) {
   dom::parser parser;
   dom::object indices;
   if (parser.parse(json).get(indices) != simdjson::SUCCESS) {
@@ -134,11 +135,11 @@ Result<std::vector<Visible>> read_visible_answer(const std::string& json) {
   }
   std::vector<Visible> found;
   for (const auto& entry : indices) {
-    dom::element alias;
+    dom::element shown;
     dom::element filter;
-    if (entry.value["aliases"][charges_alias].get(alias) != simdjson::SUCCESS) continue;
-    if (alias["filter"].get(filter) != simdjson::SUCCESS) return not_ours(entry.key);
-    auto visible = read_filter(entry.key, filter);
+    if (entry.value["aliases"][alias].get(shown) != simdjson::SUCCESS) continue;
+    if (shown["filter"].get(filter) != simdjson::SUCCESS) return not_ours(entry.key, alias);
+    auto visible = read_filter(entry.key, alias, filter);
     if (!visible) return visible.error();
     found.push_back(*std::move(visible));
   }
@@ -209,7 +210,7 @@ std::string publication_body(std::string_view feed, std::uint64_t number, std::s
   write_expected(writer, token_alias(feed, number));
   write_token(writer, feed, number + 1, mark);
   for (const Visible& visible : shown) {
-    open_add(writer, visible.index, charges_alias);
+    open_add(writer, visible.index, visible.alias);
     write_key(writer, "filter");
     write_filter(writer, visible);
     close_add(writer);

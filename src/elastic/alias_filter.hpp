@@ -11,10 +11,10 @@
 /// The JSON of aliases: read filters, fencing tokens and the one call that moves both. Pure.
 namespace billow::elastic {
 
-/// Reads the answer to GET <index>/_alias/billow-charges, sorted by index. Errc::malformed for an
+/// Reads the answer to GET <index>/_alias/<alias>, sorted by index. Errc::malformed for an
 /// alias whose filter is not one of alias_filter(): what it shows is not known, so nothing may be
 /// built on it.
-Result<std::vector<Visible>> read_visible_answer(const std::string& json);
+Result<std::vector<Visible>> read_visible_answer(const std::string& json, std::string_view alias);
 
 /// A feed's fencing token as the state index carries it.
 struct Token {

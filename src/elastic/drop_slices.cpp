@@ -1,5 +1,6 @@
 #include "elastic/bulk_writer.hpp"
 #include "elastic/publication.hpp"
+#include "elastic/slices_query.hpp"
 
 #include <rapidjson/stringbuffer.h>
 #include <rapidjson/writer.h>
@@ -15,8 +16,6 @@ using Writer = rapidjson::Writer<rapidjson::StringBuffer>;
 
 constexpr std::size_t page_lines =
     10'000;  ///< ids read, and deleted, at once: max_result_window's default
-constexpr std::size_t slices_at_once =
-    10'000;  ///< in one query: index.max_terms_count allows 65,536
 
 /// One page of the ids of lines.
 struct IdPage {
@@ -24,22 +23,6 @@ struct IdPage {
   std::string after;  ///< JSON of the last line's sort values, "" when there was no line
   BulkBody deletes;
 };
-
-std::string slices_query(const std::vector<std::string>& slice_ids, std::size_t first) {
-  rapidjson::StringBuffer out;
-  Writer writer(out);
-  writer.StartObject();
-  writer.Key("terms");
-  writer.StartObject();
-  writer.Key("x_SliceId");
-  writer.StartArray();
-  const std::size_t last = std::min(first + slices_at_once, slice_ids.size());
-  for (std::size_t i = first; i < last; ++i) writer.String(slice_ids[i]);
-  writer.EndArray();
-  writer.EndObject();
-  writer.EndObject();
-  return out.GetString();
-}
 
 std::string page_body(const std::string& query, const IdPage& before) {
   std::string body =
@@ -149,9 +132,9 @@ Result<void> refuse_visible(const std::vector<Visible>& visible,
 }  // namespace
 
 Task<std::uint64_t> drop_slices(Cluster& cluster, std::string index,
-                                std::vector<std::string> slice_ids) {
+                                std::vector<std::string> slice_ids, std::string alias) {
   if (slice_ids.empty()) co_return std::uint64_t{0};
-  auto visible = co_await read_visible(cluster, index);
+  auto visible = co_await read_visible(cluster, index, std::move(alias));
   if (!visible) co_return visible.error();
   if (auto allowed = refuse_visible(*visible, slice_ids); !allowed) co_return allowed.error();
   auto refreshed = co_await cluster.call("POST", "/" + index + "/_refresh");
@@ -163,7 +146,9 @@ Task<std::uint64_t> drop_slices(Cluster& cluster, std::string index,
   options.gzip = wants_gzip(cluster.config());
   BulkWriter writer(cluster, std::move(options));
   for (std::size_t first = 0; first < slice_ids.size(); first += slices_at_once) {
-    auto deleted = co_await delete_matches(cluster, index, slices_query(slice_ids, first), writer);
+    const std::size_t count = std::min(slices_at_once, slice_ids.size() - first);
+    std::string query = slices_query(std::span(slice_ids).subspan(first, count));
+    auto deleted = co_await delete_matches(cluster, index, std::move(query), writer);
     if (!deleted) co_return deleted.error();
   }
   auto outcome = co_await writer.drain();

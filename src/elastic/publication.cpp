@@ -44,7 +44,7 @@ Task<StateAliases> read_state(Cluster& cluster, std::string feed) {
 /// True when every index shows just what `shown` says.
 Task<bool> shows(Cluster& cluster, std::vector<Visible> shown) {
   for (Visible& expected : shown) {
-    auto visible = co_await read_visible(cluster, expected.index);
+    auto visible = co_await read_visible(cluster, expected.index, expected.alias);
     if (!visible) co_return visible.error();
     std::sort(expected.slice_ids.begin(), expected.slice_ids.end());
     const bool same = visible->size() == 1 &&
@@ -73,13 +73,13 @@ std::string charges_index(std::string_view feed, std::string_view period) {
   return std::string(charges_alias) + "-" + std::string(feed) + "-" + std::string(period);
 }
 
-Task<std::vector<Visible>> read_visible(Cluster& cluster, std::string index) {
-  const std::string path = "/" + index + "/_alias/" + std::string(charges_alias);
+Task<std::vector<Visible>> read_visible(Cluster& cluster, std::string index, std::string alias) {
+  const std::string path = "/" + index + "/_alias/" + alias;
   auto response = co_await cluster.call("GET", path);
   if (!response) co_return response.error();
   if (response->status == 404) co_return std::vector<Visible>{};
   if (response->status >= 300) co_return error_of("GET " + path, *response);
-  co_return read_visible_answer(response->body);
+  co_return read_visible_answer(response->body, alias);
 }
 
 Task<std::uint64_t> read_token(Cluster& cluster, std::string feed) {

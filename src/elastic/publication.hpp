@@ -26,15 +26,16 @@ struct Visible {
   std::string
       delivery_id;  ///< `_name` of the alias filter: the record that describes it; "" if none
   std::vector<std::string> slice_ids;  ///< sorted
+  std::string alias = std::string(charges_alias);
 };
 
 /// The alias filter of one index:
 /// {"bool":{"_name":<delivery>,"filter":[{"terms":{"x_SliceId":[...]}}]}}
 std::string alias_filter(const Visible& visible);
 
-/// What each index behind the charges alias shows; `index` may hold wildcards, e.g.
-/// "billow-charges-*".
-Task<std::vector<Visible>> read_visible(Cluster& cluster, std::string index);
+/// What each index behind a read alias shows; `index` may hold wildcards, e.g. "billow-charges-*".
+Task<std::vector<Visible>> read_visible(Cluster& cluster, std::string index,
+                                        std::string alias = std::string(charges_alias));
 
 /// The fencing token of a feed: n of the alias billow-epoch-<feed>-<n> on billow-state; creates 0
 /// if there is none.
@@ -56,8 +57,16 @@ struct StoredSlice {
   std::map<std::string, Sums> by_currency;
 };
 
+/// Which documents are added up, and for how many lines each of them stands.
+struct SumScope {
+  std::string query;        ///< JSON; "": every document
+  std::string lines_field;  ///< the field that counts lines; "": each document is one
+};
+
 /// Refreshes `index`, then counts and sums every slice in it, whatever is visible. Keys: slice ids.
 Task<std::map<std::string, StoredSlice>> sum_slices(Cluster& cluster, std::string index);
+Task<std::map<std::string, StoredSlice>> sum_slices(Cluster& cluster, std::string index,
+                                                    SumScope scope);
 
 /// One way in which what is stored differs from what was sent.
 struct Difference {
@@ -72,9 +81,10 @@ struct Difference {
 std::vector<Difference> compare(const std::vector<Slice>& expected,
                                 const std::map<std::string, StoredSlice>& stored);
 
-/// Deletes the lines of these slices from `index` and returns their number. Reads the alias first
-/// and refuses (Errc::conflict) when one of them is visible.
+/// Deletes the lines of these slices from `index` and returns their number. Reads `alias` first and
+/// refuses (Errc::conflict) when one of them is visible.
 Task<std::uint64_t> drop_slices(Cluster& cluster, std::string index,
-                                std::vector<std::string> slice_ids);
+                                std::vector<std::string> slice_ids,
+                                std::string alias = std::string(charges_alias));
 
 }  // namespace billow::elastic

@@ -32,6 +32,9 @@ Result<void> read_bucket(dom::element bucket, std::map<std::string, StoredSlice>
     return malformed("a bucket has no slice");
   if (bucket["doc_count"].get(lines) != simdjson::SUCCESS)
     return malformed("a bucket has no count");
+  double counted = 0;  // documents that stand for several lines say so
+  if (bucket["lines"]["value"].get(counted) == simdjson::SUCCESS)
+    lines = static_cast<std::uint64_t>(counted);
   std::string_view currency;  // null: the lines have none
   if (bucket["key"]["currency"].get(currency) != simdjson::SUCCESS) currency = {};
   StoredSlice& stored = sums[std::string(slice)];
@@ -49,8 +52,10 @@ Result<void> read_bucket(dom::element bucket, std::map<std::string, StoredSlice>
 
 }  // namespace
 
-std::string sums_body(const std::string& after_key) {
-  std::string body = R"({"size":0,"track_total_hits":false,"aggs":{"slices":{"composite":{"size":)";
+std::string sums_body(const SumScope& scope, const std::string& after_key) {
+  std::string body = R"({"size":0,"track_total_hits":false,)";
+  if (!scope.query.empty()) body += R"("query":)" + scope.query + ',';
+  body += R"("aggs":{"slices":{"composite":{"size":)";
   body += std::to_string(sums_page_max);
   if (!after_key.empty()) body += R"(,"after":)" + after_key;
   body += R"(,"sources":[{"slice":{"terms":{"field":"x_SliceId"}}},)"
@@ -60,6 +65,8 @@ std::string sums_body(const std::string& after_key) {
     if (kind > 0) body += ',';
     body += '"' + name + R"(":{"sum":{"field":")" + name + R"("}})";
   }
+  if (!scope.lines_field.empty())
+    body += R"(,"lines":{"sum":{"field":")" + scope.lines_field + R"("}})";
   return body + "}}}}";
 }
 
@@ -83,6 +90,12 @@ Result<std::string> read_sums(const std::string& json, std::map<std::string, Sto
 }
 
 Task<std::map<std::string, StoredSlice>> sum_slices(Cluster& cluster, std::string index) {
+  SumScope everything;
+  return sum_slices(cluster, std::move(index), std::move(everything));
+}
+
+Task<std::map<std::string, StoredSlice>> sum_slices(Cluster& cluster, std::string index,
+                                                    SumScope scope) {
   std::map<std::string, StoredSlice> sums;
   auto refreshed = co_await cluster.call("POST", "/" + index + "/_refresh");
   if (!refreshed) co_return refreshed.error();
@@ -93,7 +106,7 @@ Task<std::map<std::string, StoredSlice>> sum_slices(Cluster& cluster, std::strin
   do {
     auto body = co_await cluster.request(
         "POST", "/" + index + "/_search?allow_partial_search_results=false&request_cache=false",
-        sums_body(after_key));
+        sums_body(scope, after_key));
     if (!body) co_return body.error();
     auto next = read_sums(*body, sums);
     if (!next) co_return next.error();

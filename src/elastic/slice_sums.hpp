@@ -13,7 +13,7 @@ inline constexpr int sums_page_max = 1'000;  ///< pairs of slice and currency in
 
 /// Body of the search that sums up to sums_page_max pairs after `after_key` (JSON; "" for the first
 /// page).
-std::string sums_body(const std::string& after_key);
+std::string sums_body(const SumScope& scope, const std::string& after_key);
 
 /// Adds one answer to `sums` and returns the key to go on after, "" when that was the last page.
 /// Lines without a currency count under "". Errc::transient when a shard is missing from the

@@ -2,8 +2,8 @@
 
 #include "base/civil_time.hpp"
 #include "elastic/audit_log.hpp"
-#include "elastic/charges_index.hpp"
 #include "elastic/records.hpp"
+#include "elastic/slice_index.hpp"
 #include "sync/audit_record.hpp"
 #include "sync/dead_letter_store.hpp"
 #include "sync/delivery_id.hpp"
@@ -57,7 +57,8 @@ DeliverySync::DeliverySync(const FeedSync::Context& context, Delivery delivery, 
     : context_(context),
       delivery_(std::move(delivery)),
       force_(force),
-      index_(elastic::charges_index(context.config.id, delivery_.period)) {
+      index_(elastic::charges_index(context.config.id, delivery_.period)),
+      rollups_(context.cluster, context.rollups, context.config.id, delivery_.period) {
   DeliveryRecord& record = outcome_.record;
   record.feed = context.config.id;
   record.kind = context.config.kind;
@@ -76,6 +77,10 @@ Task<void> DeliverySync::run() {
   auto recovered = co_await recover();
   if (!recovered) co_return recovered.error();
   if (is_unchanged()) {
+    auto complete = co_await rollups_.shows(visible_.slice_ids);
+    if (!complete) co_return complete.error();
+    const bool whole = *complete;
+    if (!whole) co_return co_await complete_rollups();
     outcome_.verdict = Verdict::unchanged;
     outcome_.record = *readable_;
     co_return boost::system::in_place_value;
@@ -102,6 +107,25 @@ Task<void> DeliverySync::run() {
     auto claimed = co_await claim();
     if (!claimed) co_return claimed.error();
   }
+  auto rolled_up = co_await roll_up();
+  if (!rolled_up) co_return rolled_up.error();
+  co_return co_await publish();
+}
+
+Task<void> DeliverySync::complete_rollups() {
+  plan_.emplace();
+  plan_->kept = readable_->slices;
+  DeliveryRecord& record = outcome_.record;
+  record = *readable_;
+  record.software = software_version;
+  record.replaced.clear();
+  record.slices_kept = record.slices.size();
+  record.slices_loaded = 0;
+  record.slices_withdrawn = 0;
+  auto claimed = co_await claim();
+  if (!claimed) co_return claimed.error();
+  auto rolled_up = co_await roll_up();
+  if (!rolled_up) co_return rolled_up.error();
   co_return co_await publish();
 }
 
@@ -118,8 +142,11 @@ Task<void> DeliverySync::recover() {
         record.state == DeliveryState::withheld && record.delivery_id == delivery_.id;
     withheld_before_ = withheld_before_ || this_one;
   }
-  if (plan.empty()) co_return boost::system::in_place_value;
-  co_return co_await carry_out(std::move(plan));
+  if (!plan.empty()) {
+    auto carried_out = co_await carry_out(std::move(plan));
+    if (!carried_out) co_return carried_out.error();
+  }
+  co_return co_await purge_rollups();
 }
 
 Task<void> DeliverySync::carry_out(Recovery plan) {
@@ -204,7 +231,7 @@ Task<void> DeliverySync::digest() {
 }
 
 Task<void> DeliverySync::load() {
-  auto ready = co_await elastic::ensure_charges_index(context_.cluster, index_);
+  auto ready = co_await elastic::ensure_slice_index(context_.cluster, index_);
   if (!ready) co_return ready.error();
   auto claimed = co_await claim();
   if (!claimed) co_return claimed.error();
@@ -309,11 +336,27 @@ Task<void> DeliverySync::verify() {
                                               differences.size(), outcome_.differences.front())};
 }
 
+Task<void> DeliverySync::roll_up() {
+  const PhaseTimer timer(outcome_, Phase::roll_up);
+  progress(Phase::roll_up);
+  auto prepared = co_await rollups_.prepare(index_, outcome_.record.slices, visible_.slice_ids);
+  if (!prepared) co_return prepared.error();
+  rolled_up_ = std::move(prepared->shown);
+  for (const elastic::Difference& difference : prepared->differences)
+    outcome_.differences.push_back(difference.slice_id + ": " + difference.what);
+  if (prepared->differences.empty()) co_return boost::system::in_place_value;
+  co_return Error{
+      Errc::mismatch,
+      fmt::format("{} rolled up slices differ from their charges, the first is {}; readers keep "
+                  "the figures they have",
+                  prepared->differences.size(), outcome_.differences.front())};
+}
+
 Task<void> DeliverySync::publish() {
   {
     const PhaseTimer timer(outcome_, Phase::publish);
     progress(Phase::publish);
-    auto ready = co_await elastic::ensure_charges_index(context_.cluster, index_);
+    auto ready = co_await elastic::ensure_slice_index(context_.cluster, index_);
     if (!ready) co_return ready.error();
     // All that the audit chain will say is stored before anybody sees it.
     auto put = co_await put_record(outcome_.record, DeliveryState::verified);
@@ -322,7 +365,7 @@ Task<void> DeliverySync::publish() {
     shown.index = index_;
     shown.delivery_id = outcome_.record.document_id();
     shown.slice_ids = slice_ids(outcome_.record.slices);
-    std::vector<elastic::Visible> all;
+    std::vector<elastic::Visible> all = std::move(rolled_up_);
     all.push_back(shown);
     auto published =
         co_await elastic::publish(context_.cluster, context_.config.id, token_, std::move(all));
@@ -370,6 +413,21 @@ Task<void> DeliverySync::purge() {
       context_.cluster, index_, dead_slices(*stored, visible_.slice_ids, token_, slice_prefix_));
   if (!purged) co_return purged.error();
   outcome_.documents_purged += *purged;
+  auto retired = co_await rollups_.retire();
+  if (!retired) co_return retired.error();
+  co_return co_await purge_rollups();
+}
+
+Task<void> DeliverySync::purge_rollups() {
+  auto leftovers = co_await rollups_.leftovers();
+  if (!leftovers) co_return leftovers.error();
+  for (const rollup::PeriodRollups::Leftover& leftover : *leftovers) {
+    auto purged = co_await elastic::drop_slices(
+        context_.cluster, leftover.index,
+        dead_slices(leftover.slice_ids, std::vector<std::string>(), token_, slice_prefix_),
+        leftover.alias);
+    if (!purged) co_return purged.error();
+  }
   co_return boost::system::in_place_value;
 }
 

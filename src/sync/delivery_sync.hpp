@@ -3,6 +3,7 @@
 #include "elastic/bulk_writer.hpp"
 #include "elastic/publication.hpp"
 #include "normalize/normalizer.hpp"
+#include "rollup/period_rollups.hpp"
 #include "sync/feed_sync.hpp"
 #include "sync/read_delivery.hpp"
 #include "sync/recovery.hpp"
@@ -40,6 +41,10 @@ class DeliverySync {
   Task<void> load();
   Task<void> send();
   Task<void> verify();
+  /// Sums up what readers shall see and is not in the rollups yet.
+  Task<void> roll_up();
+  /// Publishes once more what readers see already, with rollups that lack it.
+  Task<void> complete_rollups();
   Task<void> publish();
   /// Everything that follows a publish; what a crash leaves out is done by recover().
   Task<void> settle(DeliveryRecord record, bool recovered);
@@ -48,6 +53,7 @@ class DeliverySync {
   Task<void> claim();
   /// Deletes what is stored and will never be visible.
   Task<void> purge();
+  Task<void> purge_rollups();
   Task<void> put_record(DeliveryRecord record, DeliveryState state);
 
   normalize::Options options(normalize::Pass pass) const;
@@ -66,6 +72,8 @@ class DeliverySync {
   std::uint64_t token_ = 0;
   std::string slice_prefix_;
   std::optional<SlicePlan> plan_;  ///< set by digest()
+  rollup::PeriodRollups rollups_;
+  std::vector<elastic::Visible> rolled_up_;  ///< what the rollups show with the next publish
   normalize::Findings findings_;
   std::unique_ptr<elastic::BulkWriter> writer_;
   Progress progress_;

@@ -23,6 +23,8 @@ std::string_view name_of(Phase phase) noexcept {
       return "load";
     case Phase::verify:
       return "verify";
+    case Phase::roll_up:
+      return "roll_up";
     case Phase::publish:
       return "publish";
     case Phase::purge:

@@ -7,20 +7,22 @@
 #include "feed/definition.hpp"
 #include "feed/feed_config.hpp"
 #include "fetch/object_store.hpp"
+#include "rollup/definition.hpp"
 #include "sync/record.hpp"
 
 #include <chrono>
 #include <cstdint>
 #include <map>
 #include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
 namespace billow::sync {
 
 /// The steps of a delivery's life that take time.
-enum class Phase { discover, digest, load, verify, publish, purge };
-inline constexpr std::size_t phases = 6;
+enum class Phase { discover, digest, load, verify, roll_up, publish, purge };
+inline constexpr std::size_t phases = 7;
 std::string_view name_of(Phase phase) noexcept;
 
 /// How far the work on one delivery is.
@@ -107,6 +109,8 @@ class FeedSync {
     Observer& observer;
     const feed::FeedConfig& config;
     const feed::Definition& definition;
+    /// What is rolled up besides; it outlives the run.
+    std::span<const rollup::Definition> rollups{};
   };
   explicit FeedSync(Context context) : context_(context) {}
 

@@ -1,8 +1,8 @@
 #include "sync/situation.hpp"
 
 #include "elastic/audit_log.hpp"
-#include "elastic/charges_index.hpp"
 #include "elastic/records.hpp"
+#include "elastic/slice_index.hpp"
 
 #include <rapidjson/stringbuffer.h>
 #include <rapidjson/writer.h>

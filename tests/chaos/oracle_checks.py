@@ -4,6 +4,7 @@ from collections import Counter
 from decimal import Decimal
 
 import paths  # noqa: F401
+import rollup_documents
 from bill_folder import COSTS, sums
 from bills.compare import compare
 
@@ -54,6 +55,14 @@ def no_garbage(engine, feed, statements):
         wrong.append(f"{stored} lines are stored, {published} are published; by slice: {dict(by_slice)}; "
                      f"visible: {visible_slices(engine, feed)}")
     return wrong + records_in_order(engine, feed, statements) + one_token(engine, feed)
+
+
+def rolled_up_exactly(engine, feed):
+    """Rollups say what the published charges say, and hold nothing else."""
+    charges = [hit["_source"] for hit in engine.hits("billow-charges", feed)] if alias_exists(engine) else []
+    wrong = rollup_documents.differences(engine, feed, charges)[:20]
+    left = rollup_documents.hidden(engine, feed)
+    return wrong + [f"rollups hold documents that nobody sees (stored, shown): {left}"] * bool(left)
 
 
 def records_in_order(engine, feed, statements):

@@ -114,6 +114,7 @@ class Scenario:
         statements = [self.current[period] for period in sorted(self.current)]
         wrong = oracle_checks.published_exactly(self.engine, self.feed, statements)
         wrong += oracle_checks.no_garbage(self.engine, self.feed, statements)
+        wrong += oracle_checks.rolled_up_exactly(self.engine, self.feed)
         wrong += oracle_checks.dead_letters(self.engine, self.feed, [statement.dead for statement in self.withheld])
         if settled and not wrong:
             before = oracle_checks.charge_writes(self.engine, self.feed), oracle_checks.visible_slices(self.engine, self.feed)

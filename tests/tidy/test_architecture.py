@@ -12,7 +12,7 @@ SRC = ROOT / "src"
 LAYERS = [
     {"base", "charge", "http", "metrics", "audit"},
     {"feed", "auth", "elastic"},
-    {"fetch", "normalize"},
+    {"fetch", "normalize", "rollup"},
     {"sync"},
     {"proof"},
     {"daemon"},

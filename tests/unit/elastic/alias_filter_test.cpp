@@ -25,8 +25,9 @@ TEST(AliasFilter, ReadsBackWhatItWrote) {
   const Visible may = visible("billow-charges-aws-2026-05", "", {"s0"});
   const auto found = read_visible_answer(
       R"({")" + june.index + R"(":{"aliases":{"billow-charges":{"filter":)" + alias_filter(june) +
-      R"(}}},"other":{"aliases":{"else":{}}},")" + may.index +
-      R"(":{"aliases":{"billow-charges":{"filter":)" + alias_filter(may) + "}}}}");
+          R"(}}},"other":{"aliases":{"else":{}}},")" + may.index +
+          R"(":{"aliases":{"billow-charges":{"filter":)" + alias_filter(may) + "}}}}",
+      charges_alias);
   ASSERT_TRUE(found) << found.error().detail;
   ASSERT_EQ(found->size(), 2u);
   EXPECT_EQ((*found)[0].index, may.index);
@@ -39,8 +40,8 @@ TEST(AliasFilter, RefusesAFilterThatIsNotOurs) {
   for (const char* alias : {"{}", R"({"filter":{"match_all":{}}})",
                             R"({"filter":{"bool":{"filter":[{"terms":{"x_FeedId":["a"]}}]}}})",
                             R"({"filter":{"bool":{"filter":[{"terms":{"x_SliceId":[1]}}]}}})"}) {
-    const auto found =
-        read_visible_answer(R"({"i":{"aliases":{"billow-charges":)" + std::string(alias) + "}}}");
+    const auto found = read_visible_answer(
+        R"({"i":{"aliases":{"billow-charges":)" + std::string(alias) + "}}}", charges_alias);
     ASSERT_FALSE(found) << alias;
     EXPECT_EQ(found.error().code, Errc::malformed);
   }

@@ -22,13 +22,13 @@ std::string answer(const std::string& buckets, const std::string& more = "",
 
 TEST(SliceSums, AsksForPagesOfSlicesAndCurrencies) {
   rapidjson::Document first;
-  first.Parse(sums_body("").c_str());
+  first.Parse(sums_body({}, "").c_str());
   ASSERT_FALSE(first.HasParseError());
   EXPECT_FALSE(first["aggs"]["slices"]["composite"].HasMember("after"));
   EXPECT_EQ(first["aggs"]["slices"]["composite"]["size"].GetInt(), sums_page_max);
   EXPECT_EQ(first["aggs"]["slices"]["aggs"].MemberCount(), cost_kinds);
   rapidjson::Document next;
-  next.Parse(sums_body(R"({"slice":"s","currency":null})").c_str());
+  next.Parse(sums_body({}, R"({"slice":"s","currency":null})").c_str());
   ASSERT_FALSE(next.HasParseError());
   EXPECT_STREQ(next["aggs"]["slices"]["composite"]["after"]["slice"].GetString(), "s");
 }

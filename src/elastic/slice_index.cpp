@@ -1,12 +1,12 @@
-#include "elastic/charges_index.hpp"
+#include "elastic/slice_index.hpp"
 
-#include <rapidjson/stringbuffer.h>
-#include <rapidjson/writer.h>
+#include "elastic/slices_query.hpp"
+
 #include <simdjson.h>
 
 namespace billow::elastic {
 
-Task<void> ensure_charges_index(Cluster& cluster, std::string index) {
+Task<void> ensure_slice_index(Cluster& cluster, std::string index) {
   auto exists = co_await cluster.call("HEAD", "/" + index);
   if (!exists) co_return exists.error();
   if (exists->status == 404) {
@@ -43,13 +43,7 @@ Task<void> ensure_charges_index(Cluster& cluster, std::string index) {
 
 Task<std::uint64_t> count_lines_outside(Cluster& cluster, std::string index,
                                         std::vector<std::string> slice_ids) {
-  rapidjson::StringBuffer ids;
-  rapidjson::Writer<rapidjson::StringBuffer> writer(ids);
-  writer.StartArray();
-  for (const std::string& id : slice_ids) writer.String(id);
-  writer.EndArray();
-  std::string body = R"({"query":{"bool":{"must_not":[{"terms":{"x_SliceId":)" +
-                     std::string(ids.GetString()) + "}}]}}}";
+  std::string body = R"({"query":)" + outside_query(slice_ids) + "}";
   auto answer = co_await cluster.request("POST", "/" + index + "/_count", std::move(body));
   if (!answer) co_return answer.error();
   simdjson::dom::parser parser;

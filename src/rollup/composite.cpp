@@ -1,0 +1,208 @@
+#include "rollup/composite.hpp"
+
+#include "base/civil_time.hpp"
+
+#include <rapidjson/stringbuffer.h>
+#include <rapidjson/writer.h>
+#include <simdjson.h>
+
+namespace billow::rollup {
+namespace {
+
+namespace dom = simdjson::dom;
+using Writer = rapidjson::Writer<rapidjson::StringBuffer>;
+
+constexpr std::string_view tags_prefix = "Tags.";
+
+Error malformed(const char* what) {
+  return {Errc::malformed, std::string("the answer with the groups of charges: ") + what};
+}
+
+void write_key(Writer& writer, std::string_view key) {
+  writer.Key(key.data(), static_cast<rapidjson::SizeType>(key.size()));
+}
+void write_text(Writer& writer, std::string_view text) {
+  writer.String(text.data(), static_cast<rapidjson::SizeType>(text.size()));
+}
+
+void write_source(Writer& writer, const Group& group) {
+  writer.StartObject();
+  write_key(writer, group.name);
+  writer.StartObject();
+  write_key(writer, group.interval.empty() ? "terms" : "date_histogram");
+  writer.StartObject();
+  write_key(writer, "field");
+  write_text(writer, group.field);
+  if (!group.interval.empty()) {
+    write_key(writer, "calendar_interval");
+    write_text(writer, group.interval);
+  }
+  if (group.missing_bucket) {
+    write_key(writer, "missing_bucket");
+    writer.Bool(true);
+  }
+  writer.EndObject();
+  writer.EndObject();
+  writer.EndObject();
+}
+
+void write_measure(Writer& writer, const Measure& measure) {
+  write_key(writer, measure.name);
+  writer.StartObject();
+  write_key(writer, measure.counts ? "value_count" : "sum");
+  writer.StartObject();
+  write_key(writer, "field");
+  write_text(writer, measure.field);
+  writer.EndObject();
+  writer.EndObject();
+}
+
+/// Milliseconds since 1970 as Elasticsearch writes a date.
+std::string date_of(std::int64_t time_ms) {
+  std::string text = format_time(time_ms / 1000);  // 2026-06-01T00:00:00Z
+  text.insert(text.size() - 1, ".000");
+  return text;
+}
+
+/// One value of a bucket's key, if it has one.
+Result<void> write_group(Writer& writer, const Group& group, std::string_view name,
+                         dom::element key) {
+  dom::element value;
+  if (key[group.name].get(value) != simdjson::SUCCESS) return malformed("a bucket lacks a key");
+  if (value.is_null()) return {};
+  write_key(writer, name);
+  std::int64_t time_ms = 0;
+  std::string_view text;
+  if (!group.interval.empty() && value.get(time_ms) == simdjson::SUCCESS) {
+    write_text(writer, date_of(time_ms));
+  } else if (value.get(text) == simdjson::SUCCESS) {
+    write_text(writer, text);
+  } else {
+    return malformed("a key is neither a text nor a date");
+  }
+  return {};
+}
+
+Result<void> write_tags(Writer& writer, const Definition& definition, dom::element key) {
+  write_key(writer, "Tags");
+  writer.StartObject();
+  for (const Group& group : definition.groups) {
+    if (!group.name.starts_with(tags_prefix)) continue;
+    const std::string_view name = std::string_view(group.name).substr(tags_prefix.size());
+    if (auto written = write_group(writer, group, name, key); !written) return written;
+  }
+  writer.EndObject();
+  return {};
+}
+
+Result<void> write_document(Writer& writer, const Definition& definition, dom::element bucket) {
+  dom::element key;
+  if (bucket["key"].get(key) != simdjson::SUCCESS) return malformed("a bucket has no key");
+  writer.StartObject();
+  for (const Group& group : definition.groups) {
+    if (group.name.starts_with(tags_prefix)) continue;
+    if (auto written = write_group(writer, group, group.name, key); !written) return written;
+  }
+  if (!definition.tags.empty()) {
+    if (auto written = write_tags(writer, definition, key); !written) return written;
+  }
+  for (const Measure& measure : definition.measures) {
+    double value = 0;
+    if (bucket[measure.name]["value"].get(value) != simdjson::SUCCESS)
+      return malformed("a sum is missing");
+    write_key(writer, measure.name);
+    if (measure.counts) {
+      writer.Uint64(static_cast<std::uint64_t>(value));
+    } else {
+      writer.Double(value);
+    }
+  }
+  writer.EndObject();
+  return {};
+}
+
+/// Every shard must have answered, in time: a sum over some of them would be a wrong sum.
+Result<void> check_complete(dom::element answer) {
+  bool timed_out = true;
+  std::int64_t failed = -1;
+  if (answer["timed_out"].get(timed_out) != simdjson::SUCCESS ||
+      answer["_shards"]["failed"].get(failed) != simdjson::SUCCESS)
+    return malformed("it does not tell whether it is complete");
+  if (timed_out || failed != 0) return Error{Errc::transient, "not every shard could be summed"};
+  return {};
+}
+
+}  // namespace
+
+std::string groups_body(const Definition& definition, const std::string& query,
+                        const PageEnd& before) {
+  rapidjson::StringBuffer out;
+  Writer writer(out);
+  writer.StartObject();
+  write_key(writer, "size");
+  writer.Int(0);
+  write_key(writer, "track_total_hits");
+  writer.Bool(false);
+  write_key(writer, "query");
+  writer.RawValue(query.data(), query.size(), rapidjson::kObjectType);
+  write_key(writer, "aggs");
+  writer.StartObject();
+  write_key(writer, "groups");
+  writer.StartObject();
+  write_key(writer, "composite");
+  writer.StartObject();
+  write_key(writer, "size");
+  writer.Int(groups_page_max);
+  if (!before.after_key.empty()) {
+    write_key(writer, "after");
+    writer.RawValue(before.after_key.data(), before.after_key.size(), rapidjson::kObjectType);
+  }
+  write_key(writer, "sources");
+  writer.StartArray();
+  for (const Group& group : definition.groups) write_source(writer, group);
+  writer.EndArray();
+  writer.EndObject();
+  write_key(writer, "aggs");
+  writer.StartObject();
+  for (const Measure& measure : definition.measures) write_measure(writer, measure);
+  writer.EndObject();
+  writer.EndObject();
+  writer.EndObject();
+  writer.EndObject();
+  return out.GetString();
+}
+
+Result<PageEnd> read_groups(const Definition& definition, const std::string& json, PageEnd before,
+                            elastic::BulkBody& bulk) {
+  dom::parser parser;
+  dom::element answer;
+  if (parser.parse(json).get(answer) != simdjson::SUCCESS) return malformed("it is no JSON");
+  if (auto complete = check_complete(answer); !complete) return complete.error();
+  dom::element groups;
+  dom::array buckets;
+  if (answer["aggregations"]["groups"].get(groups) != simdjson::SUCCESS ||
+      groups["buckets"].get(buckets) != simdjson::SUCCESS)
+    return malformed("it holds no buckets");
+  PageEnd end = std::move(before);
+  for (const dom::element bucket : buckets) {
+    std::string_view slice;
+    if (bucket["key"]["x_SliceId"].get(slice) != simdjson::SUCCESS)
+      return malformed("a bucket has no slice");
+    end.ordinal = slice == end.slice ? end.ordinal + 1 : 0;
+    end.slice = slice;
+    bulk.offsets.push_back(static_cast<std::uint32_t>(bulk.bytes.size()));
+    bulk.bytes +=
+        R"({"create":{"_id":")" + end.slice + '-' + std::to_string(end.ordinal) + "\"}}\n";
+    rapidjson::StringBuffer document;
+    Writer writer(document);
+    if (auto written = write_document(writer, definition, bucket); !written) return written.error();
+    bulk.bytes.append(document.GetString(), document.GetSize());
+    bulk.bytes += '\n';
+  }
+  dom::element after;
+  const bool more = groups["after_key"].get(after) == simdjson::SUCCESS;
+  end.after_key = more ? std::string(simdjson::minify(after)) : std::string();
+  return end;
+}
+
+}  // namespace billow::rollup

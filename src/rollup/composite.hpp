@@ -1,0 +1,33 @@
+#pragma once
+
+#include "elastic/bulk_body.hpp"
+#include "rollup/definition.hpp"
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+/// A definition as a composite aggregation, and its buckets as documents. Pure.
+namespace billow::rollup {
+
+inline constexpr int groups_page_max = 2'000;  ///< documents made from one answer
+
+/// Where the reading of pages is.
+struct PageEnd {
+  std::string after_key;      ///< JSON; "": there is no further page
+  std::string slice;          ///< of the last document
+  std::uint64_t ordinal = 0;  ///< of the last document within its slice
+};
+
+/// Body of the search for the groups after `before` among the charges that `query` (JSON) finds.
+std::string groups_body(const Definition& definition, const std::string& query,
+                        const PageEnd& before);
+
+/// Appends a document for each bucket of the answer to `bulk`. Its `_id` is the slice's id and its
+/// place within the slice: the groups of a slice never change nor does their order, so the same
+/// work done twice makes the same ids. A field of a group without a value is left out. Dates are
+/// written as `2026-06-01T00:00:00.000Z`. Errc::transient when a shard is missing from the answer.
+Result<PageEnd> read_groups(const Definition& definition, const std::string& json, PageEnd before,
+                            elastic::BulkBody& bulk);
+
+}  // namespace billow::rollup

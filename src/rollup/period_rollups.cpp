@@ -1,0 +1,184 @@
+#include "rollup/period_rollups.hpp"
+
+#include "elastic/answer.hpp"
+#include "elastic/slice_index.hpp"
+#include "elastic/slices_query.hpp"
+#include "rollup/roll_up.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <iterator>
+
+namespace billow::rollup {
+namespace {
+
+std::vector<std::string> sorted(std::vector<std::string> ids) {
+  std::ranges::sort(ids);
+  return ids;
+}
+
+/// What of `all` is not in `some`.
+std::vector<std::string> without(std::vector<std::string> all, std::vector<std::string> some) {
+  std::ranges::sort(all);
+  std::ranges::sort(some);
+  std::vector<std::string> left;
+  std::ranges::set_difference(all, some, std::back_inserter(left));
+  return left;
+}
+
+std::vector<std::string> ids_of(const std::vector<Slice>& slices) {
+  std::vector<std::string> ids;
+  for (const Slice& slice : slices) ids.push_back(slice.id);
+  return ids;
+}
+
+}  // namespace
+
+elastic::Visible shown_by(elastic::Visible now, bool newest_generation,
+                          const std::vector<std::string>& shown,
+                          const std::vector<std::string>& replaced) {
+  now.slice_ids = without(without(std::move(now.slice_ids), replaced), shown);
+  if (newest_generation) {
+    now.slice_ids.insert(now.slice_ids.end(), shown.begin(), shown.end());
+    std::ranges::sort(now.slice_ids);
+  }
+  return now;
+}
+
+PeriodRollups::PeriodRollups(elastic::Cluster& cluster, std::span<const Definition> definitions,
+                             std::string feed, std::string period)
+    : cluster_(cluster),
+      definitions_(definitions),
+      feed_(std::move(feed)),
+      year_(period.substr(0, period.find('-'))) {}
+
+Task<std::vector<elastic::Visible>> PeriodRollups::read(Definition definition) {
+  const std::string pattern = fmt::format("{}-{}-{}-v*", definition.alias(), feed_, year_);
+  auto found = co_await elastic::read_visible(cluster_, pattern, definition.alias());
+  if (!found) co_return found.error();
+  std::erase_if(*found, [this, &definition](const elastic::Visible& visible) {
+    return !definition.owns(visible.index, feed_, year_);
+  });
+  co_return found;
+}
+
+Task<bool> PeriodRollups::shows(std::vector<std::string> slice_ids) {
+  slice_ids = sorted(std::move(slice_ids));
+  for (const Definition& definition : definitions_) {
+    auto found = co_await read(definition);
+    if (!found) co_return found.error();
+    const std::string index = definition.index(feed_, year_);
+    const auto newest = std::ranges::find(*found, index, &elastic::Visible::index);
+    const bool complete =
+        newest != found->end() && std::ranges::includes(newest->slice_ids, slice_ids);
+    if (!complete && !slice_ids.empty()) co_return false;
+  }
+  co_return true;
+}
+
+Task<PeriodRollups::Prepared> PeriodRollups::prepare(std::string charges, std::vector<Slice> slices,
+                                                     std::vector<std::string> replaced) {
+  Prepared prepared;
+  for (const Definition& definition : definitions_) {
+    auto one = co_await prepare_one(definition, charges, slices, replaced);
+    if (!one) co_return one.error();
+    std::ranges::move(one->shown, std::back_inserter(prepared.shown));
+    std::ranges::move(one->differences, std::back_inserter(prepared.differences));
+    prepared.documents_written += one->documents_written;
+  }
+  co_return prepared;
+}
+
+Task<PeriodRollups::Prepared> PeriodRollups::prepare_one(Definition definition, std::string charges,
+                                                         std::vector<Slice> slices,
+                                                         std::vector<std::string> replaced) {
+  Prepared prepared;
+  const std::string index = definition.index(feed_, year_);
+  const std::vector<std::string> shown = ids_of(slices);
+  auto found = co_await read(definition);
+  if (!found) co_return found.error();
+  if (std::ranges::find(*found, index, &elastic::Visible::index) == found->end()) {
+    elastic::Visible fresh;
+    fresh.index = index;
+    fresh.alias = definition.alias();
+    found->push_back(std::move(fresh));
+  }
+  for (elastic::Visible& now : *found) {
+    const bool newest = now.index == index;
+    if (newest) {
+      auto ready = co_await elastic::ensure_slice_index(cluster_, index);
+      if (!ready) co_return ready.error();
+      std::vector<Slice> missing;
+      for (const Slice& slice : slices) {
+        if (!std::ranges::binary_search(now.slice_ids, slice.id)) missing.push_back(slice);
+      }
+      auto written = co_await roll_up(cluster_, definition, charges, index, std::move(missing));
+      if (!written) co_return written.error();
+      prepared.documents_written += *written;
+    }
+    prepared.shown.push_back(shown_by(std::move(now), newest, shown, replaced));
+  }
+  elastic::SumScope scope;
+  scope.query = elastic::slices_query(shown);
+  scope.lines_field = "x_ChargeCount";
+  auto sums = co_await elastic::sum_slices(cluster_, index, std::move(scope));
+  if (!sums) co_return sums.error();
+  for (elastic::Difference& difference : elastic::compare(slices, *sums)) {
+    difference.what = definition.alias() + ": " + difference.what;
+    prepared.differences.push_back(std::move(difference));
+  }
+  co_return prepared;
+}
+
+Task<std::vector<PeriodRollups::Leftover>> PeriodRollups::leftovers() {
+  std::vector<Leftover> left;
+  std::vector<std::string> charged;
+  const std::string of_year = elastic::charges_index(feed_, year_ + "-*");
+  auto charges = co_await elastic::read_visible(cluster_, of_year);
+  if (!charges) co_return charges.error();
+  for (const elastic::Visible& visible : *charges)
+    charged.insert(charged.end(), visible.slice_ids.begin(), visible.slice_ids.end());
+  for (const Definition& definition : definitions_) {
+    const std::string index = definition.index(feed_, year_);
+    auto found = co_await elastic::read_visible(cluster_, index, definition.alias());
+    if (!found) co_return found.error();
+    std::vector<std::string> needed = charged;
+    if (!found->empty())
+      needed.insert(needed.end(), found->front().slice_ids.begin(), found->front().slice_ids.end());
+    auto refreshed = co_await cluster_.call("POST", "/" + index + "/_refresh");
+    if (!refreshed) co_return refreshed.error();
+    if (refreshed->status == 404) continue;
+    // A count is cheap, and nearly always says that there is nothing to look at.
+    auto outside = co_await elastic::count_lines_outside(cluster_, index, needed);
+    if (!outside) co_return outside.error();
+    if (*outside == 0) continue;
+    auto stored = co_await elastic::sum_slices(cluster_, index);
+    if (!stored) co_return stored.error();
+    Leftover leftover;
+    leftover.index = index;
+    leftover.alias = definition.alias();
+    for (const auto& [id, slice] : *stored) leftover.slice_ids.push_back(id);
+    leftover.slice_ids = without(std::move(leftover.slice_ids), std::move(needed));
+    left.push_back(std::move(leftover));
+  }
+  co_return left;
+}
+
+Task<void> PeriodRollups::retire() {
+  for (const Definition& definition : definitions_) {
+    auto found = co_await read(definition);
+    if (!found) co_return found.error();
+    for (const elastic::Visible& visible : *found) {
+      const bool newest = visible.index == definition.index(feed_, year_);
+      if (newest || !visible.slice_ids.empty()) continue;
+      auto deleted = co_await cluster_.call("DELETE", "/" + visible.index);
+      if (!deleted) co_return deleted.error();
+      if (deleted->status >= 300 && deleted->status != 404)
+        co_return elastic::error_of("DELETE /" + visible.index, *deleted);
+    }
+  }
+  co_return boost::system::in_place_value;
+}
+
+}  // namespace billow::rollup

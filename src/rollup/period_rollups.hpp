@@ -1,0 +1,66 @@
+#pragma once
+
+#include "base/task.hpp"
+#include "charge/control_totals.hpp"
+#include "elastic/publication.hpp"
+#include "rollup/definition.hpp"
+
+#include <cstdint>
+#include <span>
+#include <string>
+#include <vector>
+
+namespace billow::rollup {
+
+/// What one index of rollups must show, beside what it shows of other periods, once `shown`
+/// replaces `replaced`. The index of the newest generation shows every slice of the period, those
+/// of older ones none. Pure.
+elastic::Visible shown_by(elastic::Visible now, bool newest_generation,
+                          const std::vector<std::string>& shown,
+                          const std::vector<std::string>& replaced);
+
+/// The rollups of one period of one feed, kept in step with its charges: only slices are rolled up
+/// that were not before, and what prepare() returns goes into the _aliases call that publishes the
+/// charges.
+class PeriodRollups {
+ public:
+  /// `cluster` and `definitions` must outlive it. `period`: "2026-06".
+  PeriodRollups(elastic::Cluster& cluster, std::span<const Definition> definitions,
+                std::string feed, std::string period);
+
+  /// True when readers see these slices, all of the period's, in every rollup.
+  Task<bool> shows(std::vector<std::string> slice_ids);
+
+  struct Prepared {
+    std::vector<elastic::Visible> shown;           ///< for elastic::publish()
+    std::vector<elastic::Difference> differences;  ///< not empty: nothing may be published
+    std::uint64_t documents_written = 0;
+  };
+  /// Rolls up what readers shall see and no rollup has, and compares every slice with its control
+  /// totals. `charges` must be refreshed. `replaced`: what readers see of the period until now.
+  Task<Prepared> prepare(std::string charges, std::vector<Slice> slices,
+                         std::vector<std::string> replaced);
+
+  /// Documents that are stored and that readers see neither here nor, the slices they were made
+  /// from, among the charges: what a crash left, and what was replaced.
+  struct Leftover {
+    std::string index;
+    std::string alias;
+    std::vector<std::string> slice_ids;
+  };
+  Task<std::vector<Leftover>> leftovers();
+
+  /// Deletes indices of older generations that show nothing any more.
+  Task<void> retire();
+
+ private:
+  Task<std::vector<elastic::Visible>> read(Definition definition);
+  Task<Prepared> prepare_one(Definition definition, std::string charges, std::vector<Slice> slices,
+                             std::vector<std::string> replaced);
+  elastic::Cluster& cluster_;
+  std::span<const Definition> definitions_;
+  std::string feed_;
+  std::string year_;
+};
+
+}  // namespace billow::rollup

@@ -1,0 +1,21 @@
+#pragma once
+
+#include "base/task.hpp"
+#include "charge/control_totals.hpp"
+#include "elastic/cluster.hpp"
+#include "rollup/definition.hpp"
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+namespace billow::rollup {
+
+/// Sums up slices through composite aggregations, on any cluster, and writes the documents.
+/// `charges` is the index that holds the slices, refreshed since they were written; `rollup` the
+/// one that gets the documents, invisible there until they are published. Work that was interrupted
+/// is done again without harm. Returns the number of documents written now.
+Task<std::uint64_t> roll_up(elastic::Cluster& cluster, Definition definition, std::string charges,
+                            std::string rollup, std::vector<Slice> slices);
+
+}  // namespace billow::rollup

@@ -1,0 +1,43 @@
+#include "rollup/period_rollups.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+namespace billow::rollup {
+namespace {
+
+using ::testing::ElementsAre;
+using ::testing::IsEmpty;
+
+elastic::Visible showing(std::vector<std::string> slices) {
+  elastic::Visible visible;
+  visible.index = "billow-daily-aws-2026-v1";
+  visible.alias = "billow-daily";
+  visible.slice_ids = std::move(slices);
+  return visible;
+}
+
+TEST(PeriodRollups, ShowWhatIsPublishedBesideOtherPeriods) {
+  const auto next = shown_by(showing({"june-1", "june-2", "may-1"}), true, {"june-1", "june-3"},
+                             {"june-1", "june-2"});
+  EXPECT_THAT(next.slice_ids, ElementsAre("june-1", "june-3", "may-1"));
+  EXPECT_EQ(next.alias, "billow-daily");
+}
+
+TEST(PeriodRollups, ShowTheFirstStatement) {
+  EXPECT_THAT(shown_by(showing({}), true, {"b", "a"}, {}).slice_ids, ElementsAre("a", "b"));
+}
+
+TEST(PeriodRollups, AnOlderGenerationHandsItsPeriodOver) {
+  EXPECT_THAT(shown_by(showing({"june-1", "may-1"}), false, {"june-1"}, {"june-1"}).slice_ids,
+              ElementsAre("may-1"));
+  EXPECT_THAT(shown_by(showing({"june-1"}), false, {"june-2"}, {"june-1"}).slice_ids, IsEmpty());
+}
+
+TEST(PeriodRollups, AWithdrawnPeriodShowsNothing) {
+  EXPECT_THAT(shown_by(showing({"june-1", "may-1"}), true, {}, {"june-1"}).slice_ids,
+              ElementsAre("may-1"));
+}
+
+}  // namespace
+}  // namespace billow::rollup
