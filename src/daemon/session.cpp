@@ -2,6 +2,8 @@
 
 #include "fetch/make_store.hpp"
 
+#include <spdlog/spdlog.h>
+
 #include <utility>
 
 namespace billow::daemon {
@@ -34,6 +36,8 @@ std::unique_ptr<Session> open_session(Configuration configuration, elastic::Retr
     session->cluster = *std::move(cluster);
     session->hasty_cluster = *std::move(hasty);
   }
+  for (const std::string& file : elastic::readable_by_others(configuration.elasticsearch))
+    spdlog::warn("elasticsearch: {} can be read by others; `chmod 600` keeps the secret", file);
   auto rollups = rollup::shipped_definitions(configuration.promoted_tags);
   if (rollups)
     session->rollups = *std::move(rollups);

@@ -34,7 +34,7 @@ class Setup : public EngineTest {
 TEST_F(Setup, ChangesNothingTheSecondTime) {
   install();
   const auto steps = plan();
-  ASSERT_EQ(steps.size(), 10u);
+  ASSERT_EQ(steps.size(), 11u);
   for (const SetupStep& step : steps) {
     EXPECT_EQ(step.action, Action::unchanged) << step.path;
     EXPECT_EQ(step.installed, step.version) << step.path;
