@@ -13,6 +13,8 @@ from decimal import Decimal
 
 
 class Engine:
+    headers = {}  # of every request, to sign in
+
     def __init__(self, url):
         self.url = url.rstrip("/")
 
@@ -21,7 +23,7 @@ class Engine:
         data = None
         if body is not None:
             data = body.encode() if isinstance(body, str) else json.dumps(body).encode()
-        request = urllib.request.Request(self.url + path, data=data, method=method, headers={"Content-Type": content_type})
+        request = urllib.request.Request(self.url + path, data=data, method=method, headers={"Content-Type": content_type, **self.headers})
         try:
             with urllib.request.urlopen(request, timeout=60) as answer:
                 status, text = answer.status, answer.read().decode()
