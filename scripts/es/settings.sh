@@ -47,17 +47,15 @@ write_configuration() {
 # of the role's name; all with BILLOW_ES_PASSWORD. The roles.yml way is used since this engine lacks
 # the analysis module that the API for users and roles needs.
 add_users() {
-  local roles=${BILLOW_ES_ROLES:-/dev/null} role
+  local roles=${BILLOW_ES_ROLES:-/dev/null} role hash
   cat "$roles" >>"$data/config/roles.yml" || die "cannot read BILLOW_ES_ROLES=$roles"
-  add_user billow superuser
-  while IFS= read -r role; do
-    add_user "$role" "$role"
-  done < <(sed -n 's/^\([A-Za-z0-9_-]*\):.*/\1/p' "$roles")
-}
-
-# add_user NAME ROLE
-add_user() {
-  engine_command elasticsearch-users useradd "$1" -p "$BILLOW_ES_PASSWORD" -r "$2" \
+  engine_command elasticsearch-users useradd billow -p "$BILLOW_ES_PASSWORD" -r superuser \
     >"$data/logs/useradd.log" 2>&1 ||
-    { cat "$data/logs/useradd.log" >&2; die "could not add the user $1"; }
+    { cat "$data/logs/useradd.log" >&2; die "could not add the user billow"; }
+  # The tool takes seconds a user; the others have the same password, so they can have its hash.
+  hash=$(sed -n 's/^billow://p' "$data/config/users")
+  while IFS= read -r role; do
+    printf '%s:%s\n' "$role" "$hash" >>"$data/config/users"
+    printf '%s:%s\n' "$role" "$role" >>"$data/config/users_roles"
+  done < <(sed -n 's/^\([A-Za-z0-9_-]*\):.*/\1/p' "$roles")
 }

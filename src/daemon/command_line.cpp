@@ -158,6 +158,18 @@ void add_scope_options(CLI::App& command, std::vector<std::string>& feeds, std::
       ->check(is_month);
 }
 
+void add_setup_options(CLI::App& command, Parsed& parsed) {
+  CLI::Option* dry_run =
+      command.add_flag("--dry-run", parsed.setup.dry_run, "Show the steps and do none");
+  command.add_flag("--roles", parsed.setup.roles, "Roles as well");
+  CLI::Option* remove = command.add_flag("--remove", parsed.setup.remove,
+                                         "Take back what was installed, but no data");
+  command.add_option("--output", parsed.setup.output, "Write the requests as files instead")
+      ->type_name("FOLDER")
+      ->excludes(dry_run)
+      ->excludes(remove);
+}
+
 void add_sync_options(CLI::App& command, Parsed& parsed) {
   command.add_option("--feed", parsed.sync.feeds, "Only this feed; may be repeated")
       ->type_name("ID")
@@ -321,8 +333,9 @@ std::variant<Invocation, Exit> parse_command_line(int argc, const char* const* a
   add_global_options(app, parsed);
   add_command(app, "check", "Tell what is wrong and what would be pulled", help::check, parsed)
       ->add_flag("--offline", parsed.check.offline, "Look at the file only");
-  add_command(app, "setup", "Install what Billow needs in Elasticsearch", help::setup, parsed)
-      ->add_flag("--dry-run", parsed.setup.dry_run, "Show the steps and do none");
+  add_setup_options(
+      *add_command(app, "setup", "Install what Billow needs in Elasticsearch", help::setup, parsed),
+      parsed);
   add_sync_options(
       *add_command(app, "sync", "Pull and publish everything once", help::sync, parsed), parsed);
   add_command(app, "serve", "Stay and keep everything current", help::serve, parsed);

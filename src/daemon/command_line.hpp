@@ -33,6 +33,9 @@ struct CheckCommand {
 };
 struct SetupCommand {
   bool dry_run = false;
+  bool roles = false;   ///< install roles as well
+  bool remove = false;  ///< take back what was installed, data apart
+  std::string output;   ///< folder that gets the requests as files; "": they are sent
 };
 struct SyncCommand {
   std::vector<std::string> feeds;  ///< ids; empty: all
@@ -69,9 +72,9 @@ struct NormalizeCommand {
 };
 struct VersionCommand {};
 
-using Command = std::variant<CheckCommand, SetupCommand, SyncCommand, ServeCommand, ReportCommand,
-                             DeadLettersCommand, AuditVerifyCommand, NormalizeCommand,
-                             VersionCommand>;
+using Command =
+    std::variant<CheckCommand, SetupCommand, SyncCommand, ServeCommand, ReportCommand,
+                 DeadLettersCommand, AuditVerifyCommand, NormalizeCommand, VersionCommand>;
 
 /// What the command line asks for.
 struct Invocation {

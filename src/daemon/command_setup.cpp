@@ -1,5 +1,6 @@
 #include "daemon/commands.hpp"
 #include "daemon/runtime.hpp"
+#include "daemon/setup_files.hpp"
 #include "daemon/setup_templates.hpp"
 
 #include <fmt/format.h>
@@ -13,7 +14,7 @@ namespace {
 /// The coroutine of `billow setup`; its result is left in members.
 struct SetupRun {
   elastic::Cluster& cluster;
-  bool dry_run;
+  SetupCommand command;
   std::string output;
   bool ok = false;
 
@@ -25,11 +26,26 @@ struct SetupRun {
       spdlog::error("{}", done.error().detail);
   }
 
+  Task<std::vector<elastic::SetupStep>> plan() {
+    if (!command.remove) co_return co_await plan_installation(cluster, command.roles);
+    auto abilities = co_await cluster.abilities();
+    if (!abilities) co_return abilities.error();
+    elastic::SetupParts parts;
+    parts.lifecycle = abilities->lifecycle;
+    parts.roles = command.roles;
+    co_return co_await elastic::plan_removal(cluster, parts);
+  }
+
   Task<void> plan_and_apply() {
-    auto steps = co_await plan_installation(cluster);
+    auto abilities = co_await cluster.abilities();
+    if (!abilities) co_return abilities.error();
+    auto steps = co_await plan();
     if (!steps) co_return steps.error();
     output = describe(*steps, terminal_width(STDOUT_FILENO));
-    if (dry_run) {
+    const std::string missing = missing_abilities(*abilities);
+    if (!missing.empty())
+      output += fmt::format("this cluster is {}: Billow does without\n", missing);
+    if (command.dry_run) {
       output += "nothing was changed (--dry-run)\n";
       co_return boost::system::in_place_value;
     }
@@ -42,6 +58,16 @@ struct SetupRun {
 int run(const SetupCommand& command, CommandContext context) {
   auto configuration = load_or_explain(context);
   if (!configuration) return exit_code::bad_usage;
+  if (!command.output.empty()) {
+    elastic::SetupParts parts;
+    parts.roles = command.roles;
+    auto written = write_requests(configuration->elasticsearch.replicas, parts, command.output);
+    if (!written) {
+      spdlog::error("{}", written.error().detail);
+      return exit_code::failed;
+    }
+    return print_result(*written) ? exit_code::ok : exit_code::failed;
+  }
   Runtime runtime;
   elastic::RetryPolicy retry;
   retry.attempts_max = 4;
@@ -50,7 +76,7 @@ int run(const SetupCommand& command, CommandContext context) {
     explain(context, {configuration->file + ": elasticsearch: " + cluster.error().detail});
     return exit_code::bad_usage;
   }
-  SetupRun setup{**cluster, command.dry_run, {}};
+  SetupRun setup{**cluster, command, {}};
   runtime.tasks().spawn("setup", setup.run());
   if (const int signal = runtime.run(); signal != 0) return stopped_by(signal);
   const bool printed = print_result(setup.output);

@@ -43,7 +43,13 @@ inline constexpr const char* setup =
 are new to the indices of Billow's own records. Can be repeated at any time; what a newer version installed
 is left alone. 'sync' and 'serve' do it themselves unless the configuration says 'setup: manual'.
 
-  billow setup --dry-run                 show each step and do none)";
+  billow setup --dry-run                 show each step and what it changes, and do none
+  billow setup --roles                   install the roles billow_setup, billow_writer, billow_reader and
+                                         billow_auditor too (needs the privilege manage_security)
+  billow setup --output requests         write the requests into files, for those who send them themselves;
+                                         needs no cluster
+  billow setup --remove                  delete templates and policy, and with --roles the roles; never an
+                                         index, and no policy that indices use)";
 
 inline constexpr const char* sync =
     R"(One pass: looks for new deliveries, loads what changed, verifies it inside Elasticsearch and publishes it

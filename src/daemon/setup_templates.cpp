@@ -1,6 +1,7 @@
 #include "daemon/setup_templates.hpp"
 
 #include "daemon/table.hpp"
+#include "daemon/text.hpp"
 #include "elastic/index_mapping.hpp"
 
 #include <fmt/format.h>
@@ -25,8 +26,13 @@ std::size_t count(const std::vector<SetupStep>& steps, Action action) {
 
 }  // namespace
 
-Task<std::vector<SetupStep>> plan_installation(elastic::Cluster& cluster) {
-  auto steps = co_await elastic::plan_setup(cluster);
+Task<std::vector<SetupStep>> plan_installation(elastic::Cluster& cluster, bool with_roles) {
+  auto abilities = co_await cluster.abilities();
+  if (!abilities) co_return abilities.error();
+  elastic::SetupParts parts;
+  parts.lifecycle = abilities->lifecycle;
+  parts.roles = with_roles;
+  auto steps = co_await elastic::plan_setup(cluster, parts);
   if (!steps) co_return steps.error();
   auto mappings = co_await elastic::plan_mappings(cluster);
   if (!mappings) co_return mappings.error();
@@ -37,11 +43,18 @@ Task<std::vector<SetupStep>> plan_installation(elastic::Cluster& cluster) {
 Task<void> prepare_cluster(elastic::Cluster& cluster) {
   auto abilities = co_await cluster.abilities();
   if (!abilities) co_return abilities.error();
+  const bool manual = cluster.config().setup == elastic::SetupMode::manual;
   auto steps = co_await plan_installation(cluster);
+  if (!steps && manual && steps.error().code == Errc::unauthorized) {
+    // Whoever leaves the setup to others need not be allowed to look at templates; an index that
+    // no template shaped is refused later.
+    spdlog::info("elasticsearch: not allowed to see whether the setup is complete");
+    co_return boost::system::in_place_value;
+  }
   if (!steps) co_return within("setup", steps.error());
   const std::size_t missing = count(*steps, Action::create);
   const std::size_t older = count(*steps, Action::upgrade);
-  if (cluster.config().setup == elastic::SetupMode::manual) {
+  if (manual) {
     if (missing > 0)
       co_return Error{
           Errc::not_found,
@@ -71,6 +84,8 @@ std::string_view name_of(Action action) noexcept {
       return "unchanged";
     case Action::newer:
       return "newer";
+    case Action::remove:
+      return "remove";
   }
   return "unknown";
 }
@@ -82,7 +97,13 @@ std::string describe(const std::vector<SetupStep>& steps, std::size_t width) {
     table.add_row({std::string(name_of(step.action)), step.path,
                    step.installed == 0 ? "-" : std::to_string(step.installed),
                    std::to_string(step.version)});
-  return table.render(width);
+  std::string text = table.render(width);
+  for (const SetupStep& step : steps) {
+    if (step.changes.empty()) continue;
+    text += "\n" + step.path + "\n";
+    for (const std::string& change : step.changes) text += "  " + printable(change) + "\n";
+  }
+  return text;
 }
 
 std::string missing_abilities(const elastic::Abilities& abilities) {

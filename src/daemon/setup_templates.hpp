@@ -8,7 +8,8 @@
 namespace billow::daemon {
 
 /// Everything that has to be there, in the order to install it. Pure reading.
-Task<std::vector<elastic::SetupStep>> plan_installation(elastic::Cluster& cluster);
+Task<std::vector<elastic::SetupStep>> plan_installation(elastic::Cluster& cluster,
+                                                        bool with_roles = false);
 
 /// Makes a cluster ready for deliveries: finds out what it can do, then installs what is missing,
 /// unless the configuration keeps that to `billow setup`; then missing templates are an error that
@@ -17,7 +18,7 @@ Task<void> prepare_cluster(elastic::Cluster& cluster);
 
 /// How a step is called in tables: "create", "upgrade", "unchanged", "newer".
 std::string_view name_of(elastic::SetupStep::Action action) noexcept;
-/// The steps as a table for a terminal of `width` columns.
+/// The steps as a table for a terminal of `width` columns, and what upgrades change.
 std::string describe(const std::vector<elastic::SetupStep>& steps, std::size_t width);
 /// One sentence on what a cluster cannot do, or "".
 std::string missing_abilities(const elastic::Abilities& abilities);

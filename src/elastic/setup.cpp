@@ -16,6 +16,18 @@ Task<std::string> list_kind(Cluster& cluster, std::string path) {
   co_return std::move(response->body);
 }
 
+/// Whatever of Billow's the cluster has.
+Task<Installed> read_cluster(Cluster& cluster, SetupParts parts) {
+  Installed installed;
+  for (const AssetKind& kind : asset_kinds()) {
+    if (!wants(parts, kind)) continue;
+    auto answer = co_await list_kind(cluster, std::string(kind.list_path));
+    if (!answer) co_return answer.error();
+    if (auto read = read_installed(kind, *answer, installed); !read) co_return read.error();
+  }
+  co_return installed;
+}
+
 /// The index that carries the fencing tokens must be there before the first of them is read.
 Task<SetupStep> look_at_state_index(Cluster& cluster) {
   const std::string path = "/" + std::string(state_index);
@@ -28,15 +40,10 @@ Task<SetupStep> look_at_state_index(Cluster& cluster) {
 
 }  // namespace
 
-Task<std::vector<SetupStep>> plan_setup(Cluster& cluster) {
-  auto components = co_await list_kind(cluster, "/_component_template/billow*");
-  if (!components) co_return components.error();
-  auto indices = co_await list_kind(cluster, "/_index_template/billow*");
-  if (!indices) co_return indices.error();
-  InstalledTemplates installed;
-  if (auto read = read_installed(*components, installed); !read) co_return read.error();
-  if (auto read = read_installed(*indices, installed); !read) co_return read.error();
-  auto steps = plan_templates(embedded::es_templates(), cluster.config().replicas, installed);
+Task<std::vector<SetupStep>> plan_setup(Cluster& cluster, SetupParts parts) {
+  auto installed = co_await read_cluster(cluster, parts);
+  if (!installed) co_return installed.error();
+  auto steps = plan_assets(embedded::es_templates(), cluster.config().replicas, parts, *installed);
   if (!steps) co_return steps.error();
   auto state = co_await look_at_state_index(cluster);
   if (!state) co_return state.error();
@@ -44,14 +51,31 @@ Task<std::vector<SetupStep>> plan_setup(Cluster& cluster) {
   co_return steps;
 }
 
+Result<std::vector<SetupStep>> all_steps(int replicas, SetupParts parts) {
+  auto steps = plan_assets(embedded::es_templates(), replicas, parts, Installed());
+  if (!steps) return steps.error();
+  auto state = plan_state_index(std::nullopt);
+  if (!state) return state.error();
+  steps->push_back(*std::move(state));
+  return steps;
+}
+
+Task<std::vector<SetupStep>> plan_removal(Cluster& cluster, SetupParts parts) {
+  auto installed = co_await read_cluster(cluster, parts);
+  if (!installed) co_return installed.error();
+  co_return plan_removal(embedded::es_templates(), *installed);
+}
+
 Task<void> apply_setup(Cluster& cluster, std::vector<SetupStep> steps) {
   for (SetupStep& step : steps) {
-    if (step.action != SetupStep::Action::create && step.action != SetupStep::Action::upgrade)
-      continue;
+    using Action = SetupStep::Action;
+    const bool idle = step.action == Action::unchanged || step.action == Action::newer;
+    if (idle) continue;
     const std::string name = step.method + " " + step.path;
     auto response = co_await cluster.call(step.method, step.path, std::move(step.body));
     if (!response) co_return response.error();
     if (response->status < 300) continue;
+    if (step.action == Action::remove && response->status == 404) continue;
     // Another daemon, or our own try whose answer was lost, was first.
     if (error_type_of(*response) == "resource_already_exists_exception") continue;
     co_return error_of(name, *response);

@@ -4,6 +4,7 @@
 #include "elastic/publication.hpp"
 
 #include <rapidjson/document.h>
+#include <rapidjson/pointer.h>
 #include <rapidjson/stringbuffer.h>
 #include <rapidjson/writer.h>
 #include <simdjson.h>
@@ -14,23 +15,41 @@ namespace billow::elastic {
 namespace {
 
 namespace dom = simdjson::dom;
-constexpr std::string_view component_folder = "component/";
-constexpr std::string_view index_folder = "index/";
+
+constexpr AssetKind kinds[] = {
+    {"lifecycle/", "/_ilm/policy/", "/_ilm/policy/billow*", "", "", "/policy/_meta/version"},
+    {"component/", "/_component_template/", "/_component_template/billow*", "component_templates",
+     "component_template", "/version"},
+    {"index/", "/_index_template/", "/_index_template/billow*", "index_templates", "index_template",
+     "/version"},
+    {"role/", "/_security/role/",
+     "/_security/role/billow_setup,billow_writer,billow_reader,billow_auditor", "", "",
+     "/metadata/version"},
+};
 
 Error malformed(const std::string& what) { return {Errc::malformed, what}; }
 
-std::string path_of(std::string_view folder, std::string_view name) {
-  const bool component = folder == component_folder;
-  return (component ? "/_component_template/" : "/_index_template/") + std::string(name);
+std::string_view name_of(const AssetKind& kind, const embedded::File& file) {
+  std::string_view name = file.name.substr(kind.folder.size());
+  name.remove_suffix(std::string_view(".json").size());
+  return name;
 }
 
-TemplateFacts facts_of(dom::element body) {
-  TemplateFacts facts;
+std::string path_of(const AssetKind& kind, std::string_view name) {
+  return std::string(kind.path) + std::string(name);
+}
+
+InstalledAsset asset_of(const AssetKind& kind, dom::element body) {
+  InstalledAsset asset;
   std::int64_t number = 0;
-  if (body["version"].get(number) == simdjson::SUCCESS) facts.version = static_cast<int>(number);
+  if (body.at_pointer(kind.version_at).get(number) == simdjson::SUCCESS)
+    asset.version = static_cast<int>(number);
   if (body["_meta"]["replicas"].get(number) == simdjson::SUCCESS)
-    facts.replicas = static_cast<int>(number);
-  return facts;
+    asset.replicas = static_cast<int>(number);
+  dom::array users;
+  asset.in_use = body["in_use_by"]["indices"].get(users) == simdjson::SUCCESS && users.size() != 0;
+  asset.paths = json_paths(simdjson::minify(body));
+  return asset;
 }
 
 /// Puts the number of replicas into a template that sets it, and notes it in `_meta`.
@@ -49,82 +68,125 @@ void set_replicas(rapidjson::Document& body, int replicas) {
   body["_meta"].AddMember("replicas", replicas, memory);
 }
 
-SetupStep::Action action_for(const TemplateFacts& ours, const TemplateFacts* installed) {
+SetupStep::Action action_for(int version, int replicas, const InstalledAsset* installed) {
   if (installed == nullptr) return SetupStep::Action::create;
-  if (installed->version > ours.version) return SetupStep::Action::newer;
-  if (installed->version < ours.version) return SetupStep::Action::upgrade;
-  const bool same_replicas = ours.replicas == installed->replicas;
+  if (installed->version > version) return SetupStep::Action::newer;
+  if (installed->version < version) return SetupStep::Action::upgrade;
+  const bool same_replicas = replicas == installed->replicas;
   return same_replicas ? SetupStep::Action::unchanged : SetupStep::Action::upgrade;
 }
 
-Result<SetupStep> plan_template(std::string_view folder, const embedded::File& file, int replicas,
-                                const InstalledTemplates& installed) {
-  std::string_view name = file.name.substr(folder.size());
-  name.remove_suffix(std::string_view(".json").size());
-  rapidjson::Document body;
-  body.Parse(file.text.data(), file.text.size());
-  const bool sound = !body.HasParseError() && body.IsObject() && body.HasMember("version") &&
-                     body["version"].IsInt() && body.HasMember("_meta") && body["_meta"].IsObject();
-  if (!sound)
-    return malformed("es-templates/" + std::string(file.name) + " lacks version or _meta");
-  set_replicas(body, replicas);
-
-  TemplateFacts ours;
-  ours.version = body["version"].GetInt();
-  if (body["_meta"].HasMember("replicas")) ours.replicas = replicas;
-  SetupStep step;
-  step.method = "PUT";
-  step.path = path_of(folder, name);
-  step.version = ours.version;
-  const auto there = installed.find(step.path);
-  if (there != installed.end()) step.installed = there->second.version;
-  step.action = action_for(ours, there == installed.end() ? nullptr : &there->second);
+std::string text_of(const rapidjson::Document& body) {
   rapidjson::StringBuffer out;
   rapidjson::Writer<rapidjson::StringBuffer> writer(out);
   body.Accept(writer);
-  step.body.assign(out.GetString(), out.GetSize());
-  return step;
+  return {out.GetString(), out.GetSize()};
+}
+
+/// A file that is only for clusters which have the ability that its `_meta.requires` names.
+bool is_left_out(const rapidjson::Document& body, SetupParts parts) {
+  const rapidjson::Value* needed = rapidjson::Pointer("/_meta/requires").Get(body);
+  return needed != nullptr && needed->IsString() &&
+         std::string_view(needed->GetString()) == "lifecycle" && !parts.lifecycle;
+}
+
+/// nullopt: it is left out.
+Result<std::optional<SetupStep>> plan_asset(const AssetKind& kind, const embedded::File& file,
+                                            int replicas, SetupParts parts,
+                                            const Installed& installed) {
+  rapidjson::Document body;
+  body.Parse(file.text.data(), file.text.size());
+  const rapidjson::Value* version =
+      body.HasParseError()
+          ? nullptr
+          : rapidjson::Pointer(kind.version_at.data(), kind.version_at.size()).Get(body);
+  if (version == nullptr || !version->IsInt())
+    return malformed("es-templates/" + std::string(file.name) + " lacks " +
+                     std::string(kind.version_at));
+  if (is_left_out(body, parts)) return std::optional<SetupStep>();
+  SetupStep step;
+  step.version = version->GetInt();
+  set_replicas(body, replicas);
+  const bool replicated = rapidjson::Pointer("/_meta/replicas").Get(body) != nullptr;
+  step.method = "PUT";
+  step.path = path_of(kind, name_of(kind, file));
+  step.body = text_of(body);
+  const auto found = installed.find(step.path);
+  const InstalledAsset* const there = found == installed.end() ? nullptr : &found->second;
+  step.action = action_for(step.version, replicated ? replicas : -1, there);
+  if (there == nullptr) return std::optional(std::move(step));
+  step.installed = there->version;
+  if (step.action == SetupStep::Action::upgrade)
+    step.changes = differences(there->paths, json_paths(step.body));
+  return std::optional(std::move(step));
 }
 
 }  // namespace
 
-Result<void> read_installed(const std::string& json, InstalledTemplates& installed) {
+std::span<const AssetKind> asset_kinds() { return kinds; }
+
+bool wants(SetupParts parts, const AssetKind& kind) {
+  if (kind.folder == "lifecycle/") return parts.lifecycle;
+  return kind.folder != "role/" || parts.roles;
+}
+
+Result<void> read_installed(const AssetKind& kind, const std::string& json, Installed& installed) {
   dom::parser parser;
   dom::element answer;
-  if (parser.parse(json).get(answer) != simdjson::SUCCESS)
-    return malformed("a list of templates is no JSON");
-  struct Kind {
-    std::string_view folder, list, body;
-  };
-  constexpr Kind kinds[] = {{component_folder, "component_templates", "component_template"},
-                            {index_folder, "index_templates", "index_template"}};
-  for (const Kind& kind : kinds) {
-    dom::array list;
-    if (answer[kind.list].get(list) != simdjson::SUCCESS) continue;
-    for (const dom::element entry : list) {
-      std::string_view name;
-      dom::element body;
-      if (entry["name"].get(name) != simdjson::SUCCESS ||
-          entry[kind.body].get(body) != simdjson::SUCCESS) {
-        return malformed("a list of templates names one without its body");
-      }
-      installed[path_of(kind.folder, name)] = facts_of(body);
-    }
+  const std::string what = "the answer to GET " + std::string(kind.list_path);
+  if (parser.parse(json).get(answer) != simdjson::SUCCESS) return malformed(what + " is no JSON");
+  if (kind.list.empty()) {
+    dom::object entries;
+    if (answer.get(entries) != simdjson::SUCCESS) return malformed(what + " is no object");
+    for (const auto& entry : entries)
+      installed[path_of(kind, entry.key)] = asset_of(kind, entry.value);
+    return {};
+  }
+  dom::array list;
+  if (answer[kind.list].get(list) != simdjson::SUCCESS) return {};
+  for (const dom::element entry : list) {
+    std::string_view name;
+    dom::element body;
+    if (entry["name"].get(name) != simdjson::SUCCESS ||
+        entry[kind.body].get(body) != simdjson::SUCCESS)
+      return malformed(what + " names a template without its body");
+    installed[path_of(kind, name)] = asset_of(kind, body);
   }
   return {};
 }
 
-Result<std::vector<SetupStep>> plan_templates(std::span<const embedded::File> files, int replicas,
-                                              const InstalledTemplates& installed) {
+Result<std::vector<SetupStep>> plan_assets(std::span<const embedded::File> files, int replicas,
+                                           SetupParts parts, const Installed& installed) {
   std::vector<SetupStep> steps;
-  for (const std::string_view folder : {component_folder, index_folder}) {
+  for (const AssetKind& kind : kinds) {
+    if (!wants(parts, kind)) continue;
     for (const embedded::File& file : files) {
-      if (!file.name.starts_with(folder)) continue;
-      auto step = plan_template(folder, file, replicas, installed);
+      if (!file.name.starts_with(kind.folder)) continue;
+      auto step = plan_asset(kind, file, replicas, parts, installed);
       if (!step) return step.error();
-      steps.push_back(*std::move(step));
+      if (*step) steps.push_back(**std::move(step));
     }
   }
+  return steps;
+}
+
+std::vector<SetupStep> plan_removal(std::span<const embedded::File> files,
+                                    const Installed& installed) {
+  std::vector<SetupStep> steps;
+  for (const AssetKind& kind : kinds) {
+    for (const embedded::File& file : files) {
+      if (!file.name.starts_with(kind.folder)) continue;
+      SetupStep step;
+      step.method = "DELETE";
+      step.path = path_of(kind, name_of(kind, file));
+      const auto there = installed.find(step.path);
+      if (there == installed.end()) continue;
+      step.action = there->second.in_use ? SetupStep::Action::unchanged : SetupStep::Action::remove;
+      step.installed = there->second.version;
+      steps.push_back(std::move(step));
+    }
+  }
+  std::ranges::reverse(steps);
   return steps;
 }
 

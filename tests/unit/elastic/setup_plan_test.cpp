@@ -4,6 +4,7 @@
 
 #include <gtest/gtest.h>
 #include <rapidjson/document.h>
+#include <rapidjson/pointer.h>
 
 #include <algorithm>
 #include <initializer_list>
@@ -20,12 +21,16 @@ const embedded::File files[] = {
      R"({"version":2,"_meta":{},"template":{"settings":{"index":{"auto_expand_replicas":"0-1"}}}})"},
 };
 
+const AssetKind& kind(std::string_view folder) {
+  return *std::ranges::find(asset_kinds(), folder, &AssetKind::folder);
+}
+
 std::vector<SetupStep> plan(int replicas, const std::string& components = "{}",
                             const std::string& indices = "{}") {
-  InstalledTemplates installed;
-  EXPECT_TRUE(read_installed(components, installed));
-  EXPECT_TRUE(read_installed(indices, installed));
-  return plan_templates(files, replicas, installed).value();
+  Installed installed;
+  EXPECT_TRUE(read_installed(kind("component/"), components, installed));
+  EXPECT_TRUE(read_installed(kind("index/"), indices, installed));
+  return plan_assets(files, replicas, SetupParts(), installed).value();
 }
 
 std::string component(int version, int replicas) {
@@ -79,9 +84,89 @@ TEST(SetupPlan, UpgradesWhenOnlyTheNumberOfReplicasChanges) {
 }
 
 TEST(SetupPlan, RefusesAListOfTemplatesItCannotRead) {
-  InstalledTemplates installed;
-  EXPECT_FALSE(read_installed("<html>", installed));
-  EXPECT_FALSE(read_installed(R"({"component_templates":[{"name":"x"}]})", installed));
+  Installed installed;
+  EXPECT_FALSE(read_installed(kind("component/"), "<html>", installed));
+  EXPECT_FALSE(read_installed(kind("lifecycle/"), "[]", installed));
+  EXPECT_FALSE(
+      read_installed(kind("component/"), R"({"component_templates":[{"name":"x"}]})", installed));
+}
+
+const embedded::File assets[] = {
+    {"component/billow-tied.json",
+     R"({"version":1,"_meta":{"requires":"lifecycle"},"template":{}})"},
+    {"index/billow-a.json", R"({"version":3,"_meta":{},"index_patterns":["a-*"]})"},
+    {"lifecycle/billow.json", R"({"policy":{"_meta":{"version":2},"phases":{}}})"},
+    {"role/billow_reader.json", R"({"metadata":{"version":4},"cluster":[]})"},
+};
+
+std::vector<std::string> paths(const std::vector<SetupStep>& steps) {
+  std::vector<std::string> found;
+  for (const SetupStep& step : steps) found.push_back(step.path);
+  return found;
+}
+
+TEST(SetupPlan, InstallsWhatOthersNeedFirstAndOnlyWhatTheClusterCanDo) {
+  SetupParts parts;
+  parts.roles = true;
+  EXPECT_EQ(
+      paths(plan_assets(assets, 1, parts, {}).value()),
+      (std::vector<std::string>{"/_ilm/policy/billow", "/_component_template/billow-tied",
+                                "/_index_template/billow-a", "/_security/role/billow_reader"}));
+  parts.roles = parts.lifecycle = false;
+  EXPECT_EQ(paths(plan_assets(assets, 1, parts, {}).value()),
+            std::vector<std::string>{"/_index_template/billow-a"});
+}
+
+TEST(SetupPlan, UpgradesPoliciesAndRolesByTheirVersions) {
+  SetupParts parts;
+  parts.roles = true;
+  const auto actions = [&parts](const char* policy, const char* role) {
+    Installed installed;
+    EXPECT_TRUE(read_installed(kind("lifecycle/"), policy, installed));
+    EXPECT_TRUE(read_installed(kind("role/"), role, installed));
+    const auto steps = plan_assets(assets, 1, parts, installed).value();
+    return std::pair(steps.front().action, steps.back().action);
+  };
+  EXPECT_EQ(actions(R"({"billow":{"version":9,"policy":{"_meta":{"version":1}}}})",
+                    R"({"billow_reader":{"metadata":{"version":4}}})"),
+            std::pair(Action::upgrade, Action::unchanged));
+  EXPECT_EQ(actions(R"({"billow":{"version":9,"policy":{"_meta":{"version":2}}}})",
+                    R"({"billow_reader":{"metadata":{"version":5}}})"),
+            std::pair(Action::unchanged, Action::newer));
+}
+
+TEST(SetupPlan, RemovesInTheOppositeOrderAndLeavesAPolicyInUse) {
+  Installed installed;
+  ASSERT_TRUE(read_installed(
+      kind("lifecycle/"), R"({"billow":{"policy":{},"in_use_by":{"indices":["i"]}}})", installed));
+  ASSERT_TRUE(read_installed(
+      kind("component/"),
+      R"({"component_templates":[{"name":"billow-tied","component_template":{}}]})", installed));
+  ASSERT_TRUE(read_installed(kind("index/"),
+                             R"({"index_templates":[{"name":"billow-a","index_template":{}},)"
+                             R"({"name":"billow-of-the-site","index_template":{}}]})",
+                             installed));
+  const auto steps = plan_removal(assets, installed);
+  EXPECT_EQ(paths(steps),
+            (std::vector<std::string>{"/_index_template/billow-a",
+                                      "/_component_template/billow-tied", "/_ilm/policy/billow"}));
+  EXPECT_EQ(steps[0].action, Action::remove);
+  EXPECT_EQ(steps[0].method, "DELETE");
+  EXPECT_EQ(steps[2].action, Action::unchanged);
+}
+
+TEST(JsonPaths, AreTheSameHoweverElasticsearchWritesThem) {
+  EXPECT_EQ(
+      json_paths(R"({"settings":{"index":{"codec":"x","n":1,"on":true}},"list":["a", "b"]})"),
+      json_paths(
+          R"({"settings":{"index.codec":"x","index.n":"1","index.on":"true"},"list":["a","b"]})"));
+  EXPECT_TRUE(json_paths("[]").empty());
+}
+
+TEST(JsonPaths, TellWhatDiffers) {
+  EXPECT_EQ(differences(json_paths(R"({"a":1,"b":{"c":"x"},"same":0})"),
+                        json_paths(R"({"b":{"c":"y"},"d":[1],"same":0})")),
+            (std::vector<std::string>{"- a: 1", "~ b.c: x -> y", "+ d: [1]"}));
 }
 
 /// The mapping of one shipped component template.
@@ -130,8 +215,14 @@ TEST(Templates, EachHasAVersionAndIsMarkedAsOurs) {
   ASSERT_FALSE(embedded::es_templates().empty());
   for (const embedded::File& file : embedded::es_templates()) {
     const rapidjson::Document body = shipped(std::string(file.name));
-    EXPECT_TRUE(body["version"].IsInt()) << file.name;
-    EXPECT_STREQ(body["_meta"]["managed_by"].GetString(), "billow") << file.name;
+    const AssetKind& its_kind = kind(file.name.substr(0, file.name.find('/') + 1));
+    const rapidjson::Pointer version(its_kind.version_at.data(), its_kind.version_at.size());
+    ASSERT_TRUE(version.Get(body) && version.Get(body)->IsInt()) << file.name;
+    const std::string meta(its_kind.version_at.substr(0, its_kind.version_at.rfind('/')));
+    const std::string mark = (meta.empty() ? "/_meta" : meta) + "/managed_by";
+    const rapidjson::Value* const owner = rapidjson::Pointer(mark).Get(body);
+    ASSERT_NE(owner, nullptr) << file.name;
+    EXPECT_STREQ(owner->GetString(), "billow") << file.name;
     if (!file.name.starts_with("index/")) continue;
     EXPECT_GE(body["priority"].GetInt(), 200) << file.name;
   }

@@ -1,7 +1,6 @@
 #include "engine.hpp"
 
 #include "../run_task.hpp"
-#include "elastic/setup.hpp"
 
 #include <cstdlib>
 #include <random>
@@ -36,8 +35,16 @@ std::string EngineTest::ask(const std::string& method, const std::string& path,
   return answer ? *answer : "";
 }
 
+SetupParts EngineTest::parts() {
+  SetupParts parts;
+  const auto abilities = run_task(cluster_->abilities());
+  EXPECT_TRUE(abilities);
+  parts.lifecycle = abilities && abilities->lifecycle;
+  return parts;
+}
+
 void EngineTest::install() {
-  const auto steps = run_task(plan_setup(*cluster_));
+  const auto steps = run_task(plan_setup(*cluster_, parts()));
   ASSERT_TRUE(steps) << steps.error().detail;
   const auto applied = run_task(apply_setup(*cluster_, *steps));
   ASSERT_TRUE(applied) << applied.error().detail;

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "elastic/cluster.hpp"
+#include "elastic/setup.hpp"
 
 #include <gtest/gtest.h>
 
@@ -24,6 +24,8 @@ class EngineTest : public testing::Test {
   std::string ask(const std::string& method, const std::string& path, const std::string& body = "");
   /// A feed id that no other test uses.
   const std::string& feed() const { return feed_; }
+  /// What the engine can take.
+  SetupParts parts();
   /// Installs what `billow setup` does.
   void install();
 

@@ -14,7 +14,7 @@ using Action = SetupStep::Action;
 class Setup : public EngineTest {
  protected:
   std::vector<SetupStep> plan() {
-    auto steps = run_task(plan_setup(cluster()));
+    auto steps = run_task(plan_setup(cluster(), parts()));
     EXPECT_TRUE(steps) << (steps ? "" : steps.error().detail);
     return steps ? *std::move(steps) : std::vector<SetupStep>{};
   }
@@ -55,6 +55,24 @@ TEST_F(Setup, UpgradesAnOlderTemplateAndLeavesANewerOneAlone) {
   install();
   EXPECT_EQ(step_for(plan(), path).installed, 1'000);
   pretend_version(ours, ours.version);
+}
+
+TEST_F(Setup, TellsWhatAnUpgradeChanges) {
+  install();
+  const std::string path = "/_component_template/billow-charges-settings";
+  const SetupStep ours = step_for(plan(), path);
+  ask("PUT", path,
+      R"({"version":0,"template":{"settings":{"index":{"refresh_interval":"5s","number_of_shards":1}}}})");
+  const std::vector<std::string> changes = step_for(plan(), path).changes;
+  const auto says = [&changes](const char* line) {
+    return std::find(changes.begin(), changes.end(), line) != changes.end();
+  };
+  EXPECT_TRUE(says("~ template.settings.index.refresh_interval: 5s -> 30s"));
+  EXPECT_TRUE(says("+ template.settings.index.codec: best_compression"));
+  EXPECT_TRUE(says("~ version: 0 -> 1"));
+  for (const std::string& change : changes)
+    EXPECT_EQ(change.find("number_of_shards"), std::string::npos) << "1 and \"1\" are the same";
+  install();
 }
 
 TEST_F(Setup, PutsALostRegisterOfFeedsBack) {

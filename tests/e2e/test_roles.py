@@ -1,0 +1,156 @@
+"""The roles of es-templates/role: each is enough for its work, and no privilege in it is one too many. The engine here
+takes roles as a file, since it lacks what the API for roles stands on."""
+import base64
+import copy
+import json
+import os
+
+import pytest
+
+from bill_folder import assert_same_charges, expected_of_folder, usage_row, write_export
+from billow_process import Billow
+from conftest import ROOT
+from engine import Engine, LocalEngine
+
+PASSWORD = "correct horse battery"
+ROLES = {path.stem: json.loads(path.read_text()) for path in sorted((ROOT / "es-templates" / "role").glob("*.json"))}
+NOT_HERE = {"manage_ilm"}  # nothing here to manage
+
+
+def lesser(name):
+    """The role without one privilege, for each of them: name -> role."""
+    found = {}
+    for privilege in ROLES[name]["cluster"]:
+        role = copy.deepcopy(ROLES[name])
+        role["cluster"].remove(privilege)
+        found[f"{name}-no-{privilege}"] = role
+    for privilege in ROLES[name]["indices"][0]["privileges"]:
+        role = copy.deepcopy(ROLES[name])
+        role["indices"][0]["privileges"].remove(privilege)
+        if not role["indices"][0]["privileges"]:
+            role["indices"] = []
+        found[f"{name}-no-{privilege}"] = role
+    return {name: role for name, role in found.items() if not NOT_HERE & set(name.split("-"))}
+
+
+SETUP_LACKS, WRITER_LACKS = lesser("billow_setup"), lesser("billow_writer")
+
+
+@pytest.fixture(scope="module")
+def secured(tmp_path_factory):
+    roles = tmp_path_factory.mktemp("roles") / "roles.yml"
+    every = {**ROLES, **SETUP_LACKS, **WRITER_LACKS}
+    for role in every.values():
+        role.pop("metadata", None)
+    roles.write_text("".join(f"{name}: {json.dumps(role)}\n" for name, role in every.items()))
+    local = LocalEngine(ROOT, BILLOW_ES_SECURITY="1", BILLOW_ES_PASSWORD=PASSWORD, BILLOW_ES_ROLES=str(roles), BILLOW_ES_HEAP="512m")
+    local.headers = header("billow")
+    with local:
+        yield local
+
+
+def header(user):
+    return {"Authorization": "Basic " + base64.b64encode(f"{user}:{PASSWORD}".encode()).decode()}
+
+
+def seen_by(secured, user):
+    engine = Engine(secured.url)
+    engine.headers = header(user)
+    return engine
+
+
+@pytest.fixture
+def program(secured, tmp_path):
+    program = Billow(os.environ.get("BILLOW_BIN", ROOT / "build" / "asan" / "billow"), secured.url, tmp_path)
+    program.environment = {"ES_PASSWORD": PASSWORD}
+    return program
+
+
+@pytest.fixture
+def feed(folder, feed_id):
+    write_export(folder, [usage_row(n, 1 + n % 5, f"{n}.25") for n in range(50)])
+    return {"id": feed_id, "kind": "aws/cur2", "location": f"file://{folder}", "export": "E"}
+
+
+def signed_in(program, feed, user, **settings):
+    return program.config([feed], {"username": user, "password": {"env": "ES_PASSWORD"}, **settings}, name=f"{user}.yml")
+
+
+def forget_setup(program, secured, feed):
+    program.run("setup", "--remove", "-c", signed_in(program, feed, "billow"), check=0)
+    secured.call("DELETE", "/billow-state")
+
+
+def test_the_roles_do_their_work(program, secured, feed, folder):
+    forget_setup(program, secured, feed)
+    program.run("setup", "-c", signed_in(program, feed, "billow_setup"), check=0)
+    again = program.run("setup", "-c", signed_in(program, feed, "billow_setup"), check=0)
+    assert "create" not in again.stdout and "upgrade" not in again.stdout
+    program.sync(signed_in(program, feed, "billow_writer", setup="manual"))
+    expected, _ = expected_of_folder(folder)
+    found = seen_by(secured, "billow_reader").ok("POST", "/billow-charges/_search", {"size": 1000})
+    assert_same_charges(expected, [hit["_source"] for hit in found["hits"]["hits"] if hit["_source"]["x_FeedId"] == feed["id"]])
+    program.run("report", "-c", signed_in(program, feed, "billow_auditor"), check=0)
+
+
+def test_readers_see_what_is_published_and_change_nothing(program, secured, feed):
+    program.run("setup", "-c", signed_in(program, feed, "billow"), check=0)
+    program.sync(signed_in(program, feed, "billow"))
+    reader, index = seen_by(secured, "billow_reader"), f"billow-charges-{feed['id']}-2026-06"
+    for path in (f"/{index}/_search", "/billow-audit/_search", "/billow-state/_search", "/billow-dead-letters/_search"):
+        assert reader.call("GET", path)[0] == 403, path
+    for user in ("billow_reader", "billow_auditor"):
+        someone = seen_by(secured, user)
+        assert someone.call("POST", f"/{index}/_doc", {"x": 1})[0] == 403
+        assert someone.call("POST", "/billow-deliveries/_doc", {"x": 1})[0] == 403
+        assert someone.call("DELETE", f"/{index}")[0] == 403
+        assert someone.call("POST", "/_aliases", {"actions": [{"remove": {"index": index, "alias": "billow-charges"}}]})[0] == 403
+
+
+@pytest.mark.parametrize("role", SETUP_LACKS)
+def test_setup_needs_each_of_its_privileges(program, secured, feed, role):
+    forget_setup(program, secured, feed)
+    done = program.run("setup", "-c", signed_in(program, feed, role), check=1, timeout=60)
+    assert f"unauthorized for user [{role}]" in done.stdout + done.stderr
+
+
+@pytest.mark.parametrize("role", WRITER_LACKS)
+def test_the_writer_needs_each_of_its_privileges(program, secured, feed, role):
+    program.run("setup", "-c", signed_in(program, feed, "billow"), check=0)
+    done = program.sync(signed_in(program, feed, role, setup="manual"), check=1, timeout=60)
+    assert f"unauthorized for user [{role}]" in done.stdout + done.stderr
+
+
+def test_setup_writes_its_requests_for_others_to_send(program, secured, feed, tmp_path):
+    forget_setup(program, secured, feed)
+    nowhere = program.config([feed], {"url": "http://127.0.0.1:9"}, name="nowhere.yml")
+    program.run("setup", "--output", tmp_path / "requests", "-c", nowhere, check=0)
+    for line in (tmp_path / "requests" / "requests.txt").read_text().splitlines():
+        method, path, *file = line.split()
+        if "_ilm" in path or "lifecycle" in path:
+            continue
+        secured.ok(method, path, (tmp_path / "requests" / file[0]).read_text() if file else None)
+    planned = program.run("setup", "--dry-run", "-c", signed_in(program, feed, "billow"), check=0).stdout
+    assert "unchanged" in planned and "create" not in planned and "upgrade" not in planned
+
+
+def test_removal_leaves_the_data(program, secured, feed):
+    config = signed_in(program, feed, "billow")
+    program.sync(config)
+    program.run("setup", "--remove", "-c", config, check=0)
+    assert secured.call("GET", "/_index_template/billow*")[1].get("index_templates", []) == []
+    assert secured.call("GET", "/_component_template/billow*")[1].get("component_templates", []) == []
+    assert len(secured.charges(feed["id"])) == 50
+    assert "unchanged" in program.sync(config).stdout, "the next pass sets up again and finds its bill"
+
+
+def test_a_dry_run_shows_what_an_upgrade_changes(program, secured, feed):
+    config = signed_in(program, feed, "billow")
+    program.run("setup", "-c", config, check=0)
+    secured.ok("PUT", "/_component_template/billow-charges-settings",
+               {"version": 0, "template": {"settings": {"index": {"refresh_interval": "7s"}}}})
+    shown = program.run("setup", "--dry-run", "-c", config, check=0).stdout
+    assert "refresh_interval: 7s -> 30s" in shown
+    assert secured.ok("GET", "/_component_template/billow-charges-settings")["component_templates"][0]["component_template"]["version"] == 0
+    program.run("setup", "-c", config, check=0)
+    assert "upgrade" not in program.run("setup", "--dry-run", "-c", config, check=0).stdout
