@@ -1,15 +1,16 @@
 #include "audit/line_match.hpp"
 
-#include "audit/line.hpp"
 #include "charge/encode.hpp"
 
 #include <algorithm>
-#include <limits>
+#include <utility>
 
 namespace billow::audit {
 namespace {
 
 constexpr std::size_t lines_named_max = 100;  ///< of one slice, that are compared column by column
+/// Lines that state the same may hide among each other those that the source does not state.
+constexpr std::size_t lines_kept_max = 1'000;
 constexpr std::size_t value_bytes_max = 200;
 
 using Members = std::vector<std::pair<std::string, std::string>>;
@@ -77,15 +78,15 @@ std::string portrait(const Members& members) {
   return text;
 }
 
+/// One indexed line with its columns.
 struct Candidate {
   std::string id;
   Members members;
 };
 
-/// Takes the candidate that is most like `members` out of the list; npos when none shares half of
-/// the columns.
+/// The candidate that is most like `members`; npos when none shares half of the columns.
 std::size_t most_alike(const Members& members, const std::vector<Candidate>& candidates) {
-  std::size_t best = std::numeric_limits<std::size_t>::max();
+  std::size_t best = std::string::npos;
   std::size_t best_distance = members.size() / 2 + 1;
   for (std::size_t i = 0; i < candidates.size(); ++i) {
     const std::size_t differing = distance(members, candidates[i].members);
@@ -96,11 +97,23 @@ std::size_t most_alike(const Members& members, const std::vector<Candidate>& can
   return best;
 }
 
+std::size_t with_id(const std::string& id, const std::vector<Candidate>& candidates) {
+  for (std::size_t i = 0; i < candidates.size(); ++i)
+    if (candidates[i].id == id) return i;
+  return std::string::npos;
+}
+
 Finding finding_of(FindingKind kind, const std::string& slice, std::string id, std::string what) {
   Finding finding(kind, std::move(what));
   finding.slice = slice;
   finding.document = std::move(id);
   return finding;
+}
+
+void say_more(FindingKind kind, const std::string& slice, std::uint64_t count,
+              std::vector<Finding>& findings) {
+  if (count > 0)
+    findings.push_back(finding_of(kind, slice, "", std::to_string(count) + " more lines"));
 }
 
 }  // namespace
@@ -109,57 +122,128 @@ std::string column_differences(std::string_view stated, std::string_view indexed
   return differences(stated_members(stated), stated_members(indexed));
 }
 
-void LineMatch::take_indexed(const std::string& slice, std::string_view id, Uint128 digest) {
-  ++indexed_;
-  slices_[slice].indexed.emplace(digest, id);
-}
-
-void LineMatch::take_source(const std::string& slice, std::string_view statement) {
-  Lines& lines = slices_[slice];
-  const auto same = lines.indexed.find(digest_of(statement));
-  if (same != lines.indexed.end()) {
-    lines.indexed.erase(same);
-  } else if (++lines.stated_count <= lines_named_max) {
-    lines.stated.emplace_back(statement);
-  }
-}
-
-std::vector<std::string> LineMatch::unmatched() const {
-  std::vector<std::string> ids;
-  for (const auto& [slice, lines] : slices_) {
-    std::size_t named = 0;
-    for (const auto& [digest, id] : lines.indexed) {
-      if (++named <= lines_named_max) ids.push_back(id);
+LineMatch::Count* LineMatch::Lines::find(Uint128 digest) {
+  if (!sorted) {
+    const auto before = [](const Count& a, const Count& b) { return a.digest < b.digest; };
+    std::sort(counts.begin(), counts.end(), before);
+    std::size_t kept = 0;
+    for (std::size_t i = 1; i < counts.size(); ++i) {
+      if (counts[i].digest == counts[kept].digest)
+        counts[kept].left += counts[i].left;
+      else
+        counts[++kept] = counts[i];
     }
+    counts.resize(counts.empty() ? 0 : kept + 1);
+    sorted = true;
   }
-  return ids;
+  const auto place =
+      std::lower_bound(counts.begin(), counts.end(), digest,
+                       [](const Count& count, Uint128 value) { return count.digest < value; });
+  return place != counts.end() && place->digest == digest ? &*place : nullptr;
 }
 
-std::vector<Finding> LineMatch::findings(const std::map<std::string, std::string>& sources) const {
+std::uint64_t LineMatch::Lines::left() const {
+  std::uint64_t sum = 0;
+  for (const Count& count : counts) sum += count.left;
+  return sum;
+}
+
+void LineMatch::expect(const std::string& slice, std::uint64_t lines, bool numbered) {
+  Lines& expected = slices_[slice];
+  expected.published = lines;
+  expected.numbered = numbered;
+}
+
+void LineMatch::count_indexed(std::string_view slice, Uint128 digest) {
+  const auto lines = slices_.find(slice);
+  if (lines == slices_.end()) return;
+  Count count;
+  count.digest = digest;
+  count.left = 1;
+  lines->second.counts.push_back(count);
+}
+
+void LineMatch::take_source(std::string_view slice, std::uint64_t ordinal,
+                            std::string_view statement) {
+  const auto place = slices_.find(slice);
+  if (place == slices_.end()) return;
+  Lines& lines = place->second;
+  Count* same = lines.find(digest_of(statement));
+  if (same != nullptr && same->left > 0) {
+    --same->left;
+    return;
+  }
+  if (++lines.stated_count > lines_named_max) return;
+  Stated stated;
+  stated.ordinal = ordinal;
+  stated.statement = statement;
+  lines.stated.push_back(std::move(stated));
+}
+
+void LineMatch::take_indexed(std::string_view slice, const StoredLine& line, Uint128 digest) {
+  const auto place = slices_.find(slice);
+  if (place == slices_.end()) return;
+  Lines& lines = place->second;
+  const Count* same = lines.find(digest);
+  if (same == nullptr || same->left == 0 || lines.indexed.size() >= lines_kept_max) return;
+  Indexed indexed;
+  indexed.id = line.id;
+  indexed.source = line.source;
+  indexed.digest = digest;
+  lines.indexed.push_back(std::move(indexed));
+}
+
+/// Of lines that state the same, those are left that have no place in the slice.
+std::vector<LineMatch::Indexed> LineMatch::unmatched(const std::string& slice, const Lines& lines) {
+  std::vector<Indexed> found = lines.indexed;
+  const auto has_place = [&](const Indexed& line) {
+    const auto ordinal = ordinal_of(line.id, slice);
+    return ordinal && *ordinal < lines.published;
+  };
+  std::stable_partition(found.begin(), found.end(),
+                        [&](const Indexed& line) { return !has_place(line); });
+  std::map<Uint128, std::uint64_t> left;
+  for (const Count& count : lines.counts)
+    if (count.left > 0) left[count.digest] = count.left;
+  std::erase_if(found, [&left](const Indexed& line) {
+    std::uint64_t& more = left[line.digest];
+    return more == 0 || more-- == 0;
+  });
+  if (found.size() > lines_named_max) found.resize(lines_named_max);
+  return found;
+}
+
+void LineMatch::compare(const std::string& slice, const Lines& lines,
+                        std::vector<Finding>& findings) {
+  std::vector<Candidate> candidates;
+  for (const Indexed& line : unmatched(slice, lines))
+    candidates.push_back({line.id, stated_members(line.source)});
+  const std::uint64_t candidates_more = lines.left() - std::min(lines.left(), candidates.size());
+  for (const Stated& stated : lines.stated) {
+    const Members members = stated_members(stated.statement);
+    const std::string id = lines.numbered ? line_id(slice, stated.ordinal) : "";
+    const std::size_t best =
+        lines.numbered ? with_id(id, candidates) : most_alike(members, candidates);
+    if (best == std::string::npos) {
+      findings.push_back(
+          finding_of(FindingKind::line_missing, slice, id,
+                     "the source states it and it is not there: " + portrait(members)));
+      continue;
+    }
+    findings.push_back(finding_of(FindingKind::line_altered, slice, candidates[best].id,
+                                  differences(members, candidates[best].members)));
+    candidates.erase(candidates.begin() + static_cast<std::ptrdiff_t>(best));
+  }
+  for (const Candidate& left : candidates)
+    findings.push_back(finding_of(FindingKind::line_added, slice, left.id,
+                                  "the source does not state it: " + portrait(left.members)));
+  say_more(FindingKind::line_missing, slice, lines.stated_count - lines.stated.size(), findings);
+  say_more(FindingKind::line_added, slice, candidates_more, findings);
+}
+
+std::vector<Finding> LineMatch::findings() const {
   std::vector<Finding> findings;
-  for (const auto& [slice, lines] : slices_) {
-    std::vector<Candidate> candidates;
-    for (const auto& [digest, id] : lines.indexed) {
-      const auto source = sources.find(id);
-      if (source != sources.end()) candidates.push_back({id, stated_members(source->second)});
-    }
-    for (const std::string& stated : lines.stated) {
-      const Members members = stated_members(stated);
-      const std::size_t best = most_alike(members, candidates);
-      if (best >= candidates.size()) {
-        findings.push_back(
-            finding_of(FindingKind::line_missing, slice, "",
-                       "the source states it and it is not there: " + portrait(members)));
-        continue;
-      }
-      findings.push_back(finding_of(FindingKind::line_altered, slice, candidates[best].id,
-                                    differences(members, candidates[best].members)));
-      candidates.erase(candidates.begin() + static_cast<std::ptrdiff_t>(best));
-    }
-    for (const Candidate& left : candidates)
-      findings.push_back(finding_of(FindingKind::line_added, slice, left.id,
-                                    "the source does not state it: " + portrait(left.members)));
-  }
+  for (const auto& [slice, lines] : slices_) compare(slice, lines, findings);
   return findings;
 }
 

@@ -62,7 +62,9 @@ void SliceScan::append_lines(const std::string& id, const Scanned& slice,
         FindingKind::line_added, id, "",
         std::to_string(slice.strangers_count - slice.strangers.size()) + " more lines were added"));
   std::uint64_t missing = 0;
-  for (std::size_t ordinal = 0; ordinal < slice.seen.size(); ++ordinal) {
+  // A slice that is gone altogether needs no list of its lines.
+  const std::size_t listed = slice.found.lines == 0 ? 0 : slice.seen.size();
+  for (std::size_t ordinal = 0; ordinal < listed; ++ordinal) {
     if (slice.seen[ordinal] || ++missing > named_max) continue;
     findings.push_back(line_finding(FindingKind::line_missing, id, line_id(id, ordinal),
                                     "it was published and is not there"));

@@ -34,6 +34,13 @@ void write_text(Writer& writer, const char* key, const std::string& value) {
   writer.String(value);
 }
 
+void write_texts(Writer& writer, const char* key, const std::vector<std::string>& texts) {
+  writer.Key(key);
+  writer.StartArray();
+  for (const std::string& text : texts) writer.String(text);
+  writer.EndArray();
+}
+
 void write_finding(Writer& writer, const audit::Finding& finding) {
   writer.StartObject();
   write_text(writer, "kind", std::string(audit::name_of(finding.kind)));
@@ -64,14 +71,22 @@ std::string verdict_text(const AuditVerdict& verdict) {
   }
   if (!verdict.findings.empty()) out += "\n";
   for (const std::string& note : verdict.notes) out += "note: " + printable(note) + "\n";
+  for (const std::string& failure : verdict.failures) out += "FAILED: " + printable(failure) + "\n";
   out += "audit chain: " + plural(verdict.records, "record");
   if (verdict.records > 0)
     out += fmt::format(", the last is {}:{}", verdict.last.sequence, printable(verdict.last.hash));
   out += fmt::format("\nread alias:  {} held against the chain\n",
                      plural(verdict.periods, "period of a feed"));
-  return out + (verdict.proven()
-                    ? "proven: nothing was altered, removed, reordered or added\n"
-                    : "NOT PROVEN: " + plural(verdict.findings.size(), "finding") + "\n");
+  if (const auto& read = verdict.charges) {
+    out += fmt::format("charges:     {} of {} read one by one\n", plural(read->lines, "line"),
+                       plural(read->periods, "period"));
+    out += fmt::format("source:      {} of {} read again\n", read->periods_from_source,
+                       plural(read->periods, "period"));
+  }
+  if (verdict.proven()) return out + "proven: nothing was altered, removed, reordered or added\n";
+  out += "NOT PROVEN: " + plural(verdict.findings.size(), "finding");
+  if (!verdict.failures.empty()) out += ", " + plural(verdict.failures.size(), "failure");
+  return out + "\n";
 }
 
 std::string verdict_json(const AuditVerdict& verdict) {
@@ -91,14 +106,23 @@ std::string verdict_json(const AuditVerdict& verdict) {
   writer.EndObject();
   writer.Key("periods");
   writer.Uint64(verdict.periods);
+  if (const auto& read = verdict.charges) {
+    writer.Key("charges");
+    writer.StartObject();
+    writer.Key("lines");
+    writer.Uint64(read->lines);
+    writer.Key("periods");
+    writer.Uint64(read->periods);
+    writer.Key("periods_from_source");
+    writer.Uint64(read->periods_from_source);
+    writer.EndObject();
+  }
   writer.Key("findings");
   writer.StartArray();
   for (const audit::Finding& finding : verdict.findings) write_finding(writer, finding);
   writer.EndArray();
-  writer.Key("notes");
-  writer.StartArray();
-  for (const std::string& note : verdict.notes) writer.String(note);
-  writer.EndArray();
+  write_texts(writer, "notes", verdict.notes);
+  write_texts(writer, "failures", verdict.failures);
   writer.EndObject();
   return std::string(buffer.GetString()) + "\n";
 }

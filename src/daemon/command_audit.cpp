@@ -2,8 +2,9 @@
 #include "daemon/commands.hpp"
 #include "daemon/config_units.hpp"
 #include "daemon/runtime.hpp"
+#include "daemon/session.hpp"
+#include "daemon/verification.hpp"
 #include "daemon/walk_progress.hpp"
-#include "proof/chain_proof.hpp"
 
 #include <fmt/format.h>
 #include <spdlog/spdlog.h>
@@ -13,54 +14,12 @@
 namespace billow::daemon {
 namespace {
 
-namespace asio = boost::asio;
-
 /// A person waits: a few tries, not the minutes a daemon has.
 elastic::RetryPolicy short_of_patience() {
   elastic::RetryPolicy retry;
   retry.attempts_max = 4;
   return retry;
 }
-
-/// One verification, from the chain to the charges.
-class Verification {
- public:
-  Verification(elastic::Cluster& cluster, const AuditVerifyCommand& command,
-               proof::OnProgress on_progress)
-      : cluster_(cluster), command_(command), on_progress_(std::move(on_progress)) {}
-
-  asio::awaitable<void> run() { ended_ = co_await verify(); }
-
-  /// Nothing when it was stopped.
-  const std::optional<Result<void>>& ended() const noexcept { return ended_; }
-  const AuditVerdict& verdict() const noexcept { return verdict_; }
-  /// The feeds that are in the chain or visible.
-  const std::vector<std::string>& feeds() const noexcept { return feeds_; }
-
- private:
-  Task<void> verify() {
-    proof::Scope scope;
-    scope.feeds = command_.feeds;
-    scope.period = command_.period;
-    proof::ChainProver prover(cluster_, std::move(scope), command_.anchors, on_progress_);
-    auto chain = co_await prover.run();
-    if (!chain) co_return chain.error();
-    verdict_.records = chain->records;
-    verdict_.last = chain->last;
-    verdict_.periods = chain->newest.size();
-    verdict_.findings = std::move(chain->findings);
-    verdict_.notes = std::move(chain->notes);
-    feeds_ = std::move(chain->feeds);
-    co_return boost::system::in_place_value;
-  }
-
-  elastic::Cluster& cluster_;
-  const AuditVerifyCommand& command_;
-  const proof::OnProgress on_progress_;
-  std::optional<Result<void>> ended_;
-  AuditVerdict verdict_;
-  std::vector<std::string> feeds_;
-};
 
 /// Feeds that are neither configured nor known to Elasticsearch are mistakes of the command line.
 std::vector<std::string> unknown_feeds(const std::vector<std::string>& asked,
@@ -80,16 +39,21 @@ std::vector<std::string> unknown_feeds(const std::vector<std::string>& asked,
 }  // namespace
 
 int run(const AuditVerifyCommand& command, CommandContext context) {
-  const auto configuration = load_or_explain(context);
+  auto configuration = load_or_explain(context);
   if (!configuration) return exit_code::bad_usage;
   Runtime runtime;
-  const auto cluster = elastic::Cluster::connect(configuration->elasticsearch, short_of_patience());
-  if (!cluster) {
-    explain(context, {configuration->file + ": elasticsearch: " + cluster.error().detail});
+  std::vector<std::string> problems;
+  const bool reads_source = command.deep && command.source;
+  const auto session =
+      reads_source
+          ? open_session(*std::move(configuration), short_of_patience(), runtime.pool(), problems)
+          : open_cluster(*std::move(configuration), short_of_patience(), problems);
+  if (!session) {
+    explain(context, problems);
     return exit_code::bad_usage;
   }
   WalkProgress progress(context.terminal);
-  Verification verification(**cluster, command,
+  Verification verification(*session, runtime.pool(), command,
                             [&progress](const proof::Progress& now) { progress.show(now); });
   runtime.tasks().spawn("audit verify", verification.run());
   const int signal = runtime.run();
@@ -100,7 +64,7 @@ int run(const AuditVerifyCommand& command, CommandContext context) {
     spdlog::error("audit verify: {}", verification.ended()->error().detail);
     return exit_code::failed;
   }
-  const auto problems = unknown_feeds(command.feeds, *configuration, verification.feeds());
+  problems = unknown_feeds(command.feeds, session->configuration, verification.feeds());
   if (!problems.empty()) {
     explain(context, problems);
     return exit_code::bad_usage;

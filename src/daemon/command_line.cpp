@@ -238,6 +238,10 @@ void add_audit_commands(CLI::App& app, Parsed& parsed) {
       ->type_name("NUMBER:HASH")
       ->allow_extra_args(false)
       ->check(is_anchor);
+  CLI::Option* deep = verify->add_flag("--deep", parsed.verify.deep,
+                                       "Read every charge that is visible, and the source again");
+  verify->add_flag("!--no-source", parsed.verify.source, "With --deep: leave the source alone")
+      ->needs(deep);
   add_choice(*verify, "--format", parsed.verify_format, verdict_formats,
              "How it is printed (table)");
 }

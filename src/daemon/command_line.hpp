@@ -63,6 +63,8 @@ struct AuditVerifyCommand {
   std::vector<std::string> feeds;  ///< ids; empty: all
   std::optional<std::string> period;
   std::vector<audit::ChainEnd> anchors;  ///< ends of the chain that the user noted
+  bool deep = false;                     ///< read every charge, too
+  bool source = true;                    ///< deep: and what the source states
   ReportFormat format = ReportFormat::table;
 };
 struct NormalizeCommand {

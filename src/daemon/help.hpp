@@ -107,10 +107,14 @@ inline constexpr const char* audit =
 inline constexpr const char* audit_verify =
     R"(Walks the whole chain and names every record that was altered, removed, reordered or added; then holds
 what readers see, period by period, and the delivery records against the chain. Changes nothing.
+With --deep it reads every visible charge, adds up its slice exactly and compares counts, sums and digests
+with the chain; it reads the source's objects again, where they are still the ones that were loaded, and names
+every charge that was altered, added or removed, with its _id and the columns that differ.
 Exit codes: 0 proven; 1 something does not fit, or could not be looked at; 2 wrong configuration.
 
   billow audit verify                            everything
   billow audit verify --feed aws-main            the whole chain, and what is visible of one feed
+  billow audit verify --deep --period 2026-06    and every charge of a month
   billow audit verify --anchor 412:9f86d081...   and record 412 must still have this hash: note down the end of
                                                  the chain now and then, somewhere Elasticsearch's
                                                  administrators cannot write)";

@@ -59,4 +59,16 @@ std::unique_ptr<Session> open_session(Configuration configuration, elastic::Retr
   return problems.empty() ? std::move(session) : nullptr;
 }
 
+std::unique_ptr<Session> open_cluster(Configuration configuration, elastic::RetryPolicy retry,
+                                      std::vector<std::string>& problems) {
+  auto session = std::make_unique<Session>();
+  auto cluster = elastic::Cluster::connect(configuration.elasticsearch, std::move(retry));
+  if (cluster)
+    session->cluster = *std::move(cluster);
+  else
+    problems.push_back("elasticsearch: " + cluster.error().detail);
+  session->configuration = std::move(configuration);
+  return problems.empty() ? std::move(session) : nullptr;
+}
+
 }  // namespace billow::daemon

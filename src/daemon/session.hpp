@@ -46,4 +46,8 @@ std::string nodes_of(const elastic::Config& config);
 std::unique_ptr<Session> open_session(Configuration configuration, elastic::RetryPolicy retry,
                                       WorkerPool& pool, std::vector<std::string>& problems);
 
+/// The same without feeds: Elasticsearch is all that is asked.
+std::unique_ptr<Session> open_cluster(Configuration configuration, elastic::RetryPolicy retry,
+                                      std::vector<std::string>& problems);
+
 }  // namespace billow::daemon

@@ -67,64 +67,70 @@ ChainProver::ChainProver(elastic::Cluster& cluster, Scope scope,
 
 Task<ChainProof> ChainProver::run() {
   for (int looks = 1;; ++looks) {
-    auto proof = co_await look();
-    if (!proof || looks == looks_max) co_return proof;
-    const auto& findings = proof->findings;
-    if (std::none_of(findings.begin(), findings.end(), may_pass)) co_return proof;
+    auto looked = co_await look();
+    if (!looked) co_return looked.error();
+    const auto& findings = proof_.findings;
+    const bool final = std::none_of(findings.begin(), findings.end(), may_pass);
+    if (final || looks == looks_max) co_return std::move(proof_);
     co_await sleep_for(look_again_after);
   }
 }
 
-Task<ChainProof> ChainProver::look() {
-  ChainProof proof;
+Task<void> ChainProver::look() {
+  proof_ = ChainProof();
   // Before the records are listed: a head read later could be ahead of them.
   auto head = co_await elastic::read_audit_head(cluster_);
   if (!head && head.error().code != Errc::malformed) co_return head.error();
-  if (!head) proof.findings.emplace_back(FindingKind::head_differs, head.error().detail);
+  if (!head) proof_.findings.emplace_back(FindingKind::head_differs, head.error().detail);
 
-  std::vector<std::uint64_t> places;
-  std::vector<std::string> strangers;
-  if (auto listed = co_await list(places, strangers); !listed) co_return listed.error();
-  audit::ChainWalk chain(head ? *head : std::nullopt, anchors_);
-  for (const std::string& id : strangers) chain.take_stranger(id);
-  if (auto walked = co_await walk(chain, std::move(places)); !walked) co_return walked.error();
+  auto listed = co_await list();
+  if (!listed) co_return listed.error();
+  audit::ChainWalk begun(head ? *head : std::nullopt, anchors_);
+  for (const std::string& id : listed->strangers) begun.take_stranger(id);
+  auto chain = co_await walk(std::move(begun), std::move(listed->places));
+  if (!chain) co_return chain.error();
   // After the records were read: a token is moved before its record is written.
   auto tokens = co_await elastic::read_tokens(cluster_);
   if (!tokens) co_return tokens.error();
-  chain.end(*tokens);
+  chain->end(*tokens);
 
-  proof.findings.insert(proof.findings.end(), chain.findings().begin(), chain.findings().end());
-  proof.notes = chain.notes();
-  proof.records = chain.records();
-  proof.last = chain.last();
-  proof.newest = chain.newest();
-  if (auto compared = co_await compare(proof); !compared) co_return compared.error();
-  co_return proof;
+  take(chain->findings());
+  proof_.notes = chain->notes();
+  proof_.records = chain->records();
+  proof_.last = chain->last();
+  proof_.newest = chain->newest();
+  co_return co_await compare();
 }
 
-Task<void> ChainProver::list(std::vector<std::uint64_t>& places,
-                             std::vector<std::string>& strangers) {
+void ChainProver::take(std::vector<Finding> findings) {
+  std::move(findings.begin(), findings.end(), std::back_inserter(proof_.findings));
+}
+
+Task<ChainProver::Listed> ChainProver::list() {
   elastic::DocumentScan::Request request;
   request.index = elastic::audit_index;
   request.sources = false;
   request.page = ids_at_once;
   elastic::DocumentScan scan(cluster_, std::move(request));
+  Listed listed;
   for (;;) {
     auto page = co_await scan.next();
     if (!page) co_return page.error();
     if (page->empty()) break;
     for (const elastic::ScannedDocument& document : *page) {
       if (const auto place = place_of(document.id))
-        places.push_back(*place);
+        listed.places.push_back(*place);
       else
-        strangers.push_back(document.id);
+        listed.strangers.push_back(document.id);
     }
   }
-  std::sort(places.begin(), places.end());
-  co_return co_await scan.close();
+  auto closed = co_await scan.close();
+  if (!closed) co_return closed.error();
+  std::sort(listed.places.begin(), listed.places.end());
+  co_return listed;
 }
 
-Task<void> ChainProver::walk(audit::ChainWalk& walk, std::vector<std::uint64_t> places) {
+Task<audit::ChainWalk> ChainProver::walk(audit::ChainWalk walk, std::vector<std::uint64_t> places) {
   Progress progress;
   progress.what = "audit chain";
   progress.unit = "records";
@@ -145,7 +151,7 @@ Task<void> ChainProver::walk(audit::ChainWalk& walk, std::vector<std::uint64_t> 
     progress.done = std::min(places.size(), at + records_at_once);
     on_progress_(progress);
   }
-  co_return boost::system::in_place_value;
+  co_return walk;
 }
 
 Task<std::vector<elastic::ScannedDocument>> ChainProver::read(std::vector<std::string> ids) {
@@ -165,37 +171,36 @@ Task<std::vector<elastic::ScannedDocument>> ChainProver::read(std::vector<std::s
   co_return first;
 }
 
-Task<void> ChainProver::compare(ChainProof& proof) {
+Task<void> ChainProver::compare() {
   auto shown = co_await elastic::read_shown(cluster_);
   if (!shown) co_return shown.error();
   std::set<std::string> feeds;
-  for (const auto& [key, newest] : proof.newest) feeds.insert(key.first);
+  for (const auto& [key, newest] : proof_.newest) feeds.insert(key.first);
+  std::map<std::string, std::string> deliveries;
   for (const elastic::ShownIndex& index : *shown) {
     const std::string& delivery = index.visible.delivery_id;
     feeds.insert(delivery.substr(0, delivery.find(':')));
+    deliveries[index.visible.index] = delivery;
   }
-  proof.feeds.assign(feeds.begin(), feeds.end());
-  std::vector<Finding> visible = check_visible(proof.newest, *shown, scope_);
-  proof.findings.insert(proof.findings.end(), std::make_move_iterator(visible.begin()),
-                        std::make_move_iterator(visible.end()));
-  std::erase_if(proof.newest, [this](const auto& item) {
+  proof_.feeds.assign(feeds.begin(), feeds.end());
+  take(check_visible(proof_.newest, *shown, scope_));
+  std::erase_if(proof_.newest, [this](const auto& item) {
     return !scope_.wants(item.first.first, item.first.second);
   });
-  co_return co_await check_deliveries(proof, *shown);
+  for (const auto& [key, newest] : proof_.newest)
+    proof_.shown[key] = deliveries[elastic::charges_index(key.first, key.second)];
+  co_return co_await check_deliveries();
 }
 
-Task<void> ChainProver::check_deliveries(ChainProof& proof,
-                                         const std::vector<elastic::ShownIndex>& shown) {
-  std::set<std::string> named;
-  for (const elastic::ShownIndex& index : shown) named.insert(index.visible.delivery_id);
-  for (const auto& [key, newest] : proof.newest) {
+Task<void> ChainProver::check_deliveries() {
+  for (const auto& [key, newest] : proof_.newest) {
     if (!newest.sound) {
-      proof.notes.push_back(key.first + " " + key.second + ": its newest record " +
-                            std::to_string(newest.sequence) +
-                            " is not as it was written, so nothing is compared with it");
+      proof_.notes.push_back(key.first + " " + key.second + ": its newest record " +
+                             std::to_string(newest.sequence) +
+                             " is not as it was written, so nothing is compared with it");
       continue;
     }
-    if (!named.contains(newest.delivery)) continue;
+    if (proof_.shown.at(key) != newest.delivery) continue;
     auto record = co_await read_record(cluster_, newest.sequence);
     if (!record) co_return record.error();
     auto document = co_await elastic::get_document(cluster_, std::string(elastic::deliveries_index),
@@ -206,9 +211,7 @@ Task<void> ChainProver::check_deliveries(ChainProof& proof,
       auto parsed = sync::DeliveryRecord::from_json(**document);
       if (parsed) delivery = *std::move(parsed);
     }
-    std::vector<Finding> found = check_delivery(*record, delivery);
-    proof.findings.insert(proof.findings.end(), std::make_move_iterator(found.begin()),
-                          std::make_move_iterator(found.end()));
+    take(check_delivery(*record, delivery));
   }
   co_return boost::system::in_place_value;
 }

@@ -10,6 +10,7 @@
 #include "proof/visible_check.hpp"
 
 #include <cstdint>
+#include <map>
 #include <string>
 #include <vector>
 
@@ -22,6 +23,8 @@ struct ChainProof {
   std::uint64_t records = 0;
   audit::ChainEnd last;  ///< of the chain; a user may note it down
   Newest newest;         ///< what readers see by the chain, of the feeds and periods asked for
+  /// The delivery that the read alias names, by feed and period.
+  std::map<audit::ChainWalk::Key, std::string> shown;
   std::vector<std::string> feeds;  ///< every feed the chain or the read alias knows
 };
 
@@ -38,17 +41,26 @@ class ChainProver {
   Task<ChainProof> run();
 
  private:
-  Task<ChainProof> look();
-  Task<void> list(std::vector<std::uint64_t>& places, std::vector<std::string>& strangers);
-  Task<void> walk(audit::ChainWalk& walk, std::vector<std::uint64_t> places);
-  Task<void> compare(ChainProof& proof);
-  Task<void> check_deliveries(ChainProof& proof, const std::vector<elastic::ShownIndex>& shown);
+  /// The documents there are, by their _ids.
+  struct Listed {
+    std::vector<std::uint64_t> places;  ///< ascending
+    std::vector<std::string> strangers;
+  };
+
+  /// Fills `proof_` anew.
+  Task<void> look();
+  Task<Listed> list();
+  Task<audit::ChainWalk> walk(audit::ChainWalk walk, std::vector<std::uint64_t> places);
+  Task<void> compare();
+  Task<void> check_deliveries();
+  void take(std::vector<audit::Finding> findings);
   Task<std::vector<elastic::ScannedDocument>> read(std::vector<std::string> ids);
 
   elastic::Cluster& cluster_;
   const Scope scope_;
   const std::vector<audit::ChainEnd> anchors_;
   const OnProgress on_progress_;
+  ChainProof proof_;
 };
 
 /// The record of this sequence number as it is stored; Errc::not_found when there is none.

@@ -7,6 +7,11 @@
 
 namespace billow::sync {
 
+normalize::Rules rules_of(const feed::Definition& definition) {
+  return definition.normalizer == "aws_focus" ? normalize::Rules::aws_focus
+                                              : normalize::Rules::aws_cur2;
+}
+
 DeliveryPass::DeliveryPass(fetch::ObjectStore& store, WorkerPool& pool, const Delivery& delivery,
                            normalize::Options options, elastic::BulkWriter* writer,
                            OnBlock on_block)
@@ -78,7 +83,8 @@ Task<std::size_t> DeliveryPass::fill(char* out) {
 Task<void> DeliveryPass::submit_bodies() {
   std::vector<elastic::BulkBody> bodies = normalizer_.take_bodies();
   for (elastic::BulkBody& body : bodies) {
-    if (writer_ == nullptr) break;
+    if (take_body_) take_body_(body);
+    if (writer_ == nullptr) continue;
     documents_ += body.items();
     auto taken = co_await writer_->submit(std::move(body));
     if (!taken) co_return taken.error();

@@ -3,6 +3,7 @@
 #include "base/task.hpp"
 #include "base/worker_pool.hpp"
 #include "elastic/bulk_writer.hpp"
+#include "feed/definition.hpp"
 #include "fetch/object_store.hpp"
 #include "normalize/normalizer.hpp"
 #include "sync/read_delivery.hpp"
@@ -12,6 +13,9 @@
 #include <memory>
 
 namespace billow::sync {
+
+/// The rules that a definition names.
+normalize::Rules rules_of(const feed::Definition& definition);
 
 /// One reading of every object of a delivery, through the normalizer and, if there is one, into a
 /// bulk writer. Used once; everything it is given must outlive it.
@@ -24,6 +28,9 @@ class DeliveryPass {
   /// `writer` null: bodies are not sent anywhere.
   DeliveryPass(fetch::ObjectStore& store, WorkerPool& pool, const Delivery& delivery,
                normalize::Options options, elastic::BulkWriter* writer, OnBlock on_block);
+
+  /// Bodies are given to `take` instead, on the io thread, and are not kept.
+  void on_body(std::function<void(const elastic::BulkBody&)> take) { take_body_ = std::move(take); }
 
   Task<normalize::Findings> run();
 
@@ -38,6 +45,7 @@ class DeliveryPass {
   normalize::Normalizer normalizer_;
   elastic::BulkWriter* const writer_;
   const OnBlock on_block_;
+  std::function<void(const elastic::BulkBody&)> take_body_;
   std::unique_ptr<fetch::ObjectReader> reader_;
   std::uint64_t bytes_ = 0;
   std::uint64_t documents_ = 0;

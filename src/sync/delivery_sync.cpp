@@ -35,11 +35,6 @@ class PhaseTimer {
   std::chrono::steady_clock::time_point start_ = std::chrono::steady_clock::now();
 };
 
-normalize::Rules rules_of(const feed::Definition& definition) {
-  return definition.normalizer == "aws_focus" ? normalize::Rules::aws_focus
-                                              : normalize::Rules::aws_cur2;
-}
-
 /// Slices of which only the ids are known.
 std::vector<Slice> nameless(const std::vector<std::string>& ids) {
   std::vector<Slice> slices;

@@ -12,6 +12,7 @@ ROOT = pathlib.Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT / "tests"))
 sys.path.insert(0, str(ROOT / "tests" / "e2e"))
 
+from audit_store import Store  # noqa: E402
 from billow_process import Billow  # noqa: E402
 from engine import Engine, LocalEngine  # noqa: E402
 from s3_emulator import S3Emulator  # noqa: E402
@@ -81,3 +82,11 @@ def folder(tmp_path):
     path.mkdir()
     yield path
     shutil.rmtree(path, ignore_errors=True)
+
+
+@pytest.fixture
+def store(billow, engine, folder, feed_id):
+    """A feed with an audit chain of its own."""
+    made = Store(billow, engine, folder, feed_id)
+    yield made
+    engine.call("DELETE", f"/{made.index}*")

@@ -6,69 +6,12 @@ import uuid
 
 import pytest
 
-from audit_chain import NO_HASH, Chain, canonical, hash_of
-from bill_folder import usage_row, write_export
+from audit_chain import NO_HASH, canonical, hash_of
+from audit_store import Store, feed_of, month
+from bill_folder import write_export
 from billow_process import Billow
 from conftest import ROOT
 from fault_proxy import FaultProxy
-
-
-def month(days, cost="1.5"):
-    return [usage_row(f"{day}-{n}", day, cost) for day in days for n in range(3)]
-
-
-def feed_of(feed_id, folder, **more):
-    return {"id": feed_id, "kind": "aws/cur2", "location": f"file://{folder}", "export": "E", **more}
-
-
-class Store:
-    """A feed with a chain that holds its publications and no others."""
-
-    def __init__(self, billow, engine, folder, feed_id):
-        self.billow, self.engine, self.folder, self.feed_id = billow, engine, folder, feed_id
-        self.config = billow.config([feed_of(feed_id, folder)])
-        billow.run("setup", "-c", self.config, check=0)
-        self.chain = Chain(engine).begin()
-        self.index = f"billow-charges-{feed_id}-2026-06"
-
-    def deliver(self, rows, execution, *arguments):
-        write_export(self.folder, rows, execution=execution)
-        return self.billow.sync(self.config, *arguments)
-
-    def verify(self, *arguments, check=None):
-        """What `billow audit verify` says, and that its exit code agrees."""
-        done = self.billow.run("audit", "verify", "-c", self.config, "--feed", self.feed_id, "--format", "json", *arguments)
-        assert done.returncode in (0, 1), done.stderr
-        verdict = json.loads(done.stdout)
-        assert verdict["proven"] == (done.returncode == 0) == (not verdict["findings"])
-        return verdict
-
-    def proven(self, *arguments):
-        verdict = self.verify(*arguments)
-        assert verdict["proven"], verdict["findings"]
-        return verdict
-
-    def found(self, *arguments):
-        """The findings as {(kind, record, document): sentence}."""
-        verdict = self.verify(*arguments)
-        return {(f["kind"], f.get("sequence", 0), f.get("document", "")): f["what"] for f in verdict["findings"]}
-
-    def kinds(self, *arguments):
-        return sorted((kind, sequence) for kind, sequence, _ in self.found(*arguments))
-
-    def alias(self):
-        return self.engine.ok("GET", f"/{self.index}/_alias/billow-charges")[self.index]["aliases"]["billow-charges"]
-
-    def show(self, query, index=None):
-        self.engine.ok("POST", "/_aliases", {"actions": [
-            {"add": {"index": index or self.index, "alias": "billow-charges", "filter": query}}]})
-
-
-@pytest.fixture
-def store(billow, engine, folder, feed_id):
-    made = Store(billow, engine, folder, feed_id)
-    yield made
-    engine.call("DELETE", f"/{made.index}*")
 
 
 @pytest.fixture(scope="module")
@@ -112,11 +55,12 @@ def test_every_way_of_publishing_is_proven(store):
             ("withdrawn", month([1, 3]), []), ("late", month([1, 3, 9]), []), ("late", month([1, 3, 9]), ["--force"]),
             ("nothing is left", month([1])[:1], [])]:
         store.deliver(delivered, execution, *arguments)
-        verdict = store.proven()
+        verdict = store.proven("--deep")
         last = store.chain.records()[-1]
         assert verdict["last"] == {"sequence": last["Sequence"], "hash": last["Hash"]} == \
             {"sequence": verdict["records"], "hash": store.chain.head()["Hash"]}
         assert verdict["periods"] == 1
+        assert verdict["charges"] == {"lines": len(delivered), "periods": 1, "periods_from_source": 1}
     assert verdict["records"] == 7
 
 

@@ -105,49 +105,71 @@ TEST(SliceScan, SeesAnAmountThatKeepsItsValueButNotItsDigits) {
   EXPECT_THAT(texts(scan(lines).findings()), ElementsAre(HasSubstr("digest")));
 }
 
-/// Matches the lines of a slice with what the source states.
+/// Matches the lines of a slice of three with what the source states.
 std::vector<std::string> match(const std::vector<Doc>& indexed,
-                               const std::vector<std::string>& stated) {
+                               const std::vector<std::string>& stated, bool numbered = false) {
   LineMatch match;
-  std::map<std::string, std::string> sources;
-  for (const Doc& line : indexed) {
-    match.take_indexed("s", line.id, totals_of(line.source)->digest);
-    sources[line.id] = line.source;
-  }
-  for (const std::string& line : stated) match.take_source("s", line);
-  std::map<std::string, std::string> asked;
-  for (const std::string& id : match.unmatched()) asked[id] = sources[id];
-  return texts(match.findings(asked));
+  match.expect("s", 3, numbered);
+  for (const Doc& line : indexed) match.count_indexed("s", totals_of(line.source)->digest);
+  std::uint64_t ordinal = 0;
+  for (const std::string& line : stated) match.take_source("s", ordinal++, line);
+  for (const Doc& line : indexed)
+    match.take_indexed("s", {line.id, line.version, line.source}, totals_of(line.source)->digest);
+  return texts(match.findings());
 }
 
+const std::vector<std::string> stated_lines = {statement("EC2", "1.5"), statement("S3", "2"),
+                                               statement("EKS", "-1")};
+const std::vector<std::string> in_another_order = {stated_lines[2], stated_lines[0],
+                                                   stated_lines[1]};
+
 TEST(LineMatch, FindsNothingWhereOnlyTheOrderDiffers) {
-  EXPECT_THAT(
-      match(sound(), {statement("EKS", "-1"), statement("EC2", "1.5"), statement("S3", "2")}),
-      IsEmpty());
+  EXPECT_THAT(match(sound(), in_another_order), IsEmpty());
 }
 
 TEST(LineMatch, NamesAnAlteredLineWithBothValues) {
   auto lines = sound();
   lines[1] = doc(1, "S3", "0.02");
-  EXPECT_THAT(match(lines, {statement("EKS", "-1"), statement("EC2", "1.5"), statement("S3", "2")}),
+  EXPECT_THAT(match(lines, in_another_order),
               ElementsAre("line_altered s-00000001: BilledCost: 2 in the source, 0.02 in "
                           "Elasticsearch"));
+}
+
+TEST(LineMatch, KnowsAnAlteredLineByItsPlaceHoweverMuchOfItWasAltered) {
+  auto lines = sound();
+  lines[0].source = R"({"x_SliceId":"s"})";
+  EXPECT_THAT(match(lines, stated_lines, true),
+              ElementsAre(HasSubstr("line_altered s-00000000: @timestamp:")));
 }
 
 TEST(LineMatch, TellsAddedFromMissingLines) {
   auto lines = sound();
   lines.erase(lines.begin() + 1);
-  EXPECT_THAT(match(lines, {statement("EKS", "-1"), statement("EC2", "1.5"), statement("S3", "2")}),
+  EXPECT_THAT(match(lines, in_another_order),
               ElementsAre(HasSubstr("line_missing : the source states it and it is not there: "
                                     "ServiceName \"S3\"")));
-  EXPECT_THAT(match(sound(), {statement("EKS", "-1"), statement("EC2", "1.5")}),
+  EXPECT_THAT(match(lines, stated_lines, true), ElementsAre(HasSubstr("line_missing s-00000001:")));
+  EXPECT_THAT(match(sound(), {stated_lines[0], stated_lines[2]}),
               ElementsAre(HasSubstr("line_added s-00000001: the source does not state it")));
 }
 
-TEST(LineMatch, CountsEqualLines) {
+TEST(LineMatch, NamesOfEqualLinesTheOneThatHasNoPlace) {
+  auto lines = sound();
+  lines.insert(lines.begin(), doc(7, "S3", "2"));
+  EXPECT_THAT(match(lines, in_another_order), ElementsAre(HasSubstr("line_added s-00000007")));
   const std::vector<Doc> twice = {doc(0, "EC2", "1"), doc(1, "EC2", "1")};
   EXPECT_THAT(match(twice, {statement("EC2", "1"), statement("EC2", "1")}), IsEmpty());
   EXPECT_THAT(match(twice, {statement("EC2", "1")}), ElementsAre(HasSubstr("line_added")));
+  EXPECT_THAT(match({twice[0]}, {statement("EC2", "1"), statement("EC2", "1")}),
+              ElementsAre(HasSubstr("line_missing")));
+}
+
+TEST(LineMatch, CountsWhatItDoesNotName) {
+  std::vector<Doc> lines;
+  for (std::uint64_t i = 0; i < 130; ++i) lines.push_back(doc(i, "EC2", std::to_string(i)));
+  const auto found = match(lines, {});
+  EXPECT_EQ(found.size(), 101U);
+  EXPECT_EQ(found.back(), "line_added : 30 more lines");
 }
 
 }  // namespace

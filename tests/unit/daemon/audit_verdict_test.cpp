@@ -48,6 +48,22 @@ TEST(AuditVerdict, NamesThePlaceOfAFindingAndWhatIsWrong) {
   EXPECT_THAT(json, Not(HasSubstr("sequence\": 0")));
 }
 
+TEST(AuditVerdict, ProvesNothingOfWhatCouldNotBeRead) {
+  AuditVerdict failed = verdict();
+  failed.charges.emplace();
+  failed.charges->lines = 3000;
+  failed.charges->periods = 2;
+  failed.charges->periods_from_source = 1;
+  failed.failures.push_back("aws-main 2026-06: the source cannot be read");
+  EXPECT_FALSE(failed.proven());
+  const std::string text = verdict_text(failed);
+  EXPECT_THAT(text, HasSubstr("3,000 lines of 2 periods read one by one\n"));
+  EXPECT_THAT(text, HasSubstr("1 of 2 periods read again\n"));
+  EXPECT_THAT(text, HasSubstr("FAILED: aws-main 2026-06"));
+  EXPECT_THAT(text, HasSubstr("NOT PROVEN: 0 findings, 1 failure\n"));
+  EXPECT_THAT(verdict_json(failed), HasSubstr("\"proven\": false"));
+}
+
 TEST(WalkProgress, SaysHowFarItIsAndHowFast) {
   proof::Progress progress;
   progress.what = "audit chain";

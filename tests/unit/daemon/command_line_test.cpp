@@ -62,6 +62,11 @@ TEST(CommandLine, ReadsTheOptionsOfAuditVerify) {
   ASSERT_EQ(verify.anchors.size(), 1U);
   EXPECT_EQ(verify.anchors[0].sequence, 12U);
   EXPECT_EQ(verify.anchors[0].hash, std::string(64, 'a'));
+  EXPECT_FALSE(verify.deep);
+  const auto deep = command_of<AuditVerifyCommand>({"audit", "verify", "--deep"});
+  EXPECT_TRUE(deep.deep && deep.source);
+  EXPECT_FALSE(command_of<AuditVerifyCommand>({"audit", "verify", "--deep", "--no-source"}).source);
+  EXPECT_EQ(exit_of({"audit", "verify", "--no-source"}).code, exit_code::bad_usage);
   EXPECT_EQ(exit_of({"audit", "verify", "--anchor", "12:abc"}).code, exit_code::bad_usage);
   EXPECT_EQ(exit_of({"audit"}).code, exit_code::bad_usage);
   EXPECT_THAT(exit_of({"help", "audit", "verify"}).output, HasSubstr("--anchor"));

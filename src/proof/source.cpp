@@ -1,0 +1,144 @@
+#include "proof/source.hpp"
+
+#include "audit/line.hpp"
+#include "base/civil_time.hpp"
+#include "normalize/slice_book.hpp"
+#include "sync/delivery_pass.hpp"
+
+#include <utility>
+
+namespace billow::proof {
+namespace {
+
+/// What slice ids begin with here. They are never stored.
+constexpr std::string_view prefix = "source";
+
+std::function<void(std::uint64_t, std::uint64_t, std::uint64_t)> reporter(
+    const sync::Delivery& delivery, const std::string& feed, const OnProgress& on_progress) {
+  Progress progress;
+  progress.what = feed + " " + delivery.period + ", source";
+  progress.unit = "bytes";
+  progress.total = delivery.bytes();
+  return [progress, on_progress](std::uint64_t bytes, std::uint64_t, std::uint64_t) mutable {
+    progress.done = bytes;
+    on_progress(progress);
+  };
+}
+
+/// The part of an item's action line that is its _id, and the document behind it.
+struct Item {
+  std::string_view id;
+  std::string_view document;
+};
+Item read_item(std::string_view item) {
+  constexpr std::string_view before = R"({"create":{"_id":")";
+  const std::size_t newline = item.find('\n');
+  Item read;
+  read.id = item.substr(before.size(), item.find('"', before.size()) - before.size());
+  read.document = item.substr(newline + 1);
+  read.document = read.document.substr(0, read.document.size() - 1);
+  return read;
+}
+
+}  // namespace
+
+ControlTotals SourceStatement::totals() const {
+  ControlTotals all;
+  for (const auto& [key, totals] : slices) all.add(totals);
+  return all;
+}
+
+Source::Source(fetch::ObjectStore& store, WorkerPool& pool, const feed::FeedConfig& config,
+               const feed::Definition& definition, OnProgress on_progress)
+    : store_(store),
+      pool_(pool),
+      config_(config),
+      definition_(definition),
+      on_progress_(std::move(on_progress)) {}
+
+Task<Source::Found> Source::find(audit::Record record) {
+  sync::Discovered discovered;
+  discovered.period = record.period;
+  discovered.manifest_key = record.manifest_key;
+  discovered.manifest_etag = record.manifest_etag;
+  const std::size_t metadata = record.manifest_key.rfind("/metadata/");
+  discovered.export_root = record.manifest_key.substr(0, metadata);
+  Found found;
+  auto delivery = co_await sync::read_delivery(store_, config_, std::move(discovered));
+  if (!delivery && delivery.error().code != Errc::not_found) co_return delivery.error();
+  if (!delivery)
+    found.missing = "the source no longer has the objects: " + delivery.error().detail;
+  else if (delivery->id != record.delivery_id)
+    found.missing = "the source no longer has the objects: " + store_.name() + "/" +
+                    record.manifest_key + " or the files it names were written anew";
+  else
+    found.delivery = *std::move(delivery);
+  co_return found;
+}
+
+Task<Source::Found> Source::newest(std::string period) {
+  Found found;
+  auto periods = co_await sync::discover_periods(store_, config_);
+  if (!periods && periods.error().code != Errc::not_found) co_return periods.error();
+  found.missing = "the source no longer has the period";
+  if (!periods) co_return found;
+  for (sync::Discovered& discovered : *periods) {
+    if (discovered.period != period) continue;
+    auto delivery = co_await sync::read_delivery(store_, config_, std::move(discovered));
+    if (!delivery) co_return delivery.error();
+    found.delivery = *std::move(delivery);
+    found.missing.clear();
+    co_return found;
+  }
+  co_return found;
+}
+
+Task<SourceStatement> Source::add_up(sync::Delivery delivery) {
+  normalize::Options options;
+  options.rules = sync::rules_of(definition_);
+  options.pass = normalize::Pass::digest;
+  options.feed_id = config_.id;
+  options.delivery_id = delivery.id;
+  options.slice_prefix = prefix;
+  options.period = parse_month(delivery.period).value_or(0);
+  sync::DeliveryPass pass(store_, pool_, delivery, std::move(options), nullptr,
+                          reporter(delivery, config_.id, on_progress_));
+  auto findings = co_await pass.run();
+  if (!findings) co_return findings.error();
+  SourceStatement statement;
+  statement.rows_read = findings->rows_read;
+  statement.rows_dead = findings->rows_dead;
+  for (auto& [key, slice] : findings->slices) statement.slices[key] = std::move(slice.totals);
+  co_return statement;
+}
+
+Task<void> Source::each_line(sync::Delivery delivery, std::set<SliceKey> wanted, TakeLine take) {
+  std::map<std::string, SliceKey, std::less<>> keys;
+  for (const SliceKey& key : wanted) keys[normalize::slice_id(prefix, key)] = key;
+  normalize::Options options;
+  options.rules = sync::rules_of(definition_);
+  options.pass = normalize::Pass::load;
+  options.feed_id = config_.id;
+  options.delivery_id = delivery.id;
+  options.slice_prefix = prefix;
+  options.ingested_at = format_time(0);
+  options.period = parse_month(delivery.period).value_or(0);
+  options.wanted = [&wanted](const SliceKey& key) { return wanted.contains(key); };
+  sync::DeliveryPass pass(store_, pool_, delivery, std::move(options), nullptr,
+                          reporter(delivery, config_.id, on_progress_));
+  pass.on_body([&keys, &take](const elastic::BulkBody& body) {
+    for (std::size_t i = 0; i < body.items(); ++i) {
+      const Item item = read_item(body.item(i));
+      const std::string_view slice = item.id.substr(0, item.id.rfind('-'));
+      const auto key = keys.find(slice);
+      const auto ordinal = audit::ordinal_of(item.id, slice);
+      const auto statement = audit::statement_of(item.document);
+      if (key != keys.end() && ordinal && statement) take(key->second, *ordinal, *statement);
+    }
+  });
+  auto findings = co_await pass.run();
+  if (!findings) co_return findings.error();
+  co_return boost::system::in_place_value;
+}
+
+}  // namespace billow::proof
