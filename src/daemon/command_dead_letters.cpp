@@ -15,13 +15,6 @@ namespace {
 
 constexpr std::size_t table_letters_default = 50;
 
-/// A person waits: a few tries, not the minutes a daemon has.
-elastic::RetryPolicy short_of_patience() {
-  elastic::RetryPolicy retry;
-  retry.attempts_max = 4;
-  return retry;
-}
-
 /// Asks Elasticsearch once. Done when the runtime's tasks have ended.
 class LetterReading {
  public:

@@ -1,9 +1,10 @@
 #include "daemon/command_line.hpp"
 
-#include "base/civil_time.hpp"
 #include "charge/control_totals.hpp"
+#include "daemon/audit_options.hpp"
 #include "daemon/config_units.hpp"
 #include "daemon/help.hpp"
+#include "daemon/option_words.hpp"
 
 #include <CLI/CLI.hpp>
 
@@ -13,70 +14,14 @@
 namespace billow::daemon {
 namespace {
 
-/// The words of an option and what each stands for, in the order the help shows them.
-template <class Value>
-using Words = std::vector<std::pair<std::string, Value>>;
-
 const Words<ReportBy> groupings = {
     {"provider", ReportBy::provider}, {"service", ReportBy::service},
     {"account", ReportBy::account},   {"day", ReportBy::day},
     {"month", ReportBy::month},       {"category", ReportBy::category},
     {"region", ReportBy::region}};
-const Words<ReportFormat> report_formats = {
-    {"table", ReportFormat::table}, {"json", ReportFormat::json}, {"csv", ReportFormat::csv}};
-const std::vector<std::string> verdict_formats = {"table", "json"};
 const Words<LogFormat> log_formats = {{"text", LogFormat::text}, {"json", LogFormat::json}};
 const std::vector<std::string> log_levels = {"trace", "debug",    "info", "warning",
                                              "error", "critical", "off"};
-
-template <class Value>
-std::vector<std::string> keys(const Words<Value>& words) {
-  std::vector<std::string> all;
-  for (const auto& [word, value] : words) all.push_back(word);
-  return all;
-}
-
-/// The value of a word that has passed one_of().
-template <class Value>
-Value value_of(const Words<Value>& words, const std::string& given) {
-  for (const auto& [word, value] : words)
-    if (word == given) return value;
-  return words.front().second;
-}
-
-/// Accepts one of a few words; says which, and the likely one.
-CLI::Validator one_of(std::vector<std::string> words) {
-  return CLI::Validator(
-      [words = std::move(words)](std::string& text) -> std::string {
-        if (std::find(words.begin(), words.end(), text) != words.end()) return {};
-        const std::string likely = nearest(text, words);
-        return "'" + text + "' is unknown; expected " + either(words) +
-               (likely.empty() ? "" : " (did you mean " + likely + "?)");
-      },
-      "");
-}
-
-/// "a|b|c", as the help shows what may be given.
-std::string alternatives(const std::vector<std::string>& words) {
-  std::string out;
-  for (const std::string& word : words) out += (out.empty() ? "" : "|") + word;
-  return out;
-}
-
-/// An option that takes one of a few words.
-CLI::Option* add_choice(CLI::App& app, const char* name, std::string& value,
-                        const std::vector<std::string>& words, const char* description) {
-  return app.add_option(name, value, description)
-      ->type_name(alternatives(words))
-      ->check(one_of(words));
-}
-
-const CLI::Validator is_month(
-    [](std::string& text) -> std::string {
-      return parse_month(text) ? ""
-                               : "'" + text + "' is no period; expected a month such as 2026-06";
-    },
-    "");
 
 const CLI::Validator is_count(
     [](std::string& text) -> std::string {
@@ -85,29 +30,6 @@ const CLI::Validator is_count(
       return digits && text.find_first_not_of('0') != std::string::npos
                  ? ""
                  : "'" + text + "' is no number of rows; expected 1 or more";
-    },
-    "");
-
-/// "12:<64 hexadecimal digits>"; nullopt for anything else.
-std::optional<audit::ChainEnd> parse_anchor(const std::string& text) {
-  const std::size_t colon = text.find(':');
-  const std::string digits = text.substr(0, colon);
-  const bool number = !digits.empty() && digits.size() < 19 &&
-                      digits.find_first_not_of("0123456789") == std::string::npos;
-  if (colon == std::string::npos || !number) return std::nullopt;
-  audit::ChainEnd anchor;
-  anchor.sequence = std::stoull(digits);
-  anchor.hash = text.substr(colon + 1);
-  const bool hash = anchor.hash.size() == audit::no_hash.size() &&
-                    anchor.hash.find_first_not_of("0123456789abcdef") == std::string::npos;
-  return hash ? std::optional(anchor) : std::nullopt;
-}
-
-const CLI::Validator is_anchor(
-    [](std::string& text) -> std::string {
-      return parse_anchor(text) ? ""
-                                : "'" + text + "' is no end of a chain; expected its number, a " +
-                                      "colon and its hash, as 'billow audit verify' prints them";
     },
     "");
 
@@ -128,10 +50,7 @@ struct Parsed {
   DeadLettersCommand dead_letters;
   std::string dead_letters_format = "table";
   std::string dead_letters_period;
-  AuditVerifyCommand verify;
-  std::string verify_period;
-  std::string verify_format = "table";
-  std::vector<std::string> anchors;
+  AuditOptions audit;
   NormalizeCommand normalize;
 };
 
@@ -147,15 +66,6 @@ CLI::App* add_command(CLI::App& app, const char* name, const char* summary, cons
   command->footer(footer);
   if (global) add_global_options(*command, parsed);
   return command;
-}
-
-void add_scope_options(CLI::App& command, std::vector<std::string>& feeds, std::string& period) {
-  command.add_option("--feed", feeds, "Only this feed; may be repeated")
-      ->type_name("ID")
-      ->allow_extra_args(false);
-  command.add_option("--period", period, "Only this billing period")
-      ->type_name("YYYY-MM")
-      ->check(is_month);
 }
 
 void add_setup_options(CLI::App& command, Parsed& parsed) {
@@ -177,14 +87,14 @@ void add_sync_options(CLI::App& command, Parsed& parsed) {
   CLI::Option* period =
       command.add_option("--period", parsed.sync_period, "Only this billing period")
           ->type_name("YYYY-MM")
-          ->check(is_month);
+          ->check(is_month());
   command.add_option("--from", parsed.sync_from, "Only billing periods from this one on")
       ->type_name("YYYY-MM")
-      ->check(is_month)
+      ->check(is_month())
       ->excludes(period);
   command.add_option("--to", parsed.sync_to, "Only billing periods up to this one")
       ->type_name("YYYY-MM")
-      ->check(is_month)
+      ->check(is_month())
       ->excludes(period);
   command.add_flag("--force", parsed.sync.request.force,
                    "Load again what is published already and has not changed");
@@ -200,17 +110,12 @@ void add_report_options(CLI::App& command, Parsed& parsed) {
                   "Only the N largest rows of each currency, and the rest as one")
       ->type_name("N")
       ->check(is_count);
-  add_choice(command, "--format", parsed.report_format, keys(report_formats),
+  add_choice(command, "--format", parsed.report_format, keys(report_formats()),
              "How it is printed (table)");
 }
 
 void add_dead_letters_options(CLI::App& command, Parsed& parsed) {
-  command.add_option("--feed", parsed.dead_letters.feeds, "Only this feed; may be repeated")
-      ->type_name("ID")
-      ->allow_extra_args(false);
-  command.add_option("--period", parsed.dead_letters_period, "Only this billing period")
-      ->type_name("YYYY-MM")
-      ->check(is_month);
+  add_scope_options(command, parsed.dead_letters.feeds, parsed.dead_letters_period);
   CLI::Option* retry = command.add_flag("--retry", parsed.dead_letters.retry,
                                         "Read the periods that have some again");
   command
@@ -219,7 +124,7 @@ void add_dead_letters_options(CLI::App& command, Parsed& parsed) {
       ->type_name("N")
       ->check(is_count)
       ->excludes(retry);
-  add_choice(command, "--format", parsed.dead_letters_format, keys(report_formats),
+  add_choice(command, "--format", parsed.dead_letters_format, keys(report_formats()),
              "How they are printed (table)")
       ->excludes(retry);
 }
@@ -228,22 +133,13 @@ void add_audit_commands(CLI::App& app, Parsed& parsed) {
   CLI::App* audit = app.add_subcommand("audit", "Prove that figures are what was published");
   audit->footer(help::audit);
   audit->require_subcommand(1);
-  CLI::App* verify =
-      add_command(*audit, "verify", "Walk the audit chain and name what does not fit",
-                  help::audit_verify, parsed);
-  add_scope_options(*verify, parsed.verify.feeds, parsed.verify_period);
-  verify
-      ->add_option("--anchor", parsed.anchors,
-                   "An end of the chain that was noted earlier; may be repeated")
-      ->type_name("NUMBER:HASH")
-      ->allow_extra_args(false)
-      ->check(is_anchor);
-  CLI::Option* deep = verify->add_flag("--deep", parsed.verify.deep,
-                                       "Read every charge that is visible, and the source again");
-  verify->add_flag("!--no-source", parsed.verify.source, "With --deep: leave the source alone")
-      ->needs(deep);
-  add_choice(*verify, "--format", parsed.verify_format, verdict_formats,
-             "How it is printed (table)");
+  add_verify_options(
+      *add_command(*audit, "verify", "Walk the audit chain and name what does not fit",
+                   help::audit_verify, parsed),
+      parsed.audit);
+  add_show_options(
+      *add_command(*audit, "show", "Tell the history of a figure", help::audit_show, parsed),
+      parsed.audit);
 }
 
 void add_normalize_options(CLI::App& command, Parsed& parsed) {
@@ -252,23 +148,11 @@ void add_normalize_options(CLI::App& command, Parsed& parsed) {
       ->required();
   command.add_option("--period", parsed.normalize.period, "The month they state")
       ->type_name("YYYY-MM")
-      ->check(is_month)
+      ->check(is_month())
       ->required();
   command
       .add_option("FILE", parsed.normalize.files, "CSV files, gzipped if their name ends in .gz")
       ->required();
-}
-
-std::optional<std::string> if_given(const std::string& text) {
-  return text.empty() ? std::nullopt : std::optional(text);
-}
-
-Command audit_command_of(Parsed parsed) {
-  parsed.verify.period = if_given(parsed.verify_period);
-  parsed.verify.format = value_of(report_formats, parsed.verify_format);
-  for (const std::string& anchor : parsed.anchors)
-    parsed.verify.anchors.push_back(parse_anchor(anchor).value_or(audit::ChainEnd()));
-  return parsed.verify;
 }
 
 Command command_of(const CLI::App& app, Parsed parsed) {
@@ -285,16 +169,20 @@ Command command_of(const CLI::App& app, Parsed parsed) {
   }
   if (name == "report") {
     parsed.report.by = value_of(groupings, parsed.report_by);
-    parsed.report.format = value_of(report_formats, parsed.report_format);
+    parsed.report.format = value_of(report_formats(), parsed.report_format);
     parsed.report.period = if_given(parsed.report_period);
     return parsed.report;
   }
   if (name == "dead-letters") {
-    parsed.dead_letters.format = value_of(report_formats, parsed.dead_letters_format);
+    parsed.dead_letters.format = value_of(report_formats(), parsed.dead_letters_format);
     parsed.dead_letters.period = if_given(parsed.dead_letters_period);
     return parsed.dead_letters;
   }
-  if (name == "audit") return audit_command_of(std::move(parsed));
+  if (name == "audit") {
+    const CLI::App* audit = app.get_subcommands().front();
+    if (audit->get_subcommands().front()->get_name() == "show") return show_command(parsed.audit);
+    return verify_command(parsed.audit);
+  }
   return VersionCommand{};
 }
 

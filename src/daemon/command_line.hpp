@@ -67,6 +67,13 @@ struct AuditVerifyCommand {
   bool source = true;                    ///< deep: and what the source states
   ReportFormat format = ReportFormat::table;
 };
+struct AuditShowCommand {
+  std::vector<std::string> feeds;  ///< ids; empty: all
+  std::optional<std::string> period;
+  std::optional<std::int32_t> day;  ///< charge day, days since 1970-01-01; nullopt: all of them
+  std::string cost = "BilledCost";  ///< one of cost_names
+  ReportFormat format = ReportFormat::table;
+};
 struct NormalizeCommand {
   std::string kind;
   std::string period;
@@ -74,9 +81,9 @@ struct NormalizeCommand {
 };
 struct VersionCommand {};
 
-using Command =
-    std::variant<CheckCommand, SetupCommand, SyncCommand, ServeCommand, ReportCommand,
-                 DeadLettersCommand, AuditVerifyCommand, NormalizeCommand, VersionCommand>;
+using Command = std::variant<CheckCommand, SetupCommand, SyncCommand, ServeCommand, ReportCommand,
+                             DeadLettersCommand, AuditVerifyCommand, AuditShowCommand,
+                             NormalizeCommand, VersionCommand>;
 
 /// What the command line asks for.
 struct Invocation {

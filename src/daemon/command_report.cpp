@@ -1,11 +1,9 @@
 #include "daemon/commands.hpp"
-#include "daemon/config_units.hpp"
 #include "daemon/report_format.hpp"
 #include "daemon/report_query.hpp"
 #include "daemon/runtime.hpp"
 #include "elastic/records.hpp"
 
-#include <fmt/format.h>
 #include <spdlog/spdlog.h>
 
 #include <algorithm>
@@ -20,13 +18,6 @@ namespace asio = boost::asio;
 /// Reading what is visible takes several requests; a delivery published between them makes them
 /// begin again.
 constexpr int rounds_max = 10;
-
-/// A person waits for the report: a few tries, not the minutes a daemon has.
-elastic::RetryPolicy short_of_patience() {
-  elastic::RetryPolicy retry;
-  retry.attempts_max = 4;
-  return retry;
-}
 
 bool same(const std::vector<elastic::Visible>& a, const std::vector<elastic::Visible>& b) {
   const auto equal = [](const elastic::Visible& x, const elastic::Visible& y) {
@@ -128,20 +119,6 @@ class ReportRun {
   std::vector<std::string> visible_feeds_;
 };
 
-/// Feeds that are neither configured nor visible are mistakes of the command line.
-std::vector<std::string> unknown_feeds(const ReportScope& scope, const Configuration& configuration,
-                                       std::vector<std::string> visible) {
-  for (const feed::FeedConfig& feed : configuration.feeds) visible.push_back(feed.id);
-  std::vector<std::string> problems;
-  for (const std::string& id : scope.feeds) {
-    if (std::find(visible.begin(), visible.end(), id) != visible.end()) continue;
-    const std::string likely = nearest(id, visible);
-    problems.push_back(fmt::format("billow: --feed: there is no feed '{}'{}", id,
-                                   likely.empty() ? "" : "; did you mean " + likely + "?"));
-  }
-  return problems;
-}
-
 std::string format(const Report& report, ReportFormat format) {
   switch (format) {
     case ReportFormat::table:
@@ -185,7 +162,7 @@ int run(const ReportCommand& command, CommandContext context) {
     return exit_code::failed;
   }
   const std::vector<std::string> problems =
-      unknown_feeds(scope, *configuration, reading.visible_feeds());
+      unknown_feeds(scope.feeds, *configuration, reading.visible_feeds());
   if (!problems.empty()) {
     explain(context, problems);
     return exit_code::bad_usage;

@@ -1,7 +1,11 @@
 #include "daemon/commands.hpp"
 
+#include "daemon/config_units.hpp"
 #include "daemon/logging.hpp"
 
+#include <fmt/format.h>
+
+#include <algorithm>
 #include <cstdio>
 
 namespace billow::daemon {
@@ -28,6 +32,26 @@ std::optional<Configuration> load_or_explain(CommandContext context) {
   if (outcome.configuration)
     change_logging(log_config(context.options, outcome.configuration->log));
   return std::move(outcome.configuration);
+}
+
+elastic::RetryPolicy short_of_patience() {
+  elastic::RetryPolicy retry;
+  retry.attempts_max = 4;
+  return retry;
+}
+
+std::vector<std::string> unknown_feeds(const std::vector<std::string>& asked,
+                                       const Configuration& configuration,
+                                       std::vector<std::string> known) {
+  for (const feed::FeedConfig& feed : configuration.feeds) known.push_back(feed.id);
+  std::vector<std::string> problems;
+  for (const std::string& id : asked) {
+    if (std::find(known.begin(), known.end(), id) != known.end()) continue;
+    const std::string likely = nearest(id, known);
+    problems.push_back(fmt::format("billow: --feed: there is no feed '{}'{}", id,
+                                   likely.empty() ? "" : "; did you mean " + likely + "?"));
+  }
+  return problems;
 }
 
 bool print_result(std::string_view text) {

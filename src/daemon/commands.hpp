@@ -2,8 +2,11 @@
 
 #include "daemon/command_line.hpp"
 #include "daemon/terminal.hpp"
+#include "elastic/cluster.hpp"
 
 #include <optional>
+#include <string>
+#include <vector>
 
 namespace billow::daemon {
 
@@ -21,6 +24,7 @@ int run(const ServeCommand& command, CommandContext context);
 int run(const ReportCommand& command, CommandContext context);
 int run(const DeadLettersCommand& command, CommandContext context);
 int run(const AuditVerifyCommand& command, CommandContext context);
+int run(const AuditShowCommand& command, CommandContext context);
 int run(const NormalizeCommand& command, CommandContext context);
 int run(const VersionCommand& command, CommandContext context);
 
@@ -34,6 +38,14 @@ LogConfig log_config(const GlobalOptions& options, LogConfig configured);
 
 /// Prints to standard output; false when nobody takes it (a closed pipe, a full disk).
 bool print_result(std::string_view text);
+
+/// Of commands that a person waits for: a few tries, not the minutes a daemon has.
+elastic::RetryPolicy short_of_patience();
+/// A line for each feed that was asked for and is neither configured nor `known` otherwise: a
+/// mistake of the command line.
+std::vector<std::string> unknown_feeds(const std::vector<std::string>& asked,
+                                       const Configuration& configuration,
+                                       std::vector<std::string> known);
 
 /// The exit code of a command that a signal stopped: 128 + its number.
 constexpr int stopped_by(int signal) noexcept { return exit_code::by_signal + signal; }

@@ -119,6 +119,16 @@ Exit codes: 0 proven; 1 something does not fit, or could not be looked at; 2 wro
                                                  the chain now and then, somewhere Elasticsearch's
                                                  administrators cannot write)";
 
+inline constexpr const char* audit_show =
+    R"(Tells from the audit chain how a figure came to be what it is: every publish of a period, when it was
+recorded, from which manifest, what readers see since and by how much that moved it. Amounts are exact.
+With --day the figure is one charge day's, and only publishes that changed it are told.
+Exit codes: 0 told; 1 a record is not as it was written; 2 wrong command line or configuration.
+
+  billow audit show --feed aws-main --period 2026-06
+  billow audit show --feed aws-main --period 2026-06 --day 2026-06-03 --cost EffectiveCost
+  billow audit show --period 2026-06 --format json        with every object's key, size and ETag)";
+
 inline constexpr const char* normalize =
     R"(For benchmarks and debugging: turns files into bulk bodies on standard output, without Elasticsearch,
 and writes counts, times and totals as JSON to standard error.

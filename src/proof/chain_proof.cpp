@@ -3,9 +3,9 @@
 #include "base/deadline.hpp"
 #include "elastic/audit_log.hpp"
 #include "elastic/records.hpp"
+#include "proof/records.hpp"
 
 #include <algorithm>
-#include <charconv>
 #include <iterator>
 #include <set>
 #include <utility>
@@ -20,18 +20,6 @@ using std::chrono_literals::operator""ms;
 /// A publish is visible some moments before it is in the chain.
 constexpr int looks_max = 4;
 constexpr auto look_again_after = 700ms;
-
-constexpr std::size_t records_at_once = 50;
-constexpr std::size_t ids_at_once = 5'000;
-
-/// The place that an _id names; nullopt for one that record_id() does not make.
-std::optional<std::uint64_t> place_of(const std::string& id) {
-  std::uint64_t place = 0;
-  const char* const end = id.data() + id.size();
-  const auto read = std::from_chars(id.data(), end, place);
-  const bool number = read.ec == std::errc() && read.ptr == end && place > 0;
-  return number && audit::record_id(place) == id ? std::optional(place) : std::nullopt;
-}
 
 /// What a daemon that is at work may explain, or an index that was not refreshed.
 bool may_pass(const Finding& finding) {
@@ -49,15 +37,6 @@ bool may_pass(const Finding& finding) {
 
 }  // namespace
 
-Task<audit::Record> read_record(elastic::Cluster& cluster, std::uint64_t sequence) {
-  const std::string id = audit::record_id(sequence);
-  auto source = co_await elastic::get_document(cluster, std::string(elastic::audit_index), id);
-  if (!source) co_return source.error();
-  if (!*source)
-    co_return Error{Errc::not_found, "audit record " + std::to_string(sequence) + " is gone"};
-  co_return audit::Record::from_json(**source);
-}
-
 ChainProver::ChainProver(elastic::Cluster& cluster, Scope scope,
                          std::vector<audit::ChainEnd> anchors, OnProgress on_progress)
     : cluster_(cluster),
@@ -70,8 +49,8 @@ Task<ChainProof> ChainProver::run() {
     auto looked = co_await look();
     if (!looked) co_return looked.error();
     const auto& findings = proof_.findings;
-    const bool final = std::none_of(findings.begin(), findings.end(), may_pass);
-    if (final || looks == looks_max) co_return std::move(proof_);
+    const bool settled = std::none_of(findings.begin(), findings.end(), may_pass);
+    if (settled || looks == looks_max) co_return std::move(proof_);
     co_await sleep_for(look_again_after);
   }
 }
@@ -83,92 +62,31 @@ Task<void> ChainProver::look() {
   if (!head && head.error().code != Errc::malformed) co_return head.error();
   if (!head) proof_.findings.emplace_back(FindingKind::head_differs, head.error().detail);
 
-  auto listed = co_await list();
+  RecordReader reader(cluster_, on_progress_);
+  auto listed = co_await reader.list(R"({"match_all":{}})");
   if (!listed) co_return listed.error();
-  audit::ChainWalk begun(head ? *head : std::nullopt, anchors_);
-  for (const std::string& id : listed->strangers) begun.take_stranger(id);
-  auto chain = co_await walk(std::move(begun), std::move(listed->places));
-  if (!chain) co_return chain.error();
+  audit::ChainWalk chain(head ? *head : std::nullopt, anchors_);
+  for (const std::string& id : listed->strangers) chain.take_stranger(id);
+  RecordReader::Take take_record = [&chain](const audit::StoredRecord& stored) {
+    chain.take(stored);
+  };
+  auto read = co_await reader.read(std::move(listed->places), std::move(take_record));
+  if (!read) co_return read.error();
   // After the records were read: a token is moved before its record is written.
   auto tokens = co_await elastic::read_tokens(cluster_);
   if (!tokens) co_return tokens.error();
-  chain->end(*tokens);
+  chain.end(*tokens);
 
-  take(chain->findings());
-  proof_.notes = chain->notes();
-  proof_.records = chain->records();
-  proof_.last = chain->last();
-  proof_.newest = chain->newest();
+  take(chain.findings());
+  proof_.notes = chain.notes();
+  proof_.records = chain.records();
+  proof_.last = chain.last();
+  proof_.newest = chain.newest();
   co_return co_await compare();
 }
 
 void ChainProver::take(std::vector<Finding> findings) {
   std::move(findings.begin(), findings.end(), std::back_inserter(proof_.findings));
-}
-
-Task<ChainProver::Listed> ChainProver::list() {
-  elastic::DocumentScan::Request request;
-  request.index = elastic::audit_index;
-  request.sources = false;
-  request.page = ids_at_once;
-  elastic::DocumentScan scan(cluster_, std::move(request));
-  Listed listed;
-  for (;;) {
-    auto page = co_await scan.next();
-    if (!page) co_return page.error();
-    if (page->empty()) break;
-    for (const elastic::ScannedDocument& document : *page) {
-      if (const auto place = place_of(document.id))
-        listed.places.push_back(*place);
-      else
-        listed.strangers.push_back(document.id);
-    }
-  }
-  auto closed = co_await scan.close();
-  if (!closed) co_return closed.error();
-  std::sort(listed.places.begin(), listed.places.end());
-  co_return listed;
-}
-
-Task<audit::ChainWalk> ChainProver::walk(audit::ChainWalk walk, std::vector<std::uint64_t> places) {
-  Progress progress;
-  progress.what = "audit chain";
-  progress.unit = "records";
-  progress.total = places.size();
-  for (std::size_t at = 0; at < places.size(); at += records_at_once) {
-    std::vector<std::string> ids;
-    for (std::size_t i = at; i < std::min(places.size(), at + records_at_once); ++i)
-      ids.push_back(audit::record_id(places[i]));
-    auto documents = co_await read(std::move(ids));
-    if (!documents) co_return documents.error();
-    for (elastic::ScannedDocument& document : *documents) {
-      audit::StoredRecord stored;
-      stored.place = place_of(document.id).value_or(0);
-      stored.version = document.version;
-      stored.source = std::move(document.source);
-      walk.take(stored);
-    }
-    progress.done = std::min(places.size(), at + records_at_once);
-    on_progress_(progress);
-  }
-  co_return walk;
-}
-
-Task<std::vector<elastic::ScannedDocument>> ChainProver::read(std::vector<std::string> ids) {
-  auto documents =
-      co_await elastic::get_documents(cluster_, std::string(elastic::audit_index), ids);
-  if (documents || documents.error().code != Errc::over_limit || ids.size() == 1)
-    co_return documents;
-  const auto half = ids.begin() + static_cast<std::ptrdiff_t>(ids.size() / 2);
-  std::vector<std::string> rest(half, ids.end());
-  ids.erase(half, ids.end());
-  auto first = co_await read(std::move(ids));
-  if (!first) co_return first.error();
-  auto second = co_await read(std::move(rest));
-  if (!second) co_return second.error();
-  first->insert(first->end(), std::make_move_iterator(second->begin()),
-                std::make_move_iterator(second->end()));
-  co_return first;
 }
 
 Task<void> ChainProver::compare() {

@@ -4,7 +4,6 @@
 #include "audit/finding.hpp"
 #include "base/task.hpp"
 #include "elastic/cluster.hpp"
-#include "elastic/document_scan.hpp"
 #include "elastic/shown.hpp"
 #include "proof/scope.hpp"
 #include "proof/visible_check.hpp"
@@ -41,20 +40,11 @@ class ChainProver {
   Task<ChainProof> run();
 
  private:
-  /// The documents there are, by their _ids.
-  struct Listed {
-    std::vector<std::uint64_t> places;  ///< ascending
-    std::vector<std::string> strangers;
-  };
-
   /// Fills `proof_` anew.
   Task<void> look();
-  Task<Listed> list();
-  Task<audit::ChainWalk> walk(audit::ChainWalk walk, std::vector<std::uint64_t> places);
   Task<void> compare();
   Task<void> check_deliveries();
   void take(std::vector<audit::Finding> findings);
-  Task<std::vector<elastic::ScannedDocument>> read(std::vector<std::string> ids);
 
   elastic::Cluster& cluster_;
   const Scope scope_;
@@ -62,8 +52,5 @@ class ChainProver {
   const OnProgress on_progress_;
   ChainProof proof_;
 };
-
-/// The record of this sequence number as it is stored; Errc::not_found when there is none.
-Task<audit::Record> read_record(elastic::Cluster& cluster, std::uint64_t sequence);
 
 }  // namespace billow::proof

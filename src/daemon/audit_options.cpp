@@ -1,0 +1,92 @@
+#include "daemon/audit_options.hpp"
+
+#include "base/civil_time.hpp"
+#include "daemon/option_words.hpp"
+
+namespace billow::daemon {
+namespace {
+
+const std::vector<std::string> verdict_formats = {"table", "json"};
+
+/// Days since 1970-01-01 of "2026-06-03"; nullopt for anything else.
+std::optional<std::int32_t> day_of(const std::string& text) {
+  if (text.size() != 10) return std::nullopt;
+  const auto start = parse_time(text + "T00:00:00Z");
+  return start ? std::optional(static_cast<std::int32_t>(*start / seconds_per_day)) : std::nullopt;
+}
+
+const CLI::Validator is_day(
+    [](std::string& text) -> std::string {
+      return day_of(text) ? "" : "'" + text + "' is no charge day; expected one such as 2026-06-03";
+    },
+    "");
+
+/// "12:<64 hexadecimal digits>"; nullopt for anything else.
+std::optional<audit::ChainEnd> parse_anchor(const std::string& text) {
+  const std::size_t colon = text.find(':');
+  const std::string digits = text.substr(0, colon);
+  const bool number = !digits.empty() && digits.size() < 19 &&
+                      digits.find_first_not_of("0123456789") == std::string::npos;
+  if (colon == std::string::npos || !number) return std::nullopt;
+  audit::ChainEnd anchor;
+  anchor.sequence = std::stoull(digits);
+  anchor.hash = text.substr(colon + 1);
+  const bool hash = anchor.hash.size() == audit::no_hash.size() &&
+                    anchor.hash.find_first_not_of("0123456789abcdef") == std::string::npos;
+  return hash ? std::optional(anchor) : std::nullopt;
+}
+
+const CLI::Validator is_anchor(
+    [](std::string& text) -> std::string {
+      return parse_anchor(text) ? ""
+                                : "'" + text + "' is no end of a chain; expected its number, a " +
+                                      "colon and its hash, as 'billow audit verify' prints them";
+    },
+    "");
+
+}  // namespace
+
+void add_verify_options(CLI::App& command, AuditOptions& options) {
+  add_scope_options(command, options.verify.feeds, options.verify_period);
+  command
+      .add_option("--anchor", options.anchors,
+                  "An end of the chain that was noted earlier; may be repeated")
+      ->type_name("NUMBER:HASH")
+      ->allow_extra_args(false)
+      ->check(is_anchor);
+  CLI::Option* deep = command.add_flag("--deep", options.verify.deep,
+                                       "Read every charge that is visible, and the source again");
+  command.add_flag("!--no-source", options.verify.source, "With --deep: leave the source alone")
+      ->needs(deep);
+  add_choice(command, "--format", options.verify_format, verdict_formats,
+             "How it is printed (table)");
+}
+
+void add_show_options(CLI::App& command, AuditOptions& options) {
+  add_scope_options(command, options.show.feeds, options.show_period);
+  command.add_option("--day", options.show_day, "Only this charge day")
+      ->type_name("YYYY-MM-DD")
+      ->check(is_day);
+  add_choice(command, "--format", options.show_format, keys(report_formats()),
+             "How it is printed (table)");
+  add_cost_option(command, options.show.cost);
+}
+
+AuditVerifyCommand verify_command(AuditOptions options) {
+  AuditVerifyCommand command = std::move(options.verify);
+  command.period = if_given(options.verify_period);
+  command.format = value_of(report_formats(), options.verify_format);
+  for (const std::string& anchor : options.anchors)
+    command.anchors.push_back(parse_anchor(anchor).value_or(audit::ChainEnd()));
+  return command;
+}
+
+AuditShowCommand show_command(AuditOptions options) {
+  AuditShowCommand command = std::move(options.show);
+  command.period = if_given(options.show_period);
+  command.day = day_of(options.show_day);
+  command.format = value_of(report_formats(), options.show_format);
+  return command;
+}
+
+}  // namespace billow::daemon
