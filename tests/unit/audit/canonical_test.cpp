@@ -2,6 +2,9 @@
 
 #include <gtest/gtest.h>
 
+#include <fstream>
+#include <sstream>
+
 namespace billow::audit {
 namespace {
 
@@ -40,6 +43,21 @@ TEST(RecordHash, IsTheSha256OfTheCanonicalFormWithoutTheHash) {
   EXPECT_EQ(*hash_of(R"({"b":{"Hash":2},"Hash":"anything","a":1})"),
             sha256(R"({"a":1,"b":{"Hash":2}})"));
   EXPECT_EQ(sha256("abc"), "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
+}
+
+TEST(RecordHash, IsTheOneThatTheDocumentGivesForItsExample) {
+  std::ifstream file(BILLOW_SOURCE_DIR "/docs/audit.md");
+  std::ostringstream text;
+  text << file.rdbuf();
+  const auto block = [&text](const std::string& name) {
+    const std::string document = text.str();
+    const std::size_t start = document.find("<!-- example: " + name + " -->");
+    const std::size_t first = document.find('\n', document.find("```", start)) + 1;
+    return document.substr(first, document.find("\n```", first) - first);
+  };
+  const std::string record = block("record");
+  ASSERT_TRUE(canonical_json(record).has_value()) << record;
+  EXPECT_EQ(*hash_of(record), block("hash"));
 }
 
 }  // namespace
