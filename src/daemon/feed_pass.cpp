@@ -60,6 +60,8 @@ class Pass final : public sync::Observer {
     context_.observer.on_bulk(feed, event);
   }
   void on_delivery(const sync::DeliveryOutcome& delivery) override {
+    // What ends because the lease is lost is no failure.
+    if (context_.lease.is_lost()) return;
     // Going on with the next period would move the token away from the daemon at work.
     if (is_conflict(delivery)) return context_.lease.lose();
     if (is_mismatch(delivery)) return doubtful_.push_back(delivery);
@@ -91,9 +93,17 @@ class Pass final : public sync::Observer {
   std::vector<sync::DeliveryOutcome> doubtful_;  ///< told only if the lease is still ours
 };
 
+bool is_cancelled(const std::optional<Error>& error) {
+  return error && error->code == Errc::cancelled;
+}
+
+/// False when it was ended before it had found out how the feed is.
 bool is_finished(const PassResult& result) {
-  const std::optional<Error>& error = result.outcome.error;
-  return !result.taken_over && !(error && error->code == Errc::cancelled);
+  const auto& deliveries = result.outcome.deliveries;
+  return !result.taken_over && !is_cancelled(result.outcome.error) &&
+         std::none_of(
+             deliveries.begin(), deliveries.end(),
+             [](const sync::DeliveryOutcome& delivery) { return is_cancelled(delivery.error); });
 }
 
 /// Writes down how the feed is. A failure of it is no failure of the pass.

@@ -129,7 +129,7 @@ class Scenario:
             raise Failure("\n".join(wrong))
 
     def verify_audit(self):
-        verified = self.programs.billow.run("audit", "verify", "-c", self.direct)
+        verified = self.programs.billow.run("audit", "verify", "-c", self.direct, "--feed", self.feed)
         return [] if verified.returncode == 0 else [f"billow audit verify: {verified.stdout}{verified.stderr}"]
 
     def check_reading(self):

@@ -37,9 +37,10 @@ class Gate:
 
     def __call__(self, exchange, proxy):
         if self.stops(exchange):
+            exchange.whole()  # before its sender is paused
             self.held.set()
             self.opened.wait(120)
-            answer = exchange.whole().forward()
+            answer = exchange.forward()
             self.answers.append((answer[0], answer[2]))
             return answer
         if self.lease_cut.is_set() and f"/_doc/lease-{self.feed}" in exchange.path:

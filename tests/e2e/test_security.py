@@ -101,7 +101,7 @@ def test_tls_needs_the_authority_that_signed(program, secured, bill, tmp_path):
         settings = {"url": door.url, **by_password("keeper")}
         program.sync(program.config([bill], {**settings, "ca_file": str(certificate)}))
         for other in ({"ca_file": str(stranger)}, {}):
-            refused = program.sync(program.config([bill], {**settings, **other}), check=1, timeout=60)
+            refused = program.sync(program.config([bill], {**settings, **other}), check=1)
             assert "the certificate of 127.0.0.1" in refused.stdout + refused.stderr
 
 
@@ -109,7 +109,7 @@ def test_tls_needs_a_certificate_of_that_address(program, secured, bill, tmp_pat
     certificate, key = make_certificate(tmp_path, "elsewhere", "127.0.0.2")
     with TlsDoor(int(secured.url.rsplit(":", 1)[1]), certificate, key) as door:
         settings = {"url": door.url, "ca_file": str(certificate), **by_password("keeper")}
-        refused = program.sync(program.config([bill], settings), check=1, timeout=60)
+        refused = program.sync(program.config([bill], settings), check=1)
         assert "the certificate of 127.0.0.1" in refused.stdout + refused.stderr
 
 
