@@ -59,6 +59,24 @@ TEST_F(ClientTlsTest, TalksToAServerItsAuthorityVouchesFor) {
   EXPECT_EQ(response->body, "ok");
 }
 
+TEST_F(ClientTlsTest, SendsBodiesOfManyRecords) {
+  const auto tls = server_context(issued("127.0.0.1"));
+  for (const std::size_t size : {1u, 16u << 10, 237'720u, 5u << 20}) {
+    ScriptedServer server({ScriptedServer::answering([](const std::string& request) {
+                            return http_answer(request.substr(request.find("\r\n\r\n") + 4));
+                          })},
+                          tls.get());
+    Client client(options_);
+    Request request("POST", *Url::parse("https://127.0.0.1:" + std::to_string(server.port())));
+    std::string sent(size, 'x');
+    for (std::size_t i = 0; i < sent.size(); ++i) sent[i] = static_cast<char>('a' + i % 23);
+    request.body = std::make_shared<const std::string>(sent);
+    const auto response = test::run(context_, client.send(std::move(request)));
+    ASSERT_TRUE(response) << response.error().detail;
+    EXPECT_TRUE(response->body == sent) << size;
+  }
+}
+
 TEST_F(ClientTlsTest, ChecksANameAsWellAsAnAddress) {
   const auto tls = server_context(issued("localhost"));
   const auto response = get(tls.get(), "localhost");
