@@ -5,7 +5,8 @@ function(billow_module)
   cmake_parse_arguments(ARG "" "NAME" "SRCS;DEPS;LIBS" ${ARGN})
   add_library(billow_${ARG_NAME} STATIC ${ARG_SRCS})
   list(TRANSFORM ARG_DEPS PREPEND billow_ OUTPUT_VARIABLE deps)
-  target_link_libraries(billow_${ARG_NAME} PUBLIC billow_options ${deps} ${ARG_LIBS})
+  target_link_libraries(billow_${ARG_NAME} PUBLIC billow_precompiled_options ${deps} ${ARG_LIBS})
+  target_precompile_headers(billow_${ARG_NAME} REUSE_FROM billow_precompiled)
 endfunction()
 
 # billow_test(MODULE base SRCS a_test.cpp ... [LABELS threads] [LIBS ...])
@@ -15,6 +16,7 @@ function(billow_test)
   set(target test_${ARG_MODULE})
   add_executable(${target} ${ARG_SRCS})
   target_link_libraries(${target} PRIVATE billow_${ARG_MODULE} ${ARG_LIBS} GTest::gmock GTest::gtest_main)
+  target_precompile_headers(${target} REUSE_FROM billow_precompiled_tests)
   target_compile_definitions(${target} PRIVATE
     BILLOW_SOURCE_DIR="${CMAKE_SOURCE_DIR}" BILLOW_SHARED_DIR="${CMAKE_SOURCE_DIR}/../shared")
   # One label a test: gtest_discover_tests flattens a list of them.

@@ -1,14 +1,16 @@
 # Compiler and linker settings that hold for every target of ours.
 find_program(CCACHE_PROGRAM ccache)
 if(CCACHE_PROGRAM AND NOT CMAKE_CXX_COMPILER_LAUNCHER)
-  set(CMAKE_C_COMPILER_LAUNCHER ${CCACHE_PROGRAM})
-  set(CMAKE_CXX_COMPILER_LAUNCHER ${CCACHE_PROGRAM})
+  # ccache keeps what was compiled with a precompiled header only when it is told these.
+  set(CMAKE_CXX_COMPILER_LAUNCHER
+    ${CMAKE_COMMAND} -E env CCACHE_SLOPPINESS=pch_defines,time_macros ${CCACHE_PROGRAM})
+  add_compile_options($<$<CXX_COMPILER_ID:GNU>:-fpch-preprocess>)
 endif()
 
 add_library(billow_options INTERFACE)
 target_compile_options(billow_options INTERFACE
   -Wall -Wextra -Wpedantic -Wconversion -Wshadow -Werror
-  -fstack-protector-strong -ffile-prefix-map=${CMAKE_SOURCE_DIR}=.)
+  -fPIE -fstack-protector-strong -ffile-prefix-map=${CMAKE_SOURCE_DIR}=.)
 if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
   # GCC 12 takes Asio's coroutine frame allocator, whose operator delete it inlines, for a mismatch.
   target_compile_options(billow_options INTERFACE -Wno-mismatched-new-delete)
@@ -42,4 +44,4 @@ else()
     target_compile_definitions(billow_options INTERFACE _FORTIFY_SOURCE=2)
   endif()
 endif()
-add_link_options(-Wl,-z,relro,-z,now)
+add_link_options(-pie -Wl,-z,relro,-z,now)

@@ -35,6 +35,8 @@ billow-es, from /var/cache/billow.
   BILLOW_ES_DATA=/folder      where data, logs and configuration lie, by default
                               ~/.cache/billow/es/PORT, or /var/lib/billow-es/PORT for root
   BILLOW_ES_HEAP=2g           memory for Java (1g)
+  BILLOW_ES_JAVA_OPTS=...     further options for Java, e.g. -XX:TieredStopAtLevel=1: it is warm
+                              after half the time, and slower from then on
   BILLOW_ES_SECURITY=1        ask for a password: user billow, BILLOW_ES_PASSWORD=...
   BILLOW_ES_ROLES=roles.yml   with it, also a user of the same password for each role in that file
   BILLOW_ES_SETTINGS='http.max_content_length: 1mb, action.auto_create_index: false'

@@ -61,6 +61,10 @@ run_pytest() {
   add_results "$part" "$code"
 }
 
+# Tests at once, each worker with an engine of its own (1 GB for Java, and as much again around it).
+workers=$(compile_jobs)
+[ "$workers" -le 4 ] || workers=4
+
 # Starts the engine that the tests share, with data of its own, unless BILLOW_TEST_ES_URL names one.
 share_engine() {
   [ -z "${BILLOW_TEST_ES_URL:-}" ] || return 0
@@ -69,7 +73,8 @@ share_engine() {
   trap 'exit 130' INT
   trap 'exit 143' TERM
   BILLOW_TEST_ES_URL=$(BILLOW_ES_PORT=0 BILLOW_ES_DATA=$engine_data \
-    "$root/scripts/es/engine.sh" start | tail -n 1) || die "the tests have no engine"
+    BILLOW_ES_JAVA_OPTS=-XX:TieredStopAtLevel=1 "$root/scripts/es/engine.sh" start | tail -n 1) ||
+    die "the tests have no engine"
   export BILLOW_TEST_ES_URL
 }
 
@@ -121,7 +126,7 @@ test_e2e() {
   prepare_python
   share_engine
   say "running the end-to-end tests with $BILLOW_BIN"
-  run_pytest e2e tests/e2e -ra "$@"
+  run_pytest e2e tests/e2e -ra -n "$workers" --dist loadfile "$@"
 }
 
 test_chaos() {
@@ -129,7 +134,7 @@ test_chaos() {
   prepare_python
   share_engine
   say "killing $BILLOW_BIN while a reader looks on (a short part of ./run chaos)"
-  run_pytest chaos tests/chaos -ra "$@"
+  run_pytest chaos tests/chaos -ra -n "$workers" "$@"
 }
 
 part=${1:-all}

@@ -5,7 +5,7 @@ import random
 import pytest
 
 import paths
-from engine import Engine, LocalEngine
+from engine import shared_engine
 from programs import has
 from scenario import Scenario
 from statements import Author
@@ -14,13 +14,8 @@ from tally import Tally
 
 @pytest.fixture(scope="session")
 def engine():
-    """BILLOW_TEST_ES_URL names one that runs already."""
-    url = os.environ.get("BILLOW_TEST_ES_URL")
-    if url:
-        yield Engine(url)
-        return
-    with LocalEngine(paths.ROOT) as local:
-        yield local
+    with shared_engine(paths.ROOT) as engine:
+        yield engine
 
 
 @pytest.fixture

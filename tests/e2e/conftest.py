@@ -14,7 +14,7 @@ sys.path.insert(0, str(ROOT / "tests" / "e2e"))
 
 from audit_store import Store  # noqa: E402
 from billow_process import Billow  # noqa: E402
-from engine import Engine, LocalEngine  # noqa: E402
+from engine import LocalEngine, shared_engine  # noqa: E402
 from s3_emulator import S3Emulator  # noqa: E402
 
 
@@ -29,13 +29,8 @@ def shared():
 
 @pytest.fixture(scope="session")
 def engine():
-    """The engine most tests share. BILLOW_TEST_ES_URL names one that runs already."""
-    url = os.environ.get("BILLOW_TEST_ES_URL")
-    if url:
-        yield Engine(url)
-        return
-    with LocalEngine(ROOT) as local:
-        yield local
+    with shared_engine(ROOT) as engine:
+        yield engine
 
 
 @pytest.fixture
@@ -65,9 +60,14 @@ def bucket(s3):
 
 
 @pytest.fixture
-def feed_id():
-    """A feed of the test's own, so that tests do not see each other's charges."""
-    return "t-" + uuid.uuid4().hex[:10]
+def feed_id(engine):
+    """A feed of the test's own, so that tests do not see each other's charges. Its indices go with it: each one that
+    stays makes the next one slower to create."""
+    feed = "t-" + uuid.uuid4().hex[:10]
+    yield feed
+    indices = engine.call("GET", f"/_cat/indices/billow-*-{feed}-*?h=index&expand_wildcards=all")[1]
+    if isinstance(indices, str) and indices.strip():
+        engine.call("DELETE", "/" + ",".join(indices.split()))
 
 
 @pytest.fixture

@@ -1,4 +1,5 @@
 """A real Elasticsearch: what tests ask of it, and one of their own where they need it."""
+import contextlib
 import json
 import os
 import pathlib
@@ -86,7 +87,8 @@ class LocalEngine(Engine):
         self.root = pathlib.Path(root)
         self.data = tempfile.mkdtemp(prefix="billow-e2e-es-", dir="/var/tmp")
         os.chmod(self.data, 0o755)
-        self.variables = {"BILLOW_ES_DATA": self.data, "BILLOW_ES_PORT": str(port), "BILLOW_ES_HEAP": "1g", **variables}
+        self.variables = {"BILLOW_ES_DATA": self.data, "BILLOW_ES_PORT": str(port), "BILLOW_ES_HEAP": "1g",
+                          "BILLOW_ES_JAVA_OPTS": "-XX:TieredStopAtLevel=1", **variables}
 
     def run(self, verb):
         return subprocess.run([str(self.root / "run"), "es", verb], env={**os.environ, **self.variables},
@@ -118,3 +120,15 @@ class LocalEngine(Engine):
 
     def __exit__(self, *_):
         self.stop(remove=True)
+
+
+@contextlib.contextmanager
+def shared_engine(root):
+    """The engine that the tests of one worker share. BILLOW_TEST_ES_URL names one that runs already; only the first
+    worker takes it, since a cluster has one audit chain."""
+    url = os.environ.get("BILLOW_TEST_ES_URL")
+    if url and os.environ.get("PYTEST_XDIST_WORKER", "gw0") == "gw0":
+        yield Engine(url)
+    else:
+        with LocalEngine(root) as local:
+            yield local
