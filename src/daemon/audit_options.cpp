@@ -44,6 +44,20 @@ const CLI::Validator is_anchor(
     },
     "");
 
+const CLI::Validator is_amount(
+    [](std::string& text) -> std::string {
+      return Decimal::parse(text) ? ""
+                                  : "'" + text + "' is no amount; expected one such as 1234.56";
+    },
+    "");
+const CLI::Validator is_currency(
+    [](std::string& text) -> std::string {
+      const bool code = text.size() == 3 &&
+                        text.find_first_not_of("ABCDEFGHIJKLMNOPQRSTUVWXYZ") == std::string::npos;
+      return code ? "" : "'" + text + "' is no currency; expected a code such as USD";
+    },
+    "");
+
 }  // namespace
 
 void add_verify_options(CLI::App& command, AuditOptions& options) {
@@ -72,6 +86,21 @@ void add_show_options(CLI::App& command, AuditOptions& options) {
   add_cost_option(command, options.show.cost);
 }
 
+void add_reconcile_options(CLI::App& command, AuditOptions& options) {
+  add_scope_options(command, options.reconcile.feeds, options.reconcile_period);
+  command
+      .add_option("--invoice", options.invoices,
+                  "What an invoice says of everything asked for; several are added up")
+      ->type_name("AMOUNT CURRENCY")
+      ->allow_extra_args(false)
+      ->check(CLI::Validator(is_amount).application_index(0))
+      ->check(CLI::Validator(is_currency).application_index(1));
+  command.add_flag("!--no-source", options.reconcile.source, "Do not ask the providers");
+  add_cost_option(command, options.reconcile.cost);
+  add_choice(command, "--format", options.reconcile_format, keys(report_formats()),
+             "How it is printed (table)");
+}
+
 AuditVerifyCommand verify_command(AuditOptions options) {
   AuditVerifyCommand command = std::move(options.verify);
   command.period = if_given(options.verify_period);
@@ -86,6 +115,19 @@ AuditShowCommand show_command(AuditOptions options) {
   command.period = if_given(options.show_period);
   command.day = day_of(options.show_day);
   command.format = value_of(report_formats(), options.show_format);
+  return command;
+}
+
+ReconcileCommand reconcile_command(AuditOptions options) {
+  ReconcileCommand command = std::move(options.reconcile);
+  command.period = if_given(options.reconcile_period);
+  command.format = value_of(report_formats(), options.reconcile_format);
+  for (const auto& [amount, currency] : options.invoices) {
+    proof::Invoice invoice;
+    invoice.currency = currency;
+    invoice.amount = Decimal::parse(amount).value_or(Decimal());
+    command.invoices.push_back(std::move(invoice));
+  }
   return command;
 }
 

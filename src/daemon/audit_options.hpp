@@ -5,6 +5,7 @@
 #include <CLI/CLI.hpp>
 
 #include <string>
+#include <utility>
 #include <vector>
 
 /// The options of the commands that prove figures.
@@ -20,13 +21,19 @@ struct AuditOptions {
   std::string show_period;
   std::string show_day;
   std::string show_format = "table";
+  ReconcileCommand reconcile;
+  std::string reconcile_period;
+  std::string reconcile_format = "table";
+  std::vector<std::pair<std::string, std::string>> invoices;
 };
 
 void add_verify_options(CLI::App& command, AuditOptions& options);
 void add_show_options(CLI::App& command, AuditOptions& options);
+void add_reconcile_options(CLI::App& command, AuditOptions& options);
 
 /// What was asked for, from options that were read.
 AuditVerifyCommand verify_command(AuditOptions options);
 AuditShowCommand show_command(AuditOptions options);
+ReconcileCommand reconcile_command(AuditOptions options);
 
 }  // namespace billow::daemon

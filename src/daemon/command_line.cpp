@@ -140,6 +140,9 @@ void add_audit_commands(CLI::App& app, Parsed& parsed) {
   add_show_options(
       *add_command(*audit, "show", "Tell the history of a figure", help::audit_show, parsed),
       parsed.audit);
+  add_reconcile_options(*add_command(app, "reconcile", "Compare provider, charges and invoice",
+                                     help::reconcile, parsed),
+                        parsed.audit);
 }
 
 void add_normalize_options(CLI::App& command, Parsed& parsed) {
@@ -178,6 +181,7 @@ Command command_of(const CLI::App& app, Parsed parsed) {
     parsed.dead_letters.period = if_given(parsed.dead_letters_period);
     return parsed.dead_letters;
   }
+  if (name == "reconcile") return reconcile_command(parsed.audit);
   if (name == "audit") {
     const CLI::App* audit = app.get_subcommands().front();
     if (audit->get_subcommands().front()->get_name() == "show") return show_command(parsed.audit);

@@ -2,6 +2,7 @@
 
 #include "audit/record.hpp"
 #include "daemon/config.hpp"
+#include "proof/reconciliation.hpp"
 #include "sync/feed_sync.hpp"
 
 #include <cstddef>
@@ -74,6 +75,14 @@ struct AuditShowCommand {
   std::string cost = "BilledCost";  ///< one of cost_names
   ReportFormat format = ReportFormat::table;
 };
+struct ReconcileCommand {
+  std::vector<std::string> feeds;  ///< ids; empty: all
+  std::optional<std::string> period;
+  std::vector<proof::Invoice> invoices;
+  bool source = true;               ///< ask the providers, too
+  std::string cost = "BilledCost";  ///< one of cost_names, for the table
+  ReportFormat format = ReportFormat::table;
+};
 struct NormalizeCommand {
   std::string kind;
   std::string period;
@@ -83,7 +92,7 @@ struct VersionCommand {};
 
 using Command = std::variant<CheckCommand, SetupCommand, SyncCommand, ServeCommand, ReportCommand,
                              DeadLettersCommand, AuditVerifyCommand, AuditShowCommand,
-                             NormalizeCommand, VersionCommand>;
+                             ReconcileCommand, NormalizeCommand, VersionCommand>;
 
 /// What the command line asks for.
 struct Invocation {

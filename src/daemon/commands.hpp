@@ -25,6 +25,7 @@ int run(const ReportCommand& command, CommandContext context);
 int run(const DeadLettersCommand& command, CommandContext context);
 int run(const AuditVerifyCommand& command, CommandContext context);
 int run(const AuditShowCommand& command, CommandContext context);
+int run(const ReconcileCommand& command, CommandContext context);
 int run(const NormalizeCommand& command, CommandContext context);
 int run(const VersionCommand& command, CommandContext context);
 

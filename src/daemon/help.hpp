@@ -129,6 +129,20 @@ Exit codes: 0 told; 1 a record is not as it was written; 2 wrong command line or
   billow audit show --feed aws-main --period 2026-06 --day 2026-06-03 --cost EffectiveCost
   billow audit show --period 2026-06 --format json        with every object's key, size and ETag)";
 
+inline constexpr const char* reconcile =
+    R"(Who says what of a period, by currency, and by how much they differ: the provider's newest statement (where
+the source still has it), the audit chain, the charges and the rollups that readers see, and an invoice.
+All four costs are compared, exactly; --cost is the one the table shows. Rollups hold what Elasticsearch added
+up as doubles, so they may be off by 1e-14 of the amounts behind a sum, and no more. An invoice is compared with
+the BilledCost of everything asked for, rounded to the invoice's own places: 18234.1700 asks for more than
+18234.17 does. A provider that no longer has a period is a problem; --no-source leaves all providers out.
+Exit codes: 0 everything agrees; 1 something differs or could not be compared; 2 wrong command line or
+configuration.
+
+  billow reconcile --period 2026-06
+  billow reconcile --feed aws-main --period 2026-06 --invoice 18234.17 USD
+  billow reconcile --no-source --format csv)";
+
 inline constexpr const char* normalize =
     R"(For benchmarks and debugging: turns files into bulk bodies on standard output, without Elasticsearch,
 and writes counts, times and totals as JSON to standard error.

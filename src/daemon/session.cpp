@@ -7,6 +7,18 @@
 #include <utility>
 
 namespace billow::daemon {
+namespace {
+
+void read_rollups(Session& session, const Configuration& configuration,
+                  std::vector<std::string>& problems) {
+  auto rollups = rollup::shipped_definitions(configuration.promoted_tags);
+  if (rollups)
+    session.rollups = *std::move(rollups);
+  else
+    problems.push_back(rollups.error().detail);
+}
+
+}  // namespace
 
 SessionFeed* Session::find(std::string_view id) const {
   for (const auto& feed : feeds)
@@ -38,11 +50,7 @@ std::unique_ptr<Session> open_session(Configuration configuration, elastic::Retr
   }
   for (const std::string& file : elastic::readable_by_others(configuration.elasticsearch))
     spdlog::warn("elasticsearch: {} can be read by others; `chmod 600` keeps the secret", file);
-  auto rollups = rollup::shipped_definitions(configuration.promoted_tags);
-  if (rollups)
-    session->rollups = *std::move(rollups);
-  else
-    problems.push_back(rollups.error().detail);
+  read_rollups(*session, configuration, problems);
   for (const feed::FeedConfig& config : configuration.feeds) {
     auto definition = feed::find_definition(config.kind);
     auto store = fetch::make_object_store(config, fetch::StoreContext(pool));
@@ -67,6 +75,7 @@ std::unique_ptr<Session> open_cluster(Configuration configuration, elastic::Retr
     session->cluster = *std::move(cluster);
   else
     problems.push_back("elasticsearch: " + cluster.error().detail);
+  read_rollups(*session, configuration, problems);
   session->configuration = std::move(configuration);
   return problems.empty() ? std::move(session) : nullptr;
 }

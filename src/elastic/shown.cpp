@@ -106,13 +106,30 @@ Result<std::map<std::string, std::uint64_t>> read_tokens_answer(const std::strin
   return tokens;
 }
 
-Task<std::vector<ShownIndex>> read_shown(Cluster& cluster) {
-  const std::string path = "/_alias/" + std::string(charges_alias);
+namespace {
+
+Task<std::vector<ShownIndex>> read_shown_at(Cluster& cluster, std::string path) {
   auto response = co_await cluster.call("GET", path);
   if (!response) co_return response.error();
   if (response->status == 404) co_return std::vector<ShownIndex>{};
   if (response->status >= 300) co_return error_of("GET " + path, *response);
   co_return read_shown_answer(response->body);
+}
+
+}  // namespace
+
+Task<std::vector<ShownIndex>> read_shown(Cluster& cluster) {
+  return read_shown_at(cluster, "/_alias/" + std::string(charges_alias));
+}
+
+Task<ShownIndex> read_shown_of(Cluster& cluster, std::string index) {
+  const std::string path = "/" + index + "/_alias/" + std::string(charges_alias);
+  auto shown = co_await read_shown_at(cluster, path);
+  if (!shown) co_return shown.error();
+  ShownIndex found;
+  found.visible.index = index;
+  if (!shown->empty()) found = std::move(shown->front());
+  co_return found;
 }
 
 Task<std::map<std::string, std::uint64_t>> read_tokens(Cluster& cluster) {

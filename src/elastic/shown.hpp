@@ -22,6 +22,8 @@ struct ShownIndex {
 
 /// Everything behind the charges alias, by index.
 Task<std::vector<ShownIndex>> read_shown(Cluster& cluster);
+/// The same of one index; without an alias there, or without the index, it shows nothing.
+Task<ShownIndex> read_shown_of(Cluster& cluster, std::string index);
 /// The fencing token of every feed that has one; the higher where a feed has two.
 Task<std::map<std::string, std::uint64_t>> read_tokens(Cluster& cluster);
 

@@ -1,40 +1,33 @@
 #include "proof/charges.hpp"
 
-#include "charge/json_members.hpp"
 #include "elastic/document_scan.hpp"
 #include "elastic/publication.hpp"
+#include "elastic/slices_query.hpp"
 
 #include <utility>
 
 namespace billow::proof {
-namespace {
 
-std::string query_of(const std::vector<Slice>& slices) {
-  rapidjson::StringBuffer buffer;
-  JsonWriter out(buffer);
-  out.StartObject();
-  write_text(out, "terms");
-  out.StartObject();
-  write_text(out, "x_SliceId");
-  out.StartArray();
-  for (const Slice& slice : slices) write_text(out, slice.id);
-  out.EndArray();
-  out.EndObject();
-  out.EndObject();
-  return {buffer.GetString(), buffer.GetSize()};
+ChargesOf charges_of(std::string feed, std::string period, const std::vector<Slice>& slices) {
+  ChargesOf of;
+  of.feed = std::move(feed);
+  of.period = std::move(period);
+  for (const Slice& slice : slices) {
+    of.slice_ids.push_back(slice.id);
+    of.lines += slice.totals.lines;
+  }
+  return of;
 }
 
-}  // namespace
-
-Task<void> each_charge(elastic::Cluster& cluster, std::string feed, std::string period,
-                       std::vector<Slice> slices, TakeCharge take, OnProgress on_progress) {
+Task<void> each_charge(elastic::Cluster& cluster, ChargesOf of, TakeCharge take,
+                       OnProgress on_progress) {
   Progress progress;
-  progress.what = feed + " " + period + ", charges";
+  progress.what = of.feed + " " + of.period + ", charges";
   progress.unit = "lines";
-  for (const Slice& slice : slices) progress.total += slice.totals.lines;
+  progress.total = of.lines;
   elastic::DocumentScan::Request request;
-  request.index = elastic::charges_index(feed, period);
-  request.query = query_of(slices);
+  request.index = elastic::charges_index(of.feed, of.period);
+  request.query = elastic::slices_query(of.slice_ids);
   elastic::DocumentScan scan(cluster, std::move(request));
   for (;;) {
     auto page = co_await scan.next();

@@ -95,8 +95,9 @@ Task<void> PeriodProver::read_all() {
 Task<void> PeriodProver::scan_charges() {
   audit::SliceScan scan(record_.slices);
   TakeCharge take = [&scan](const audit::StoredLine& line) { scan.take(line); };
-  auto read = co_await each_charge(cluster_, record_.feed, record_.period, record_.slices,
-                                   std::move(take), on_progress_);
+  auto read =
+      co_await each_charge(cluster_, charges_of(record_.feed, record_.period, record_.slices),
+                           std::move(take), on_progress_);
   if (!read) co_return read.error();
   proof_.lines = scan.lines();
   proof_.findings = scan.findings();
@@ -195,6 +196,7 @@ Task<void> PeriodProver::match_lines() {
 }
 
 Task<void> PeriodProver::match(std::vector<Slice> slices) {
+  const ChargesOf of = charges_of(record_.feed, record_.period, slices);
   audit::LineMatch match;
   std::map<SliceKey, std::string> ids;
   std::set<SliceKey> wanted;
@@ -207,8 +209,7 @@ Task<void> PeriodProver::match(std::vector<Slice> slices) {
     if (const auto totals = audit::totals_of(line.source))
       match.count_indexed(totals->slice, totals->digest);
   };
-  auto counted = co_await each_charge(cluster_, record_.feed, record_.period, slices,
-                                      std::move(count), on_progress_);
+  auto counted = co_await each_charge(cluster_, of, std::move(count), on_progress_);
   if (!counted) co_return counted.error();
   Source::TakeLine stated = [&match, &ids](const SliceKey& key, std::uint64_t ordinal,
                                            std::string_view statement) {
@@ -220,8 +221,7 @@ Task<void> PeriodProver::match(std::vector<Slice> slices) {
     if (const auto totals = audit::totals_of(line.source))
       match.take_indexed(totals->slice, line, totals->digest);
   };
-  auto kept = co_await each_charge(cluster_, record_.feed, record_.period, std::move(slices),
-                                   std::move(keep), on_progress_);
+  auto kept = co_await each_charge(cluster_, of, std::move(keep), on_progress_);
   if (!kept) co_return kept.error();
   proof_.findings = merge_line_findings(std::move(proof_.findings), match.findings());
   co_return boost::system::in_place_value;

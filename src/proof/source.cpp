@@ -76,6 +76,14 @@ Task<Source::Found> Source::find(audit::Record record) {
   co_return found;
 }
 
+Task<std::vector<std::string>> Source::periods() {
+  auto discovered = co_await sync::discover_periods(store_, config_);
+  if (!discovered) co_return discovered.error();
+  std::vector<std::string> periods;
+  for (const sync::Discovered& found : *discovered) periods.push_back(found.period);
+  co_return periods;
+}
+
 Task<Source::Found> Source::newest(std::string period) {
   Found found;
   auto periods = co_await sync::discover_periods(store_, config_);

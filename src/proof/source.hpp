@@ -17,6 +17,7 @@
 #include <set>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace billow::proof {
 
@@ -44,6 +45,8 @@ class Source {
   /// The very delivery that a record was made of: same manifest, same objects, by key, size and
   /// ETag.
   Task<Found> find(audit::Record record);
+  /// The periods the source has.
+  Task<std::vector<std::string>> periods();
   /// The newest delivery of a period.
   Task<Found> newest(std::string period);
 

@@ -16,16 +16,6 @@ using Key = audit::ChainWalk::Key;
 
 constexpr std::size_t period_size = 7;  ///< "2026-06"
 
-/// Feed and period of "billow-charges-<feed>-<period>"; nullopt for another name.
-std::optional<Key> key_of(const std::string& index) {
-  const std::string prefix = std::string(elastic::charges_alias) + "-";
-  if (!index.starts_with(prefix) || index.size() < prefix.size() + period_size + 2)
-    return std::nullopt;
-  const std::size_t dash = index.size() - period_size - 1;
-  if (index[dash] != '-') return std::nullopt;
-  return Key(index.substr(prefix.size(), dash - prefix.size()), index.substr(dash + 1));
-}
-
 Finding finding_of(FindingKind kind, const Key& key, const std::string& index, std::string what) {
   Finding finding(kind, std::move(what));
   finding.feed = key.first;
@@ -62,6 +52,15 @@ std::string differing_members(const audit::Record& a, const audit::Record& b) {
 }
 
 }  // namespace
+
+std::optional<Key> key_of(const std::string& index) {
+  const std::string prefix = std::string(elastic::charges_alias) + "-";
+  if (!index.starts_with(prefix) || index.size() < prefix.size() + period_size + 2)
+    return std::nullopt;
+  const std::size_t dash = index.size() - period_size - 1;
+  if (index[dash] != '-') return std::nullopt;
+  return Key(index.substr(prefix.size(), dash - prefix.size()), index.substr(dash + 1));
+}
 
 std::vector<Finding> check_visible(const Newest& newest,
                                    const std::vector<elastic::ShownIndex>& shown,

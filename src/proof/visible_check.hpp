@@ -14,6 +14,9 @@
 /// What readers see against what the chain says they see. Pure.
 namespace billow::proof {
 
+/// Feed and period of "billow-charges-<feed>-<period>"; nullopt for another name.
+std::optional<audit::ChainWalk::Key> key_of(const std::string& index);
+
 using Newest = std::map<audit::ChainWalk::Key, audit::Newest>;
 
 /// Compares everything behind the charges alias with the newest records, both ways round. Periods

@@ -72,6 +72,30 @@ TEST(CommandLine, ReadsTheOptionsOfAuditVerify) {
   EXPECT_THAT(exit_of({"help", "audit", "verify"}).output, HasSubstr("--anchor"));
 }
 
+TEST(CommandLine, ReadsTheInvoicesOfReconcile) {
+  const auto reconcile =
+      command_of<ReconcileCommand>({"reconcile", "--period", "2026-06", "--invoice", "18234.10",
+                                    "USD", "--invoice", "-5", "EUR", "--cost", "ListCost"});
+  ASSERT_EQ(reconcile.invoices.size(), 2U);
+  EXPECT_EQ(reconcile.invoices[0].amount.to_string(), "18234.10");
+  EXPECT_EQ(reconcile.invoices[0].currency, "USD");
+  EXPECT_EQ(reconcile.invoices[1].amount.to_string(), "-5");
+  EXPECT_EQ(reconcile.period, "2026-06");
+  EXPECT_EQ(reconcile.cost, "ListCost");
+  EXPECT_TRUE(reconcile.source);
+  EXPECT_TRUE(command_of<ReconcileCommand>({"reconcile"}).invoices.empty());
+  EXPECT_FALSE(command_of<ReconcileCommand>({"reconcile", "--no-source"}).source);
+}
+
+TEST(CommandLine, RefusesAnInvoiceThatIsNoAmountAndCurrency) {
+  const std::vector<std::vector<const char*>> wrong = {
+      {"4,10", "USD"}, {"4.10", "usd"}, {"4.10", "DOLLAR"}, {"4.10"}, {"USD", "4.10"}, {}};
+  for (std::vector<const char*> words : wrong) {
+    words.insert(words.begin(), {"reconcile", "--invoice"});
+    EXPECT_EQ(exit_of(words).code, exit_code::bad_usage) << words.size();
+  }
+}
+
 TEST(CommandLine, ReadsTheOptionsOfReport) {
   const auto report =
       command_of<ReportCommand>({"report", "--by", "account", "--format", "csv", "--cost",
@@ -138,7 +162,7 @@ TEST(CommandLine, HelpTeachesEachCommandByExamples) {
     EXPECT_THAT(all.output, HasSubstr(word));
   EXPECT_THAT(all.output, ::testing::Not(HasSubstr("normalize")));
   for (const char* command :
-       {"check", "setup", "sync", "serve", "report", "dead-letters", "normalize"}) {
+       {"check", "setup", "sync", "serve", "report", "dead-letters", "reconcile", "normalize"}) {
     const Exit one = exit_of({command, "--help"});
     EXPECT_EQ(one.code, 0);
     EXPECT_THAT(one.output, HasSubstr(std::string("Usage: billow ") + command));
