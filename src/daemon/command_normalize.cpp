@@ -19,11 +19,12 @@ struct Output {
   std::uint64_t bytes = 0;
   std::uint64_t documents = 0;
 
-  Result<void> write(std::vector<elastic::BulkBody> bodies) {
-    for (const elastic::BulkBody& body : bodies) {
+  Result<void> write(normalize::Normalizer& normalizer) {
+    for (elastic::BulkBody& body : normalizer.take_bodies()) {
       bytes += body.bytes.size();
       documents += body.items();
       if (!print_result(body.bytes)) return Error{Errc::transient, "standard output takes no more"};
+      normalizer.reuse(std::move(body));
     }
     return {};
   }
@@ -46,7 +47,7 @@ Result<void> read_file(const std::string& file, normalize::Normalizer& normalize
   while (in.read(block.data(), static_cast<std::streamsize>(block.size())), in.gcount() > 0) {
     const std::span<const char> bytes(block.data(), static_cast<std::size_t>(in.gcount()));
     if (auto consumed = normalizer.consume(bytes); !consumed) return consumed;
-    if (auto written = output.write(normalizer.take_bodies()); !written) return written;
+    if (auto written = output.write(normalizer); !written) return written;
   }
   return normalizer.end_file();
 }
@@ -57,7 +58,7 @@ Result<normalize::Findings> read_files(const NormalizeCommand& command,
     if (auto read = read_file(file, normalizer, output); !read) return read.error();
   auto findings = normalizer.finish();
   if (!findings) return findings;
-  if (auto written = output.write(normalizer.take_bodies()); !written) return written.error();
+  if (auto written = output.write(normalizer); !written) return written.error();
   return findings;
 }
 
