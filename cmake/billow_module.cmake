@@ -7,6 +7,9 @@ function(billow_module)
   list(TRANSFORM ARG_DEPS PREPEND billow_ OUTPUT_VARIABLE deps)
   target_link_libraries(billow_${ARG_NAME} PUBLIC billow_precompiled_options ${deps} ${ARG_LIBS})
   target_precompile_headers(billow_${ARG_NAME} REUSE_FROM billow_precompiled)
+  # Most modules wait for others, and coroutines take the optimiser long; those that touch every byte
+  # of a bill ask for more.
+  target_compile_options(billow_${ARG_NAME} PRIVATE $<$<CONFIG:Release>:-O1>)
 endfunction()
 
 # billow_test(MODULE base SRCS a_test.cpp ... [LABELS threads] [LIBS ...])
