@@ -5,6 +5,7 @@
 #include "elastic/slices_query.hpp"
 #include "rollup/roll_up.hpp"
 
+#include <boost/asio/experimental/awaitable_operators.hpp>
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -79,15 +80,30 @@ Task<bool> PeriodRollups::shows(std::vector<std::string> slice_ids) {
 
 Task<PeriodRollups::Prepared> PeriodRollups::prepare(std::string charges, std::vector<Slice> slices,
                                                      std::vector<std::string> replaced) {
-  Prepared prepared;
-  for (const Definition& definition : definitions_) {
-    auto one = co_await prepare_one(definition, charges, slices, replaced);
-    if (!one) co_return one.error();
-    std::ranges::move(one->shown, std::back_inserter(prepared.shown));
-    std::ranges::move(one->differences, std::back_inserter(prepared.differences));
-    prepared.documents_written += one->documents_written;
-  }
-  co_return prepared;
+  co_return co_await prepare_some(0, definitions_.size(), std::move(charges), std::move(slices),
+                                  std::move(replaced));
+}
+
+Task<PeriodRollups::Prepared> PeriodRollups::prepare_some(std::size_t first, std::size_t last,
+                                                          std::string charges,
+                                                          std::vector<Slice> slices,
+                                                          std::vector<std::string> replaced) {
+  using namespace boost::asio::experimental::awaitable_operators;
+  if (first == last) co_return Prepared();
+  if (last - first == 1)
+    co_return co_await prepare_one(definitions_[first], std::move(charges), std::move(slices),
+                                   std::move(replaced));
+  const std::size_t middle = first + (last - first) / 2;
+  auto left = prepare_some(first, middle, charges, slices, replaced);
+  auto right =
+      prepare_some(middle, last, std::move(charges), std::move(slices), std::move(replaced));
+  auto [one, other] = co_await (std::move(left) && std::move(right));
+  if (!one) co_return one.error();
+  if (!other) co_return other.error();
+  std::ranges::move(other->shown, std::back_inserter(one->shown));
+  std::ranges::move(other->differences, std::back_inserter(one->differences));
+  one->documents_written += other->documents_written;
+  co_return std::move(one);
 }
 
 Task<PeriodRollups::Prepared> PeriodRollups::prepare_one(Definition definition, std::string charges,

@@ -5,6 +5,7 @@
 #include "elastic/publication.hpp"
 #include "rollup/definition.hpp"
 
+#include <cstddef>
 #include <cstdint>
 #include <span>
 #include <string>
@@ -55,6 +56,9 @@ class PeriodRollups {
 
  private:
   Task<std::vector<elastic::Visible>> read(Definition definition);
+  /// Definitions [first, last) side by side: Elasticsearch works on one with one core.
+  Task<Prepared> prepare_some(std::size_t first, std::size_t last, std::string charges,
+                              std::vector<Slice> slices, std::vector<std::string> replaced);
   Task<Prepared> prepare_one(Definition definition, std::string charges, std::vector<Slice> slices,
                              std::vector<std::string> replaced);
   elastic::Cluster& cluster_;
