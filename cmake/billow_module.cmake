@@ -28,6 +28,12 @@ function(billow_test)
   endif()
   gtest_discover_tests(${target} DISCOVERY_MODE PRE_TEST TEST_PREFIX "${ARG_MODULE}." NO_PRETTY_VALUES
     PROPERTIES LABELS ${ARG_LABELS} TIMEOUT 120)
+  billow_test_program(${target} ${ARG_LABELS})
+endfunction()
+
+# Adds a line `label path` to test_programs.txt in the build folder, which ./run test goes by.
+function(billow_test_program target label)
+  set_property(GLOBAL APPEND_STRING PROPERTY billow_test_programs "${label} $<TARGET_FILE:${target}>\n")
 endfunction()
 
 # billow_embed(TARGET t SYMBOL name FILES ...): files compiled into the program, so that one binary

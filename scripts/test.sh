@@ -13,6 +13,7 @@ failed=0
 skipped=0
 
 export ASAN_OPTIONS=${ASAN_OPTIONS:-detect_stack_use_after_return=1}
+export TSAN_OPTIONS=${TSAN_OPTIONS:-halt_on_error=1}
 export UBSAN_OPTIONS=${UBSAN_OPTIONS:-halt_on_error=1:print_stacktrace=1}
 
 # Sanitizers of GCC 12 lose their way in a memory layout that is random in more than 28 bits.
@@ -25,12 +26,13 @@ fail() {
   failed=$((failed + 1))
 }
 
-# add_results PART EXIT_CODE: counts results/PART.xml. No test at all is a failure, and so is a
-# runner that ended badly without naming a failed test.
+# add_results PART EXIT_CODE: counts results/PART.xml, or all that lies in results/PART. No test at all
+# is a failure, and so is a runner that ended badly without naming a failed test.
 add_results() {
-  local part=$1 code=$2 file=$results/$1.xml p=0 f=0 s=0
-  if [ -s "$file" ]; then
-    read -r p f s < <(/usr/bin/python3 "$root/scripts/count_results.py" "$file" || echo 0 0 0)
+  local part=$1 code=$2 p=0 f=0 s=0 files=()
+  mapfile -t files < <(find "$results/$part" "$results/$part.xml" -name '*.xml' -size +0 2>/dev/null)
+  if [ ${#files[@]} -gt 0 ]; then
+    read -r p f s < <(/usr/bin/python3 "$root/scripts/count_results.py" "${files[@]}" || echo 0 0 0)
   fi
   say "$part: $p passed, $f failed, $s skipped (after $SECONDS s)"
   passed=$((passed + p))
@@ -43,13 +45,30 @@ add_results() {
   fi
 }
 
-# run_ctest PART PRESET
-run_ctest() {
-  local code=0
-  say "running the $1 tests"
-  (cd "$root" && "${fixed_layout[@]}" ctest --preset "$2" -j "$(nproc)" --no-tests=error \
-    --output-junit "$results/$1.xml") || code=$?
-  add_results "$1" "$code"
+# Sets `programs` to the test programs of a preset, with a label or all: programs_of PRESET [LABEL]
+programs_of() {
+  mapfile -t programs < <(sed -n "s/^${2:-[a-z]*} //p" "$root/build/$1/test_programs.txt")
+  [ ${#programs[@]} -gt 0 ] || { fail "there is no test program${2:+ with the label $2}"; return 1; }
+}
+
+# run_programs PART PROGRAM...: test programs of GoogleTest, one a core. A program that crashes leaves
+# no results, so it is a failure by itself. (ctest starts a program anew for every test, and starting
+# one with sanitizers takes longer than most tests.)
+run_programs() {
+  local part=$1 program name
+  shift
+  say "running the $part tests"
+  mkdir -p "$results/$part"
+  # shellcheck disable=SC2016  # the inner shell's own variables
+  (cd "$root" && printf '%s\n' "$@" | xargs -P "$(nproc)" -I PROGRAM bash -c '
+    log=$2/$(basename "$1").log
+    timeout 900 "${@:3}" "$1" --gtest_brief=1 --gtest_output="xml:${log%.log}.xml" >"$log" 2>&1 || cat "$log"
+  ' _ PROGRAM "$results/$part" "${fixed_layout[@]}")
+  for program in "$@"; do
+    name=$(basename "$program")
+    [ -s "$results/$part/$name.xml" ] || fail "$name ended without results"
+  done
+  add_results "$part" 0
 }
 
 # run_pytest PART FOLDER [PYTEST OPTION...]
@@ -84,19 +103,20 @@ end_engine() {
 }
 
 test_unit() {
+  local programs
   configure asan && compile asan || { fail "the asan build"; return 0; }
   share_engine
-  run_ctest unit asan
+  programs_of asan || return 0
+  run_programs unit "${programs[@]}"
 }
 
 # Only the test programs with the label: the tree a third time would cost minutes.
 test_tsan() {
-  local targets
-  mapfile -t targets < <(cd "$root/tests/unit" &&
-    grep -lE 'LABELS[^)]*\bthreads\b' -- */CMakeLists.txt | sed 's|/.*||; s|^|test_|')
-  [ ${#targets[@]} -gt 0 ] || { fail "no test carries the label threads"; return 0; }
-  configure tsan && compile tsan "${targets[@]}" || { fail "the tsan build"; return 0; }
-  run_ctest tsan tsan
+  local programs
+  configure tsan || { fail "the tsan build"; return 0; }
+  programs_of tsan threads || return 0
+  compile tsan "${programs[@]##*/}" || { fail "the tsan build"; return 0; }
+  run_programs tsan "${programs[@]}"
 }
 
 test_tidy() {
@@ -132,7 +152,6 @@ test_e2e() {
 test_chaos() {
   find_program || { fail "the asan build"; return 0; }
   prepare_python
-  share_engine
   say "killing $BILLOW_BIN while a reader looks on (a short part of ./run chaos)"
   run_pytest chaos tests/chaos -ra -n "$workers" "$@"
 }

@@ -20,6 +20,11 @@ void collect(const std::string& path, dom::element value, JsonPaths& paths) {
   paths[path] = value.get(text) == simdjson::SUCCESS ? std::string(text) : simdjson::minify(value);
 }
 
+/// The texts in an asset that say why something is there.
+bool is_reason(const std::string& path) {
+  return path.starts_with("_meta.reasons.") || path.starts_with("metadata.reasons.");
+}
+
 }  // namespace
 
 JsonPaths json_paths(const std::string& json) {
@@ -34,6 +39,7 @@ JsonPaths json_paths(const std::string& json) {
 std::vector<std::string> differences(const JsonPaths& before, const JsonPaths& after) {
   std::map<std::string, std::string> lines;
   for (const auto& [path, value] : after) {
+    if (is_reason(path)) continue;
     const auto there = before.find(path);
     if (there == before.end()) {
       lines[path] = "+ " + path + ": " + value;
@@ -42,7 +48,7 @@ std::vector<std::string> differences(const JsonPaths& before, const JsonPaths& a
     }
   }
   for (const auto& [path, value] : before) {
-    if (!after.contains(path)) lines[path] = "- " + path + ": " + value;
+    if (!after.contains(path) && !is_reason(path)) lines[path] = "- " + path + ": " + value;
   }
   std::vector<std::string> sorted;
   for (auto& [path, line] : lines) sorted.push_back(std::move(line));

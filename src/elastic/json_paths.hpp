@@ -13,7 +13,7 @@ using JsonPaths = std::map<std::string, std::string>;
 JsonPaths json_paths(const std::string& json);
 
 /// How `after` differs from `before`: "+ path: value", "- path: value", "~ path: old -> new",
-/// sorted by path.
+/// sorted by path. What only explains an asset (`_meta.reasons`, `metadata.reasons`) is left out.
 std::vector<std::string> differences(const JsonPaths& before, const JsonPaths& after);
 
 }  // namespace billow::elastic
