@@ -57,8 +57,9 @@ about_test() {
                   further words go to pytest: ./run test e2e -k throttled
 ./run test chaos  a short part of ./run chaos, and tests that its oracle sees damage
   BILLOW_BIN=build/release/billow   the program that e2e and chaos run (build/asan/billow)
-  BILLOW_TEST_ES_URL=http://...     an engine to use; otherwise one is started and ended again
-The results also lie in build/results as JUnit XML.
+  BILLOW_TEST_ES_URL=http://...     an engine for unit and e2e; otherwise one is started and ended again
+e2e and chaos run a test a core, up to four, each with an engine of its own (2 GB). The results also
+lie in build/results as JUnit XML.
 TEXT
 }
 
