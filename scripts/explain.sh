@@ -27,13 +27,18 @@ about_es() {
 ./run es stop     ends it and waits; the data stays
 ./run es status   URL, process id and version; exit code 1 when it does not run
 
-The first start downloads 120 MB from Maven Central (checked against scripts/es/distribution.lock)
+The first start downloads 120 MB from Maven Central (checked against scripts/es/distribution-*.lock)
 to ${XDG_CACHE_HOME:-~/.cache}/billow. Elasticsearch refuses to be root: root starts it as the user
 billow-es, from /var/cache/billow.
 
-  BILLOW_ES_PORT=9201         another port (9200); 0 takes a free one. Each port has its own data
+  BILLOW_ES_VERSION=9         Elasticsearch 9.5 instead of 8.19, without ES|QL. It needs Java 21 or
+                              later: the one of ES_JAVA_HOME, JAVA_HOME, PATH or /usr/lib/jvm, else
+                              35 MB from the Python package index (scripts/es/java.lock)
+  BILLOW_ES_PORT=9201         another port (9200); 0 takes a free one. Each port and version has
+                              its own data
   BILLOW_ES_DATA=/folder      where data, logs and configuration lie, by default
-                              ~/.cache/billow/es/PORT, or /var/lib/billow-es/PORT for root
+                              ~/.cache/billow/es/PORT, or /var/lib/billow-es/PORT for root; es-9
+                              and billow-es-9 for version 9, whose data 8 cannot read
   BILLOW_ES_HEAP=2g           memory for Java (1g)
   BILLOW_ES_JAVA_OPTS=...     further options for Java, e.g. -XX:TieredStopAtLevel=1: it is warm
                               after half the time, and slower from then on
@@ -58,6 +63,7 @@ about_test() {
 ./run test chaos  a short part of ./run chaos, and tests that its oracle sees damage
   BILLOW_BIN=build/release/billow   the program that e2e and chaos run (build/asan/billow)
   BILLOW_TEST_ES_URL=http://...     an engine for unit and e2e; otherwise one is started and ended again
+  BILLOW_ES_VERSION=9               all of these on Elasticsearch 9, as a part of e2e always is
 e2e and chaos run a test a core, up to four, each with an engine of its own (2 GB). The results also
 lie in build/results as JUnit XML.
 TEXT

@@ -1,7 +1,12 @@
 # shellcheck shell=bash
 # Fetches the engine's parts and puts them together, once per machine or per user.
 
-lock_file=$root/scripts/es/distribution.lock
+# choose_version: sets `es_version`, 8 or 9, and `lock_file`, what that one is put together from.
+choose_version() {
+  es_version=${BILLOW_ES_VERSION:-8}
+  [[ $es_version =~ ^[89]$ ]] || die "BILLOW_ES_VERSION=$es_version: there are 8 and 9"
+  lock_file=$root/scripts/es/distribution-$es_version.lock
+}
 
 # Prints `sha256 module group:artifact:version:type` lines.
 distribution_parts() { grep -v -e '^#' -e '^$' "$lock_file"; }
@@ -59,7 +64,7 @@ fetch_parts() {
   rm -rf "$downloads"/unfinished.*
   work=$(mktemp -d "$downloads/unfinished.XXXXXX")
   maven_project <<<"$missing" >"$work/pom.xml"
-  say "downloading Elasticsearch: $(wc -l <<<"$missing") files, up to 120 MB, kept in $downloads"
+  say "downloading Elasticsearch: $(wc -l <<<"$missing") files, up to 135 MB, kept in $downloads"
   mvn -B -q -f "$work/pom.xml" -Dmaven.repo.local="$work/repository" \
     -DoutputDirectory="$work/files" dependency:copy >"$work/log" 2>&1 ||
     { tail -n 20 "$work/log" >&2; rm -rf "$work"; die "the download failed; run it again"; }
@@ -81,7 +86,22 @@ add_descriptor() {
     sed "$3" >"$1/modules/$2/plugin-descriptor.properties"
 }
 
-# assemble DOWNLOADS FOLDER: unpacks the server into FOLDER and adds the ES|QL modules.
+# add_esql FOLDER: the descriptors of the ES|QL modules, which make them known to the engine.
+add_esql() {
+  add_descriptor "$1" x-pack-esql-core '' &&
+    # Its own descriptor also names lang-painless and x-pack-ml, which are not published.
+    add_descriptor "$1" x-pack-esql 's/^extended\.plugins=.*/extended.plugins=x-pack-esql-core/'
+}
+
+# make_slim FOLDER: the server asks no longer for what the Java of java.lock lacks. It starts without:
+# the vector module makes it faster, and the others are only named by the rules of its entitlements.
+make_slim() {
+  sed -i '/--add-modules=jdk\.incubator\.vector/d' "$1/config/jvm.options" &&
+    /usr/bin/python3 "$root/scripts/es/optional_modules.py" "$1"/lib/elasticsearch-entitlement-[0-9]*.jar \
+      jdk.jdi jdk.jlink
+}
+
+# assemble DOWNLOADS FOLDER: unpacks the server into FOLDER and adds the modules.
 assemble() {
   local downloads=$1 folder=$2 module coordinates file
   while read -r _ module coordinates; do
@@ -92,24 +112,26 @@ assemble() {
       install -D -m 644 -t "$folder/modules/$module" "$file" || return
     fi
   done < <(distribution_parts)
-  add_descriptor "$folder" x-pack-esql-core '' &&
-    # Its own descriptor also names lang-painless and x-pack-ml, which are not published.
-    add_descriptor "$folder" x-pack-esql \
-      's/^extended\.plugins=.*/extended.plugins=x-pack-esql-core/' &&
-    chmod -R u=rwX,go=rX "$folder"
+  [ ! -d "$folder/modules/x-pack-esql" ] || add_esql "$folder" || return
+  [ -z "${java_is_slim:-}" ] || make_slim "$folder" || return
+  chmod -R u=rwX,go=rX "$folder"
+}
+
+# Sets `store`, where what the engine is made of lies unpacked. Root's lies outside of its home: the
+# engine refuses to be root, and others cannot read /root.
+find_store() {
+  find_cache
+  store=$cache
+  [ "$(id -u)" -eq 0 ] || return 0
+  store=/var/cache/billow
+  make_folder_of_root "$store"
 }
 
 # Sets `distribution` to the assembled engine's folder, which it makes when it is not there yet.
-# Root's lies outside of its home: the engine refuses to be root, and others cannot read /root.
 prepare_distribution() {
-  local store downloads work
-  find_cache
-  store=$cache
-  if [ "$(id -u)" -eq 0 ]; then
-    store=/var/cache/billow
-    make_folder_of_root "$store"
-  fi
-  distribution=$store/elasticsearch-$(sha256sum <"$lock_file" | cut -c1-12)
+  local downloads work
+  find_store
+  distribution=$store/elasticsearch-$(sha256sum <"$lock_file" | cut -c1-12)${java_is_slim:+-slim}
   [ ! -d "$distribution" ] || return 0
 
   downloads=$cache/downloads
@@ -119,7 +141,7 @@ prepare_distribution() {
     flock 9
     if [ ! -d "$distribution" ]; then
       fetch_parts "$downloads"
-      say "assembling Elasticsearch with ES|QL in $distribution"
+      say "assembling Elasticsearch in $distribution"
       rm -rf "$store"/unfinished.*
       work=$(mktemp -d "$store/unfinished.XXXXXX")
       assemble "$downloads" "$work" || { rm -rf "$work"; die "could not assemble the engine"; }

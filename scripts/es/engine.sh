@@ -3,12 +3,12 @@
 set -euo pipefail
 umask 022
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
-for piece in say places packages es/distribution es/account es/settings; do
+for piece in say places packages es/distribution es/java es/account es/settings; do
   # shellcheck source=/dev/null
   source "$root/scripts/$piece.sh"
 done
 
-# Sets `port` and `data`: each port has a folder of its own unless BILLOW_ES_DATA names one.
+# Sets `port` and `data`: each port and version has a folder of its own unless BILLOW_ES_DATA names one.
 find_data() {
   local base=/var/lib/billow-es
   port=${BILLOW_ES_PORT:-9200}
@@ -18,6 +18,8 @@ find_data() {
     find_cache
     base=$cache/es
   fi
+  # Version 9 takes over what 8 wrote, and 8 cannot read it any more.
+  [ "$es_version" = 8 ] || base+=-$es_version
   data=$(realpath -m "${BILLOW_ES_DATA:-$base/$port}")
   [[ $data != *[[:cntrl:]\"\\]* ]] || die "BILLOW_ES_DATA: quotes and control characters cannot be used"
   [ "$data" != / ] || die "BILLOW_ES_DATA=/ cannot be used"
@@ -57,14 +59,6 @@ ask() {
   curl -s --noproxy '*' -m 70 -K - "$@" "$(cat "$data/url")$path" <<<"$login"
 }
 
-find_java() {
-  local candidate
-  for candidate in /usr/lib/jvm/java-{17,21}-openjdk-* /usr/lib/jvm/default-java; do
-    [ -x "$candidate/bin/java" ] && java_home=$candidate && return 0
-  done
-  die "no Java 17 or later under /usr/lib/jvm"
-}
-
 refuse_taken_port() {
   [ "$port" -ne 0 ] && (exec 3<>"/dev/tcp/127.0.0.1/$port") 2>/dev/null || return 0
   die "port $port is taken by another program: choose one with BILLOW_ES_PORT=9201 ./run es start"
@@ -91,6 +85,8 @@ start() {
   elif [ -n "$pid" ]; then
     [ -z "${BILLOW_ES_PORT:-}" ] || [ "$port" -eq 0 ] || [[ $(cat "$data/url") == *":$port" ]] ||
       die "the engine of $data already runs at $(cat "$data/url"): give another BILLOW_ES_DATA"
+    [[ $(running_version) =~ ^($es_version\.|unknown) ]] ||
+      die "the engine of $data runs with version $(running_version): stop it first"
     say "Elasticsearch is already running (pid $pid, $data)"
     cat "$data/url"
     return 0
@@ -115,13 +111,16 @@ prepare_folder() {
 }
 
 # One start at a time in a folder. The lock marks the folder as ours: another one that holds other
-# things is not touched.
+# things is not touched. It also holds the newest version that has written there.
 lock_folder() {
   local lock=$data/.billow-es
   [ -e "$lock" ] || [ ! -d "$data" ] || [ -z "$(ls -A "$data")" ] ||
     die "BILLOW_ES_DATA=$data holds other things: name an empty folder"
-  mkdir -p "$data" && exec 7>"$lock" || die "cannot write to $data"
+  mkdir -p "$data" && exec 7>>"$lock" || die "cannot write to $data"
   flock 7
+  [ "$es_version" = 9 ] || [ "$(cat "$lock")" != 9 ] ||
+    die "Elasticsearch 9 has written to $data, which 8 cannot read: set BILLOW_ES_VERSION=9"
+  printf '%s\n' "$es_version" >"$lock"
 }
 
 stop() {
@@ -137,11 +136,14 @@ stop() {
   kill -9 "$pid"
 }
 
+running_version() {
+  ask /_nodes/_local?filter_path=nodes.*.version | grep -oE '[0-9]+(\.[0-9]+)+' || echo unknown
+}
+
 status() {
-  local pid version
+  local pid
   pid=$(running_pid) || { echo "not running"; return 1; }
-  version=$(ask /_nodes/_local?filter_path=nodes.*.version | grep -oE '[0-9]+(\.[0-9]+)+' || true)
-  printf '%s (pid %s, version %s, data in %s)\n' "$(cat "$data/url")" "$pid" "${version:-unknown}" \
+  printf '%s (pid %s, version %s, data in %s)\n' "$(cat "$data/url")" "$pid" "$(running_version)" \
     "$data"
 }
 
@@ -151,11 +153,12 @@ case $command in start | stop | status) ;; *) die_usage "es does not know '$comm
 if [ "${BILLOW_ES_SECURITY:-}" = 1 ] && [ -z "${BILLOW_ES_PASSWORD:-}" ]; then
   die "BILLOW_ES_SECURITY=1 needs BILLOW_ES_PASSWORD, six characters or more"
 fi
+choose_version
 find_data
 if [ "$command" = start ]; then
   need_packages engine
-  find_java
   prepare_account
+  find_java "$es_version"
   prepare_distribution
   lock_folder
 fi

@@ -20,6 +20,7 @@ find_jdk() {
 
 find_jdk || { (need_packages jdk) && find_jdk; } || exit 77
 need_packages engine
+choose_version
 prepare_distribution
 exec "$jdk/bin/java" -XX:TieredStopAtLevel=1 -XX:+UseSerialGC -Xmx256m \
   -cp "$distribution/lib/*:$distribution/modules/x-pack-core/*" \

@@ -43,8 +43,8 @@ struct SetupRun {
     if (!steps) co_return steps.error();
     output = describe(*steps, terminal_width(STDOUT_FILENO));
     const std::string missing = missing_abilities(*abilities);
-    if (!missing.empty())
-      output += fmt::format("this cluster is {}: Billow does without\n", missing);
+    output += fmt::format("this cluster has version {}", abilities->version);
+    output += missing.empty() ? "\n" : fmt::format(" and is {}: Billow does without\n", missing);
     if (command.dry_run) {
       output += "nothing was changed (--dry-run)\n";
       co_return boost::system::in_place_value;

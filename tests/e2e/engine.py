@@ -13,6 +13,13 @@ import urllib.request
 from decimal import Decimal
 
 
+NO_JAVA = 77  # exit code of ./run es start
+
+
+class NoJava(Exception):
+    """No Java that the engine can run on is here or can be had."""
+
+
 class Engine:
     headers = {}  # of every request, to sign in
 
@@ -75,6 +82,14 @@ class Engine:
         status, answer = self.call("GET", f"/billow-deliveries/_doc/feed:{feed}")
         return answer["_source"] if status == 200 else None
 
+    def version(self):
+        nodes = self.ok("GET", "/_nodes/_local?filter_path=nodes.*.version")["nodes"]
+        return next(iter(nodes.values()))["version"]
+
+    def has_esql(self):
+        """The engine of version 9 that ./run es starts comes without; 8.19 has it."""
+        return self.version().startswith("8.") or self.call("POST", "/_query", {"query": "ROW x = 1"})[0] == 200
+
     def esql(self, query):
         return self.ok("POST", "/_query", {"query": query})
 
@@ -96,6 +111,8 @@ class LocalEngine(Engine):
 
     def start(self):
         done = self.run("start")
+        if done.returncode == NO_JAVA:
+            raise NoJava(done.stderr.strip().splitlines()[-1])
         assert done.returncode == 0, done.stdout + done.stderr
         self.url = done.stdout.strip().splitlines()[-1].strip().rstrip("/")
         self.variables["BILLOW_ES_PORT"] = self.url.rsplit(":", 1)[1]
