@@ -27,6 +27,9 @@ java_homes() {
   find /usr/lib/jvm -mindepth 1 -maxdepth 1 -type d 2>/dev/null | sort -V
 }
 
+# Prints where Debian and Ubuntu keep what Elasticsearch 8 runs on.
+java_homes_of_8() { printf '%s\n' /usr/lib/jvm/java-{17,21}-openjdk-* /usr/lib/jvm/default-java; }
+
 # find_java VERSION: sets `java_home`, and `java_is_slim` when it lacks modules that only
 # Elasticsearch's descriptors name.
 # shellcheck disable=SC2034  # prepare_distribution reads it
@@ -34,9 +37,9 @@ find_java() {
   local candidate
   java_is_slim=
   if [ "$1" = 8 ]; then
-    for candidate in /usr/lib/jvm/java-{17,21}-openjdk-* /usr/lib/jvm/default-java; do
+    while IFS= read -r candidate; do
       [ -x "$candidate/bin/java" ] && java_home=$candidate && return 0
-    done
+    done < <(java_homes_of_8)
     die "no Java 17 or later under /usr/lib/jvm"
   fi
   while IFS= read -r candidate; do

@@ -3,6 +3,7 @@ on the body of a PUT. The engine of these tests lacks the modules that would cal
 modules are not published: that transforms support an aggregation, and that the licence and the nodes of a cluster do."""
 import copy
 import json
+import os
 import subprocess
 
 import pytest
@@ -61,16 +62,17 @@ BROKEN = {
 }
 
 
-@pytest.fixture(scope="module")
-def verdicts(tmp_path_factory):
-    """What the classes say of every file, shipped and broken, by its path: one start of Java for all."""
+@pytest.fixture(scope="module", params=["8", "9"])
+def verdicts(request, tmp_path_factory):
+    """What the classes of a version say of every file, shipped and broken, by its path: one start of Java for all."""
     folder = tmp_path_factory.mktemp("broken")
     asked = [word for kind, path in SHIPPED for word in (kind, str(path))]
     for number, (kind, body, _) in enumerate(BROKEN.values()):
         file = folder / f"broken_{number}.json"
         file.write_text(json.dumps(body))
         asked += [kind, str(file)]
-    done = subprocess.run([str(ROOT / "scripts" / "es" / "read_assets.sh"), *asked], capture_output=True, text=True, timeout=600)
+    done = subprocess.run([str(ROOT / "scripts" / "es" / "read_assets.sh"), *asked], capture_output=True, text=True, timeout=600,
+                          env={**os.environ, "BILLOW_ES_VERSION": request.param})
     if done.returncode == NO_JDK:
         pytest.skip("no JDK can be had: " + done.stderr.strip())
     assert done.returncode == 0, done.stderr

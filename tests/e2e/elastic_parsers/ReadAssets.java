@@ -1,3 +1,4 @@
+import java.lang.reflect.InvocationTargetException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -76,11 +77,30 @@ public class ReadAssets {
     try (var parser = XContentType.JSON.xContent().createParser(configuration, body)) {
       return switch (kind) {
         case "lifecycle" -> PutLifecycleRequest.parseRequest(new Named(name), parser).validate();
-        case "transform" ->
-          PutTransformAction.Request.fromXContent(parser, name, true, TimeValue.MINUS_ONE).validate();
+        case "transform" -> transform(name, parser).validate();
         default -> throw new IllegalArgumentException("no kind of asset: " + kind);
       };
     }
+  }
+
+  /// The reader of Elasticsearch 9 has one parameter more than that of 8: whether searches cross
+  /// projects.
+  static PutTransformAction.Request transform(String name, XContentParser parser)
+      throws Exception {
+    for (var reader : PutTransformAction.Request.class.getMethods()) {
+      if (!reader.getName().equals("fromXContent")) continue;
+      var given = new ArrayList<Object>(List.of(parser, name, true, TimeValue.MINUS_ONE));
+      if (reader.getParameterCount() > given.size())
+        given.add(reader.getParameterTypes()[given.size()].getConstructor(boolean.class)
+            .newInstance(false));
+      try {
+        return (PutTransformAction.Request) reader.invoke(null, given.toArray());
+      } catch (InvocationTargetException refused) {
+        if (refused.getCause() instanceof Exception cause) throw cause;
+        throw refused;
+      }
+    }
+    throw new NoSuchMethodException("PutTransformAction.Request.fromXContent");
   }
 
   /// The name of a policy is in the path of its request.
