@@ -7,6 +7,7 @@ import os
 
 import pytest
 
+from audit_chain import Chain
 from bill_folder import assert_same_charges, expected_of_folder, usage_row, write_export
 from billow_process import Billow
 from conftest import ROOT
@@ -33,13 +34,13 @@ def lesser(name):
     return {name: role for name, role in found.items() if not NOT_HERE & set(name.split("-"))}
 
 
-SETUP_LACKS, WRITER_LACKS = lesser("billow_setup"), lesser("billow_writer")
+SETUP_LACKS, WRITER_LACKS, AUDITOR_LACKS = lesser("billow_setup"), lesser("billow_writer"), lesser("billow_auditor")
 
 
 @pytest.fixture(scope="module")
 def secured(tmp_path_factory):
     roles = tmp_path_factory.mktemp("roles") / "roles.yml"
-    every = {**ROLES, **SETUP_LACKS, **WRITER_LACKS}
+    every = {**ROLES, **SETUP_LACKS, **WRITER_LACKS, **AUDITOR_LACKS}
     for role in every.values():
         role.pop("metadata", None)
     roles.write_text("".join(f"{name}: {json.dumps(role)}\n" for name, role in every.items()))
@@ -119,6 +120,46 @@ def test_the_writer_needs_each_of_its_privileges(program, secured, feed, role):
     program.run("setup", "-c", signed_in(program, feed, "billow"), check=0)
     done = program.sync(signed_in(program, feed, role, setup="manual"), check=1, timeout=60)
     assert f"unauthorized for user [{role}]" in done.stdout + done.stderr
+
+
+@pytest.fixture(scope="module")
+def audited(secured, tmp_path_factory):
+    """A feed that was published twice, and its chain; no more is written to it."""
+    folder = tmp_path_factory.mktemp("audited")
+    program = Billow(os.environ.get("BILLOW_BIN", ROOT / "build" / "asan" / "billow"), secured.url, folder)
+    program.environment = {"ES_PASSWORD": PASSWORD}
+    feed = {"id": "audited", "kind": "aws/cur2", "location": f"file://{folder}", "export": "E"}
+    config = signed_in(program, feed, "billow")
+    program.run("setup", "-c", config, check=0)
+    Chain(secured).begin()
+    for execution, cost in (("e1", "1.25"), ("e2", "2.5")):
+        write_export(folder, [usage_row(n, 1 + n % 5, cost if n % 5 == 2 else "1.25") for n in range(50)], execution=execution)
+        program.sync(config)
+    return program, feed
+
+
+AUDITS = {"audit verify": ("--deep",), "audit show": ("--period", "2026-06"), "report": (), "reconcile": ("--period", "2026-06", "--invoice", "75", "USD")}
+
+
+def audit(audited, user, command):
+    program, feed = audited
+    return program.run(*command.split(), "-c", signed_in(program, feed, user), "--feed", feed["id"], *AUDITS[command], timeout=60)
+
+
+@pytest.mark.parametrize("command", AUDITS)
+def test_an_auditor_may_do_what_the_role_is_for(audited, command):
+    done = audit(audited, "billow_auditor", command)
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+@pytest.mark.parametrize("role", AUDITOR_LACKS)
+def test_the_auditor_needs_each_of_its_privileges(audited, role):
+    refused = {command: audit(audited, role, command) for command in AUDITS}
+    assert all(done.returncode in (0, 1) for done in refused.values())
+    told = [command for command, done in refused.items()
+            if done.returncode == 1 and f"unauthorized for user [{role}]" in done.stdout + done.stderr]
+    assert told == [command for command, done in refused.items() if done.returncode == 1], "who is refused is told so"
+    assert "reconcile" in told and "audit verify" in told
 
 
 def test_setup_writes_its_requests_for_others_to_send(program, secured, feed, tmp_path):
