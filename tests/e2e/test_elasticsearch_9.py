@@ -1,6 +1,8 @@
 """Elasticsearch 9 beside 8.19, on which the other tests run: a cluster that was upgraded with a bill in it. All of the
 end-to-end tests run on 9 by `BILLOW_ES_VERSION=9 ./run test e2e`; those here are what may differ between the two."""
+import json
 import os
+import pathlib
 
 import pytest
 
@@ -8,12 +10,15 @@ import rollup_documents
 from audit_chain import Chain
 from audit_store import Store
 from bill_folder import assert_same_charges, expected_of_folder, usage_row, write_export
-from billow_process import Billow
+from billow_process import Billow, Daemon
 from conftest import ROOT
 from engine import LocalEngine, NoJava
 from test_golden_templates import GOLDEN, INDICES, merged
+from test_serve import until
 
 OLD_FEED = "before-the-upgrade"
+DAEMON_FEED = "through-the-upgrade"
+LEGACY = "deprecated_route_PUT_/_template/{name}"
 
 
 def varied(number, day, cost="0.1000000003"):
@@ -26,32 +31,35 @@ def program_for(engine, folder):
     return Billow(os.environ.get("BILLOW_BIN", ROOT / "build" / "asan" / "billow"), engine.url, folder)
 
 
-class OldStore(Store):
-    """The feed that was loaded by 8.19, seen by a program of the present test."""
+class Loaded(Store):
+    """A feed that was loaded by 8.19, and the chain as it is."""
 
-    def __init__(self, engine, folder, program):
-        self.billow, self.engine, self.folder, self.feed_id = program, engine, folder, OLD_FEED
-        self.index, self.chain = f"billow-charges-{OLD_FEED}-2026-06", Chain(engine)
-        self.config = program.config([{"id": OLD_FEED, "kind": "aws/cur2", "location": f"file://{folder}", "export": "E"}])
+    def __init__(self, engine, folder, program, feed_id):
+        self.billow, self.engine, self.folder, self.feed_id = program, engine, folder, feed_id
+        self.index, self.chain = f"billow-charges-{feed_id}-2026-06", Chain(engine)
+        feed = {"id": feed_id, "kind": "aws/cur2", "location": f"file://{folder}", "export": "E", "every": "1s"}
+        self.config = program.config([feed], extra={"http": {"listen": "127.0.0.1:0"}}, name=f"{feed_id}.yml")
 
 
 @pytest.fixture(scope="module")
 def upgraded(tmp_path_factory):
-    """The engine, and the folder of the bill that it had loaded as 8.19."""
-    bill, work = tmp_path_factory.mktemp("bill"), tmp_path_factory.mktemp("before")
+    """The engine, the folders of the bills that it had loaded as 8.19, and a daemon that has been running since."""
+    folders = {feed: tmp_path_factory.mktemp(feed) for feed in (OLD_FEED, DAEMON_FEED)}
     local = LocalEngine(ROOT, BILLOW_ES_VERSION="8", BILLOW_ES_HEAP="512m")
     try:
-        local.start()
-        write_export(bill, [varied(n, 1 + n % 9) for n in range(200)])
-        old = OldStore(local, bill, program_for(local, work))
-        old.billow.sync(old.config)
-        local.stop()
-        local.variables.update(BILLOW_ES_VERSION="9", BILLOW_ES_PORT="0")
-        try:
-            local.start()
-        except NoJava as why:
-            pytest.skip(str(why))
-        yield local, bill
+        program = program_for(local.start(), tmp_path_factory.mktemp("before"))
+        for folder in folders.values():
+            write_export(folder, [varied(n, 1 + n % 9) for n in range(200)])
+        program.sync(Loaded(local, folders[OLD_FEED], program, OLD_FEED).config)
+        with Daemon(program, Loaded(local, folders[DAEMON_FEED], program, DAEMON_FEED).config) as daemon:
+            until(lambda: local.call("GET", "/_alias/billow-charges")[0] == 200 and len(local.charges(DAEMON_FEED)) == 200, "the daemon's bill")
+            local.stop()
+            local.variables["BILLOW_ES_VERSION"] = "9"
+            try:
+                local.start()
+            except NoJava as why:
+                pytest.skip(str(why))
+            yield local, folders, daemon
     finally:
         local.stop(remove=True)
 
@@ -62,8 +70,8 @@ def engine(upgraded):
 
 
 @pytest.fixture
-def old(upgraded, billow, tmp_path):
-    return OldStore(*upgraded, billow)
+def old(upgraded, billow):
+    return Loaded(upgraded[0], upgraded[1][OLD_FEED], billow, OLD_FEED)
 
 
 def assert_all_is_right(store):
@@ -85,7 +93,7 @@ def test_it_is_the_version_that_it_says(old):
 
 
 def test_a_bill_that_was_loaded_before_the_upgrade_is_right_and_goes_on(old):
-    """The tests after this one begin the chain anew, so that it holds no more than theirs."""
+    """The tests further on begin the chain anew, so that it holds no more than theirs."""
     assert "unchanged" in old.billow.sync(old.config).stdout
     assert_all_is_right(old)
     old.proven("--deep")
@@ -94,6 +102,15 @@ def test_a_bill_that_was_loaded_before_the_upgrade_is_right_and_goes_on(old):
     old.billow.sync(old.config)
     assert_all_is_right(old)
     old.proven("--deep")
+
+
+def test_a_daemon_that_ran_through_the_upgrade_goes_on(upgraded, billow):
+    engine, folders, daemon = upgraded
+    write_export(folders[DAEMON_FEED], [varied(n, 1 + n % 9, "0.7") for n in range(210)], execution="e2")
+    until(lambda: engine.health(DAEMON_FEED).get("x_ChargeCount") == 210, "a pass has ended that published the restatement", seconds=120)
+    assert engine.health(DAEMON_FEED)["Health"] == "ok"
+    assert daemon.stop() == 0
+    assert_all_is_right(Loaded(engine, folders[DAEMON_FEED], billow, DAEMON_FEED))
 
 
 def test_setup_is_complete_repeatable_and_removable(old):
@@ -129,3 +146,16 @@ def test_lines_that_cannot_be_charges_are_kept_and_shown(store):
     store.billow.sync(store.config, check=1)
     listed = store.billow.run("dead-letters", "-c", store.config, "--feed", store.feed_id, "--format", "csv", check=0).stdout
     assert "much" in listed and store.engine.charges(store.feed_id) == []
+
+
+def test_nothing_that_billow_does_is_deprecated(upgraded):
+    """By 8.19 or by 9, in all of the above. A call of the test's own shows that the engine would say so."""
+    engine, logs = upgraded[0], pathlib.Path(upgraded[0].data) / "logs"
+
+    def told():
+        lines = "".join(path.read_text() for path in sorted(logs.glob("*_deprecation.json"))).splitlines()
+        return {json.loads(line)["event.code"] for line in lines}
+
+    assert told() == set()
+    engine.ok("PUT", "/_template/legacy", {"index_patterns": ["legacy-*"]})
+    until(lambda: LEGACY in told(), "the engine tells")
