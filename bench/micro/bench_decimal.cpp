@@ -57,8 +57,11 @@ void read_decimal(benchmark::State& state) {
 
 void read_number_text(benchmark::State& state) {
   Memory memory;
-  each(state,
-       [&](const std::string& text) { benchmark::DoNotOptimize(read_number(Text(text), memory)); });
+  Number number;
+  each(state, [&](const std::string& text) {
+    benchmark::DoNotOptimize(read_number(Text(text), memory, number));
+    benchmark::DoNotOptimize(number);
+  });
 }
 
 void read_and_sum(benchmark::State& state) {

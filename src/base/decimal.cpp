@@ -181,6 +181,20 @@ std::optional<Decimal> narrow(Int512 coefficient, std::int32_t scale) noexcept {
 
 }  // namespace
 
+bool Decimal::parse_plain(std::string_view text, Decimal& value) noexcept {
+  const bool negative = text.starts_with('-');
+  if (negative) text.remove_prefix(1);
+  // A digit on both sides of the point, and no needless zero in front.
+  if (text.empty() || !is_digit(text.front()) || !is_digit(text.back())) return false;
+  if (text.front() == '0' && text.size() > 1 && text[1] != '.') return false;
+  if (!read_usual(text.data(), text.data() + text.size(), value)) return false;
+  if (negative) {
+    if (value.is_zero()) return false;
+    value.coefficient = -value.coefficient;
+  }
+  return true;
+}
+
 std::optional<Decimal> Decimal::parse(std::string_view text) noexcept {
   const char* at = text.data();
   const char* const end = at + text.size();
@@ -267,9 +281,16 @@ double Decimal::to_double() const noexcept {
 Decimal Decimal::normalized() const noexcept {
   if (coefficient == 0) return {};
   Decimal result = *this;
-  while (result.scale > 0 && result.coefficient % 10 == 0) {
-    result.coefficient /= 10;
-    --result.scale;
+  const auto strip = [&result](auto digits) {
+    for (; result.scale > 0 && digits % 10 == 0; --result.scale) digits /= 10;
+    result.coefficient = digits;
+  };
+  // Divisions of 128 bits are slow.
+  const auto narrow = static_cast<std::int64_t>(coefficient);
+  if (narrow == coefficient) {
+    strip(narrow);
+  } else {
+    strip(coefficient);
   }
   return result;
 }

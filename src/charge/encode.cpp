@@ -75,39 +75,58 @@ Encoder::Encoder(const Provenance& provenance)
   format_time_to(0, start.text);
   std::fill(std::begin(instants_), std::end(instants_), start);
   days_.fill(start);
-  grow(nullptr, 4096);
-}
-
-char* Encoder::grow(char* at, std::size_t room) {
-  const std::size_t used = at == nullptr ? 0 : static_cast<std::size_t>(at - buffer_.get());
-  const std::size_t size = std::max(used + room, 2 * used);
-  auto larger = std::make_unique_for_overwrite<char[]>(size);
-  if (used > 0) std::memcpy(larger.get(), buffer_.get(), used);
-  buffer_ = std::move(larger);
-  end_ = buffer_.get() + size;
-  return buffer_.get() + used;
 }
 
 std::string_view Encoder::encode(const Charge& charge) {
-  assert(names_are_unique(charge));
-  if (charge.wording == nullptr) return encode_anew(charge);
-  if (!charge.wording->is_made()) word(charge);
-  const std::string_view statement = fill_in(*charge.wording, charge);
-  assert(std::string(statement) == encode_anew(charge));
-  return statement;
+  char* const start = own_.fit(own_.end(), 1);
+  const std::size_t place = own_.place_of(start);
+  const char* const end = put_statement(own_, start, charge);
+  return {own_.begin() + place, own_.place_of(end) - place};
 }
 
-std::string_view Encoder::encode_anew(const Charge& charge) {
-  char* at = fit(buffer_.get(), 64);
-  at = put(at, R"({"@timestamp":")");
-  at = put(at, instant(charge_period_start, charge.charge_period_start));
+std::string_view Encoder::append_item(Page& page, const SliceFrame& frame, std::uint64_t ordinal,
+                                      const Charge& charge) {
+  constexpr std::string_view action_end = "\"}}\n";
+  constexpr std::string_view line_item_key = R"(,"x_LineItemId":")";
+  char* at = page.fit(page.end(), frame.action.size() + ordinal_digits_max + action_end.size());
+  at = put(put_ordinal(put(at, frame.action), ordinal), action_end);
+  const std::size_t start = page.place_of(at);
+  at = put_statement(page, at, charge);
+  const std::size_t size = page.place_of(at) - start;
+  const Text id = charge.line_item_id;
+  at = page.fit(at, line_item_key.size() + escaped_bytes_max * id.size() + 1 + frame.tail.size());
+  if (!id.empty()) {
+    at = escape_to(put(at, line_item_key), id);
+    *at++ = '"';
+  }
+  page.set_end(put(at, frame.tail));
+  return {page.begin() + start, size};
+}
+
+char* Encoder::put_statement(Page& page, char* at, const Charge& charge) {
+  assert(names_are_unique(charge));
+  if (charge.wording == nullptr) return put_anew(page, at, charge);
+  if (!charge.wording->is_made()) word(charge);
+#ifndef NDEBUG
+  Page anew;
+  const char* const end = put_anew(anew, anew.end(), charge);
+  const std::string expected(anew.begin(), end);
+  const std::size_t start = page.place_of(at);
+#endif
+  at = fill_in(page, at, *charge.wording, charge);
+  assert(std::string_view(page.begin() + start, page.place_of(at) - start) == expected);
+  return at;
+}
+
+char* Encoder::put_anew(Page& page, char* at, const Charge& charge) {
+  constexpr std::string_view first_key = R"({"@timestamp":")";
+  at = page.fit(at, first_key.size() + sizeof Instant::text + 1);
+  at = put(put(at, first_key), instant(charge_period_start, charge.charge_period_start));
   *at++ = '"';
-  at = put_columns(at, charge);
-  if (!charge.tags.empty()) at = put_tags(at, charge);
-  at = put_extras(at, charge);
-  at = fit(at, feed_.size());
-  at = put(at, feed_);
-  return {buffer_.get(), static_cast<std::size_t>(at - buffer_.get())};
+  at = put_columns(page, at, charge);
+  if (!charge.tags.empty()) at = put_tags(page, at, charge);
+  at = put_extras(page, at, charge);
+  return put(page.fit(at, feed_.size()), feed_);
 }
 
 std::string_view Encoder::instant(std::size_t date, UnixSeconds time) noexcept {
@@ -136,18 +155,19 @@ std::string_view Encoder::instant(std::size_t date, UnixSeconds time) noexcept {
   return {instant.text, sizeof instant.text};
 }
 
-char* Encoder::put_columns(char* at, const Charge& charge) {
-  for (const DocumentColumn& column : document_columns()) at = put_column(at, column, charge);
+char* Encoder::put_columns(Page& page, char* at, const Charge& charge) {
+  for (const DocumentColumn& column : document_columns()) at = put_column(page, at, column, charge);
   return at;
 }
 
-char* Encoder::put_column(char* at, const DocumentColumn& column, const Charge& charge) {
+char* Encoder::put_column(Page& page, char* at, const DocumentColumn& column,
+                          const Charge& charge) {
   using enum DocumentColumn::Kind;
   switch (column.kind) {
     case text: {
       const Text value = charge.texts[column.index];
       if (value.empty()) break;
-      at = fit(at, DocumentColumn::key_room + escaped_bytes_max * value.size() + 1);
+      at = page.fit(at, DocumentColumn::key_room + escaped_bytes_max * value.size() + 1);
       at = escape_to(column.put_key(at), value);
       *at++ = '"';
       break;
@@ -157,7 +177,7 @@ char* Encoder::put_column(char* at, const DocumentColumn& column, const Charge& 
       const Text value =
           column.kind == json ? charge.texts[column.index] : charge.numbers[column.index].text;
       if (value.empty()) break;
-      at = fit(at, DocumentColumn::key_room + value.size());
+      at = page.fit(at, DocumentColumn::key_room + value.size());
       at = copy_to(column.put_key(at), value);
       break;
     }
@@ -166,7 +186,7 @@ char* Encoder::put_column(char* at, const DocumentColumn& column, const Charge& 
       const UnixSeconds dates[] = {charge.billing_period_end, charge.billing_period_start,
                                    charge.charge_period_end, charge.charge_period_start};
       const std::string_view value = instant(column.index, dates[column.index]);
-      at = fit(at, DocumentColumn::key_room + value.size() + 1);
+      at = page.fit(at, DocumentColumn::key_room + value.size() + 1);
       at = put(column.put_key(at), value);
       *at++ = '"';
       break;
@@ -175,11 +195,11 @@ char* Encoder::put_column(char* at, const DocumentColumn& column, const Charge& 
   return at;
 }
 
-char* Encoder::put_tags(char* at, const Charge& charge) {
+char* Encoder::put_tags(Page& page, char* at, const Charge& charge) {
   std::size_t room = 64;
   for (const Tag& tag : charge.tags)
     room += 2 * (escaped_bytes_max * (tag.key.size() + tag.value.size()) + 8);
-  at = fit(at, room);
+  at = page.fit(at, room);
   at = put(at, R"(,"Tags":{)");
   for (const Tag& tag : charge.tags) {
     *at++ = '"';
@@ -207,19 +227,19 @@ char* Encoder::put_tags(char* at, const Charge& charge) {
   return at;
 }
 
-char* Encoder::put_extras(char* at, const Charge& charge) {
-  for (const ExtraText& extra : charge.extra_texts) at = put_extra(at, extra);
+char* Encoder::put_extras(Page& page, char* at, const Charge& charge) {
+  for (const ExtraText& extra : charge.extra_texts) at = put_extra(page, at, extra);
   for (const ExtraNumber& extra : charge.extra_numbers) {
     if (!extra.value.has_value()) continue;
-    at = fit(at, 8 + escaped_bytes_max * extra.name.size() + extra.value.text.size());
+    at = page.fit(at, 8 + escaped_bytes_max * extra.name.size() + extra.value.text.size());
     at = copy_to(put_extra_key(at, extra.name), extra.value.text);
   }
   return at;
 }
 
-char* Encoder::put_extra(char* at, const ExtraText& extra) {
+char* Encoder::put_extra(Page& page, char* at, const ExtraText& extra) {
   if (extra.value.empty()) return at;
-  at = fit(at, 8 + escaped_bytes_max * (extra.name.size() + extra.value.size()));
+  at = page.fit(at, 8 + escaped_bytes_max * (extra.name.size() + extra.value.size()));
   at = put_extra_key(at, extra.name);
   *at++ = '"';
   at = escape_to(at, extra.value);
@@ -231,26 +251,6 @@ char* Encoder::put_extra_key(char* at, Text name) noexcept {
   at = put(at, R"(,")");
   at = escape_to(at, name);
   return put(at, R"(":)");
-}
-
-void append_item(std::string& bytes, const SliceFrame& frame, std::uint64_t ordinal,
-                 std::string_view statement, Text line_item_id) {
-  char number[ordinal_digits_max + 4];
-  char* const number_end = put(put_ordinal(number, ordinal), "\"}}\n");
-  bytes.append(frame.action);
-  bytes.append(number, number_end);
-  bytes.append(statement);
-  if (!line_item_id.empty()) {
-    bytes.append(R"(,"x_LineItemId":")");
-    char usual[escaped_bytes_max * 64];
-    if (escaped_bytes_max * line_item_id.size() <= sizeof usual) {
-      bytes.append(usual, escape_to(usual, line_item_id));
-    } else {
-      bytes.append(json_inside(line_item_id));
-    }
-    bytes.push_back('"');
-  }
-  bytes.append(frame.tail);
 }
 
 std::string line_id(std::string_view slice_id, std::uint64_t ordinal) {

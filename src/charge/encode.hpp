@@ -3,10 +3,10 @@
 #include "base/decimal.hpp"
 #include "charge/charge.hpp"
 #include "charge/hash.hpp"
+#include "charge/page.hpp"
 
 #include <cstddef>
 #include <cstdint>
-#include <memory>
 #include <string>
 #include <string_view>
 
@@ -35,7 +35,7 @@ struct SliceFrame {
 ///    order, Tags, x_Tags, the extra columns and x_FeedId: what the provider says, and what the
 ///    digest covers;
 ///  - the rest: x_LineItemId, x_DeliveryId, x_SliceId, x_IngestedAt.
-/// Keeps one buffer, which grows to the largest statement seen. One per thread.
+/// One per thread.
 class Encoder {
  public:
   explicit Encoder(const Provenance& provenance);
@@ -43,6 +43,10 @@ class Encoder {
   /// The statement, without the closing brace. Valid until the next call. Makes the charge's
   /// wording when it has an empty one, and what it writes by a wording is what it writes without.
   std::string_view encode(const Charge& charge);
+  /// Appends the two lines of one bulk item, action and document, to `page`. Returns the statement
+  /// as encode() does; it lies in the page, and is valid until the page changes.
+  std::string_view append_item(Page& page, const SliceFrame& frame, std::uint64_t ordinal,
+                               const Charge& charge);
 
  private:
   struct Instant {
@@ -50,36 +54,29 @@ class Encoder {
     char text[20];
   };
 
-  /// Makes sure that `room` bytes fit behind `at`; returns `at`, moved if the buffer moved.
-  char* grow(char* at, std::size_t room);
-  char* fit(char* at, std::size_t room) {
-    return static_cast<std::size_t>(end_ - at) >= room ? at : grow(at, room);
-  }
-  std::string_view encode_anew(const Charge& charge);
-  /// Fills the charge's wording in.
+  // These write behind `at`, a place in `page`, and return the end of what they wrote.
+  char* put_statement(Page& page, char* at, const Charge& charge);
+  char* put_anew(Page& page, char* at, const Charge& charge);
+  char* fill_in(Page& page, char* at, const Wording& wording, const Charge& charge);
+  char* put_columns(Page& page, char* at, const Charge& charge);
+  char* put_column(Page& page, char* at, const DocumentColumn& column, const Charge& charge);
+  static char* put_tags(Page& page, char* at, const Charge& charge);
+  static char* put_extras(Page& page, char* at, const Charge& charge);
+  static char* put_extra(Page& page, char* at, const ExtraText& extra);
+  static char* put_extra_key(char* at, Text name) noexcept;
+  /// Makes the charge's wording.
   void word(const Charge& charge);
-  std::string_view fill_in(const Wording& wording, const Charge& charge);
   /// `time` as text; `date` is a DocumentDate.
   std::string_view instant(std::size_t date, UnixSeconds time) noexcept;
-  char* put_columns(char* at, const Charge& charge);
-  char* put_column(char* at, const DocumentColumn& column, const Charge& charge);
-  char* put_tags(char* at, const Charge& charge);
-  char* put_extras(char* at, const Charge& charge);
-  char* put_extra(char* at, const ExtraText& extra);
-  static char* put_extra_key(char* at, Text name) noexcept;
 
-  std::unique_ptr<char[]> buffer_;
-  char* end_ = nullptr;
+  Page own_;                      ///< for what goes nowhere else; as large as the largest statement
   std::string feed_;              ///< `,"x_FeedId":"..."`
   Instant instants_[4];           ///< the dates as last written: most lines repeat them
   std::array<Instant, 64> days_;  ///< midnights, by their day: a month has few of them
 };
 
-/// Appends the two lines of one bulk item: action and document.
-void append_item(std::string& bytes, const SliceFrame& frame, std::uint64_t ordinal,
-                 std::string_view statement, Text line_item_id);
-
-/// `<slice id>-<ordinal, at least 8 digits>`: the _id of a line, as append_item() writes it.
+/// `<slice id>-<ordinal, at least 8 digits>`: the _id of a line, as Encoder::append_item() writes
+/// it.
 std::string line_id(std::string_view slice_id, std::uint64_t ordinal);
 
 }  // namespace billow

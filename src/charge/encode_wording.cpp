@@ -10,7 +10,7 @@ namespace {
 
 /// Copying whole blocks is cheaper than asking how much there is; both sides have this much to
 /// spare.
-constexpr std::size_t block = 32;
+constexpr std::size_t block = 64;
 
 char* copy_blocks(char* out, const char* at, std::size_t size) noexcept {
   for (std::size_t done = 0; done < size; done += block) std::memcpy(out + done, at + done, block);
@@ -32,7 +32,8 @@ void Encoder::word(const Charge& charge) {
     fixed += key;
     after_gap = fixed.size();
   };
-  const auto put = [&](char* end) { fixed.append(buffer_.get(), end); };
+  Page page;
+  const auto put = [&](const char* end) { fixed.append(page.begin(), end); };
 
   fixed = R"({"@timestamp":")";
   gap(Gap::Kind::period_start, 0, {});
@@ -47,13 +48,13 @@ void Encoder::word(const Charge& charge) {
           {});
       fixed += '"';
     } else {
-      put(put_column(buffer_.get(), column, charge));
+      put(put_column(page, page.end(), column, charge));
     }
   }
-  if (!charge.tags.empty()) put(put_tags(buffer_.get(), charge));
+  if (!charge.tags.empty()) put(put_tags(page, page.end(), charge));
   const auto extra_gap = [&](Gap::Kind kind, std::size_t index, Text name,
                              std::string_view before_value) {
-    char* const at = fit(buffer_.get(), 8 + escaped_bytes_max * name.size());
+    char* const at = page.fit(page.end(), 8 + escaped_bytes_max * name.size());
     std::string key(at, put_extra_key(at, name));
     gap(kind, index, key.append(before_value));
   };
@@ -62,7 +63,7 @@ void Encoder::word(const Charge& charge) {
     if (extra.varies) {
       extra_gap(Gap::Kind::extra_text, i, extra.name, "\"");
     } else {
-      put(put_extra(buffer_.get(), extra));
+      put(put_extra(page, page.end(), extra));
     }
   }
   for (std::size_t i = 0; i < charge.extra_numbers.size(); ++i)
@@ -75,12 +76,12 @@ void Encoder::word(const Charge& charge) {
   wording.fixed_ = std::move(fixed);
 }
 
-std::string_view Encoder::fill_in(const Wording& wording, const Charge& charge) {
+char* Encoder::fill_in(Page& page, char* at, const Wording& wording, const Charge& charge) {
   using Kind = Wording::Gap::Kind;
   static_assert(Wording::usual_bytes >= sizeof Instant::text);
   const std::string_view start = instant(charge_period_start, charge.charge_period_start);
   const std::string_view end = instant(charge_period_end, charge.charge_period_end);
-  char* at = fit(buffer_.get(), wording.room_);
+  at = page.fit(at, wording.room_);
   const char* fixed = wording.fixed_.data();
   for (const Wording::Gap& gap : wording.gaps_) {
     at = copy_blocks(at, fixed, gap.fixed_size);
@@ -99,22 +100,21 @@ std::string_view Encoder::fill_in(const Wording& wording, const Charge& charge) 
         const Text value = gap.kind == Kind::number ? charge.numbers[gap.index].text
                                                     : charge.extra_numbers[gap.index].value.text;
         if (value.empty()) break;
-        if (value.size() > Wording::usual_bytes) at = fit(at, wording.room_ + value.size());
+        if (value.size() > Wording::usual_bytes) at = page.fit(at, wording.room_ + value.size());
         at = copy_to(copy_blocks(at, key, gap.key_size), value);
         break;
       }
       case Kind::extra_text: {
         const Text value = charge.extra_texts[gap.index].value;
         if (value.empty()) break;
-        at = fit(at, wording.room_ + escaped_bytes_max * value.size() + 1);
+        at = page.fit(at, wording.room_ + escaped_bytes_max * value.size() + 1);
         at = escape_to(copy_blocks(at, key, gap.key_size), value);
         *at++ = '"';
         break;
       }
     }
   }
-  at = copy_blocks(at, fixed, wording.last_size_);
-  return {buffer_.get(), static_cast<std::size_t>(at - buffer_.get())};
+  return copy_blocks(at, fixed, wording.last_size_);
 }
 
 }  // namespace billow

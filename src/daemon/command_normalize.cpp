@@ -14,6 +14,9 @@
 namespace billow::daemon {
 namespace {
 
+// Small blocks: what becomes of one is written before it leaves the processor's cache.
+constexpr std::size_t block_bytes = 64 * limits::KiB;
+
 /// What bodies came to, and where they went.
 struct Output {
   std::uint64_t bytes = 0;
@@ -43,7 +46,7 @@ Result<void> read_file(const std::string& file, normalize::Normalizer& normalize
   std::ifstream in(file, std::ios::binary);
   if (!in) return Error{Errc::not_found, file + " cannot be read"};
   if (auto began = normalizer.begin_file(file, file.ends_with(".gz")); !began) return began;
-  std::vector<char> block(limits::fetch_block_bytes);
+  std::vector<char> block(block_bytes);
   while (in.read(block.data(), static_cast<std::streamsize>(block.size())), in.gcount() > 0) {
     const std::span<const char> bytes(block.data(), static_cast<std::size_t>(in.gcount()));
     if (auto consumed = normalizer.consume(bytes); !consumed) return consumed;

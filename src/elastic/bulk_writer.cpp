@@ -17,6 +17,7 @@
 #include <algorithm>
 #include <iterator>
 #include <optional>
+#include <utility>
 
 namespace billow::elastic {
 
@@ -30,8 +31,9 @@ using Wire = std::shared_ptr<const std::string>;
 
 /// Part of a submitted body, with what was tried of it.
 struct Piece {
-  explicit Piece(BulkBody whole, int attempts_ = 0)
-      : body(std::make_shared<const BulkBody>(std::move(whole))), attempts(attempts_) {}
+  explicit Piece(std::shared_ptr<const BulkBody> whole) : body(std::move(whole)) {}
+  Piece(BulkBody part, int attempts_)
+      : body(std::make_shared<const BulkBody>(std::move(part))), attempts(attempts_) {}
   std::shared_ptr<const BulkBody> body;
   int attempts = 0;  ///< requests made without an answer for these items
   Wire wire;         ///< none yet while it was not sent
@@ -69,6 +71,7 @@ class BulkWriter::Impl : public std::enable_shared_from_this<Impl> {
   Task<void> submit(BulkBody body);
   Task<BulkOutcome> drain();
   void stop(Error error);
+  std::vector<BulkBody> take_used() { return std::exchange(used_, {}); }
 
  private:
   class Place;
@@ -105,6 +108,7 @@ class BulkWriter::Impl : public std::enable_shared_from_this<Impl> {
   Clock::time_point held_until_{};             ///< Retry-After holds for every request
   std::optional<asio::steady_timer> changed_;  ///< never expires; cancelling it wakes whoever waits
   std::vector<std::shared_ptr<asio::cancellation_signal>> signals_;  ///< of deliver()s under way
+  std::vector<BulkBody> used_;  ///< at most bodies_max(): nobody has to take them
 };
 
 /// One of the places in flight, while a request is under way.
@@ -188,14 +192,17 @@ asio::awaitable<bool> BulkWriter::Impl::wait_for_place() {
 }
 
 asio::awaitable<void> BulkWriter::Impl::deliver(std::shared_ptr<Impl> self, BulkBody body) {
+  const auto whole = std::make_shared<BulkBody>(std::move(body));
   std::vector<Piece> pieces;
-  pieces.emplace_back(std::move(body));
+  pieces.emplace_back(whole);
   while (!pieces.empty() && !self->stopped_) {
     Piece piece = std::move(pieces.back());
     pieces.pop_back();
     auto again = co_await send(self, std::move(piece));
     std::move(again.begin(), again.end(), std::back_inserter(pieces));
   }
+  if (whole.use_count() == 1 && self->used_.size() < self->bodies_max())
+    self->used_.push_back(std::move(*whole));
 }
 
 /// One request and its consequences. Returns what has to be sent again.
@@ -363,6 +370,7 @@ BulkWriter::BulkWriter(Cluster& cluster, BulkOptions options) {
 BulkWriter::~BulkWriter() { cancel(); }
 
 Task<void> BulkWriter::submit(BulkBody body) { return impl_->submit(std::move(body)); }
+std::vector<BulkBody> BulkWriter::take_used() { return impl_->take_used(); }
 Task<BulkOutcome> BulkWriter::drain() { return impl_->drain(); }
 void BulkWriter::cancel() { impl_->stop(Error{Errc::cancelled, "the bulk writer was cancelled"}); }
 

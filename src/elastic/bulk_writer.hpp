@@ -77,6 +77,9 @@ class BulkWriter {
   Task<void> submit(BulkBody body);
   /// Waits until everything submitted has a fate. The writer can be used on.
   Task<BulkOutcome> drain();
+  /// Bodies that have their end, for whoever fills bodies and can use their memory again. A few at
+  /// the most are kept.
+  std::vector<BulkBody> take_used();
   /// Ends what is in flight and makes every later call fail with Errc::cancelled.
   void cancel();
 

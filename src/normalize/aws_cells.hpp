@@ -117,11 +117,7 @@ class TimeCell {
 /// Reads an amount. True also for an empty text, which leaves `number` null.
 inline bool read_amount(Text text, std::string_view column, Scratch& scratch, Number& number,
                         RowFault& fault) {
-  if (text.empty()) return true;
-  if (auto read = read_number(text, scratch)) {
-    number = *read;
-    return true;
-  }
+  if (text.empty() || read_number(text, scratch, number)) return true;
   return fault.say(column, shown(text) + " is not a number that can be held exactly");
 }
 

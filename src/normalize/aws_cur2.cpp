@@ -70,6 +70,8 @@ bool Cur2Rules::read_line(const Cells& cells, Line& line, Scratch& scratch) {
       !amount(cells, Cur2::pricing_public_on_demand_rate, scratch, line.rate)) {
     return false;
   }
+  // 0.1700000000 as 0.17: its products are shorter, and equal.
+  line.rate.value = line.rate.value.normalized();
   line.plan = cells[Cur2::savings_plan_a_r_n];
   line.is_plan = !line.plan.empty();
   line.commitment = line.is_plan ? line.plan : cells[Cur2::reservation_reservation_a_r_n];

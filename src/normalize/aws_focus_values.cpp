@@ -177,13 +177,14 @@ bool PriceDetails::read(Text text, JsonReader& reader) {
     if (entry.value.empty()) continue;
     Scratch scratch;
     const bool is_number = entry.kind == JsonKind::number || is_number_key(entry.key);
-    const auto number = is_number ? read_number(entry.value, scratch) : std::nullopt;
+    Number number;
+    if (is_number && !read_number(entry.value, scratch, number)) number = {};
     const bool is_focus = is_number_key(entry.key) ? number.has_value() : is_text_key(entry.key);
     std::string& value =
         members[(is_focus || entry.key.starts_with("x_") ? "" : "x_") + std::string(entry.key)];
     value.clear();
-    if (number || entry.kind == JsonKind::boolean) {
-      value = number ? number->text : entry.value;
+    if (number.has_value() || entry.kind == JsonKind::boolean) {
+      value = number.has_value() ? number.text : entry.value;
     } else {
       append_quoted(value, entry.value);
     }

@@ -82,8 +82,9 @@ bool ProductMap::read(Text json, JsonReader& reader) {
   vendor = text_of(find(entries_, "vendor"));
   Scratch scratch;
   // AWS writes "2", but also "NA" and the like.
-  if (const auto cores = read_number(text_of(find(entries_, "vcpu")), scratch)) {
-    details.append("\"CoreCount\":").append(cores->text).append(",");
+  Number cores;
+  if (read_number(text_of(find(entries_, "vcpu")), scratch, cores)) {
+    details.append("\"CoreCount\":").append(cores.text).append(",");
   }
   append_member(details, "OperatingSystem", text_of(find(entries_, "operating_system")));
   append_member(details, "StorageClass", text_of(find(entries_, "storage_class")));

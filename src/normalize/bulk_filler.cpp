@@ -24,21 +24,22 @@ void BulkFiller::open() {
     body_ = {};
   }
   body_.index = index_;
-  body_.bytes.clear();
   body_.offsets.clear();
   body_.bytes.reserve(bytes_ + overshoot_bytes);
+  page_ = Page(std::move(body_.bytes));
 }
 
-void BulkFiller::add(const SliceFrame& frame, std::uint64_t ordinal, std::string_view statement,
-                     Text line_item_id) {
+std::string_view BulkFiller::add(Encoder& encoder, const SliceFrame& frame, std::uint64_t ordinal,
+                                 const Charge& charge) {
+  if (page_.size() >= bytes_) close();
   if (body_.offsets.empty()) open();
-  body_.offsets.push_back(static_cast<std::uint32_t>(body_.bytes.size()));
-  append_item(body_.bytes, frame, ordinal, statement, line_item_id);
-  if (body_.bytes.size() >= bytes_) close();
+  body_.offsets.push_back(static_cast<std::uint32_t>(page_.size()));
+  return encoder.append_item(page_, frame, ordinal, charge);
 }
 
 void BulkFiller::close() {
   if (body_.offsets.empty()) return;
+  body_.bytes = page_.take();
   closed_.push_back(std::move(body_));
   body_ = {};
 }

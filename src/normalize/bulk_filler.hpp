@@ -16,8 +16,10 @@ class BulkFiller {
  public:
   BulkFiller(std::string index, std::size_t bytes);
 
-  void add(const SliceFrame& frame, std::uint64_t ordinal, std::string_view statement,
-           Text line_item_id);
+  /// Appends an item. Returns the charge's statement (Encoder::append_item), valid until the next
+  /// call.
+  std::string_view add(Encoder& encoder, const SliceFrame& frame, std::uint64_t ordinal,
+                       const Charge& charge);
   /// Closes the body that is being filled, if it has items.
   void close();
   /// The bodies closed since the last call.
@@ -30,7 +32,8 @@ class BulkFiller {
 
   std::string index_;
   std::size_t bytes_;
-  elastic::BulkBody body_;
+  elastic::BulkBody body_;  ///< but for its bytes, which `page_` has
+  Page page_;
   std::vector<elastic::BulkBody> closed_;
   std::vector<elastic::BulkBody> spare_;
 };

@@ -38,7 +38,7 @@ class CsvReader {
   using IndexFunction = CsvIndex (*)(const char*, std::size_t, std::size_t, CsvPlaces) noexcept;
 
   /// `chunk_bytes` are indexed at once. They and their index should fit the second-level cache.
-  explicit CsvReader(std::size_t chunk_bytes = 64 * limits::KiB,
+  explicit CsvReader(std::size_t chunk_bytes = 128 * limits::KiB,
                      std::size_t row_bytes_max = limits::row_bytes_max,
                      IndexFunction index = &index_csv);
 

@@ -228,12 +228,13 @@ void Normalizer::Impl::emit(const Charge& charge) {
                                            " slices in one delivery"});
     return;
   }
-  const std::string_view statement = encoder_.encode(charge);
+  const bool is_sent = pass_ == Pass::load && slice->wanted;
+  const std::string_view statement =
+      is_sent ? filler_.add(encoder_, slice->frame, slice->next_ordinal++, charge)
+              : encoder_.encode(charge);
   slice->add(charge, digest_of(statement));
   ++findings_.charges;
-  if (pass_ == Pass::digest || !slice->wanted) return;
-  filler_.add(slice->frame, slice->next_ordinal++, statement, charge.line_item_id);
-  ++findings_.charges_encoded;
+  if (is_sent) ++findings_.charges_encoded;
 }
 
 Result<Findings> Normalizer::Impl::finish() {

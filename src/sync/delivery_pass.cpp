@@ -54,6 +54,9 @@ Task<void> DeliveryPass::read_object(std::size_t index) {
     std::function<void()> parse = [this, &parsing, &consumed, size] {
       consumed = normalizer_.consume(std::span<const char>(parsing.data(), size));
     };
+    if (writer_ != nullptr) {
+      for (elastic::BulkBody& used : writer_->take_used()) normalizer_.reuse(std::move(used));
+    }
     auto next = fill(reading.data());
     auto work = pool_.run(std::move(parse));
     got = co_await (std::move(next) && std::move(work));

@@ -20,8 +20,10 @@ std::string document_of(const std::string& cost, Text line_item_id) {
   charge[NumberColumn::ListCost] = {"-0.5", Decimal::parse("-0.5").value()};
   Encoder encoder(provenance);
   const SliceFrame frame("p-3-20260601", provenance);
-  std::string item;
-  append_item(item, frame, 7, encoder.encode(charge), line_item_id);
+  charge.line_item_id = line_item_id;
+  Page page;
+  encoder.append_item(page, frame, 7, charge);
+  const std::string item = page.take();
   const std::size_t start = item.find('\n') + 1;
   return item.substr(start, item.size() - start - 1);
 }

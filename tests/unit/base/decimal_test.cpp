@@ -88,6 +88,50 @@ TEST(Decimal, ReadsEveryZeroAsZeroWithoutASign) {
   EXPECT_TRUE(Decimal::parse("0E-9999").value().is_zero());
 }
 
+TEST(Decimal, ReadsPlainAmountsTheShortWayToo) {
+  for (const char* text : {"0", "0.0", "12.50", "-0.10", "100", "0.12345678901234567",
+                           "999999999999999999", "-999999999.999999999", "10.0000000000"}) {
+    Decimal value;
+    ASSERT_TRUE(Decimal::parse_plain(text, value)) << text;
+    EXPECT_EQ(value.to_string(), text);
+  }
+  for (const char* text : {"",
+                           "-",
+                           ".",
+                           "-.",
+                           "+1",
+                           ".5",
+                           "5.",
+                           "-.5",
+                           "00",
+                           "007",
+                           "-007.1",
+                           "-0",
+                           "-0.00",
+                           "1e3",
+                           "1.2.3",
+                           "1 ",
+                           " 1",
+                           "1,5",
+                           "0x10",
+                           "--1",
+                           "12345678e",
+                           "0.12345678e",
+                           "1234567890123456789",
+                           "0.1234567890123456789"}) {
+    Decimal value;
+    EXPECT_FALSE(Decimal::parse_plain(text, value)) << text;
+  }
+  std::mt19937 random(11);
+  for (int i = 0; i < 20'000; ++i) {
+    const std::string text = random_number(random, 20);
+    Decimal value;
+    if (!Decimal::parse_plain(text, value)) continue;
+    EXPECT_EQ(value.to_string(), text);
+    EXPECT_EQ(value, *Decimal::parse(text));
+  }
+}
+
 TEST(Decimal, RefusesWhatIsNotANumber) {
   for (const char* text : {"",
                            "-",

@@ -32,10 +32,9 @@ Charge small_charge() {
 
 std::string item_of(const Charge& charge, std::uint64_t ordinal = 7) {
   Encoder encoder(provenance);
-  std::string bytes;
-  append_item(bytes, SliceFrame("k3-20260602", provenance), ordinal, encoder.encode(charge),
-              charge.line_item_id);
-  return bytes;
+  Page page;
+  encoder.append_item(page, SliceFrame("k3-20260602", provenance), ordinal, charge);
+  return page.take();
 }
 
 TEST(Encode, WritesActionAndDocumentByteByByte) {

@@ -20,8 +20,8 @@ class Memory {
 
 std::string text_of(std::string_view written) {
   Memory memory;
-  const auto number = read_number(written, memory);
-  return number ? std::string(number->text) : "none";
+  Number number;
+  return read_number(written, memory, number) ? std::string(number.text) : "none";
 }
 
 TEST(Number, KeepsTheBillsOwnTextWhereItIsJson) {
@@ -29,11 +29,11 @@ TEST(Number, KeepsTheBillsOwnTextWhereItIsJson) {
   for (const char* written :
        {"0", "0.0", "12.50", "-0.10", "100", "0.42196393376848933953", "10.0000000000"}) {
     const std::string bill = written;
-    const auto number = read_number(bill, memory);
-    ASSERT_TRUE(number) << written;
-    EXPECT_EQ(number->text.data(), bill.data()) << written;
-    EXPECT_EQ(number->text, bill) << written;
-    EXPECT_EQ(number->value, *Decimal::parse(bill)) << written;
+    Number number;
+    ASSERT_TRUE(read_number(bill, memory, number)) << written;
+    EXPECT_EQ(number.text.data(), bill.data()) << written;
+    EXPECT_EQ(number.text, bill) << written;
+    EXPECT_EQ(number.value, *Decimal::parse(bill)) << written;
   }
 }
 

@@ -104,6 +104,36 @@ TEST(BulkWriter, StoresEverythingItIsGiven) {
   EXPECT_EQ(events.count.size(), 1u);
 }
 
+Task<std::vector<BulkBody>> write_and_take_used(Cluster& cluster, BulkOptions options,
+                                                std::vector<BulkBody> bodies) {
+  BulkWriter writer(cluster, std::move(options));
+  std::vector<BulkBody> used;
+  for (BulkBody& body : bodies) {
+    auto submitted = co_await writer.submit(std::move(body));
+    if (!submitted) co_return submitted.error();
+    auto drained = co_await writer.drain();
+    if (!drained) co_return drained.error();
+    for (BulkBody& taken : writer.take_used()) used.push_back(std::move(taken));
+  }
+  co_return used;
+}
+
+TEST(BulkWriter, GivesBackTheMemoryOfEachBodyOnce) {
+  Scripted fake(nothing);
+  Events events;
+  std::vector<BulkBody> bodies = bodies_of(3, 50);
+  std::set<const char*> submitted;
+  for (const BulkBody& body : bodies) submitted.insert(body.bytes.data());
+  const auto cluster = connect(fake.server);
+  auto writing = write_and_take_used(*cluster, options_of(events), std::move(bodies));
+  const auto used = run_task(std::move(writing));
+  ASSERT_TRUE(used) << used.error().detail;
+  ASSERT_EQ(used->size(), 3u);
+  std::set<const char*> taken;
+  for (const BulkBody& body : *used) taken.insert(body.bytes.data());
+  EXPECT_EQ(taken, submitted);
+}
+
 TEST(BulkWriter, HalvesWhatIsRefusedWhileItIsStillSent) {
   Scripted fake(nothing);
   fake.server.refuse_bodies_over(3 * limits::MiB, FakeServer::Refusal::answered);

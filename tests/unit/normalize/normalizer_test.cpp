@@ -38,14 +38,15 @@ class SampleRules : public RowRules {
   RowOutcome convert(const Row& row, Scratch& scratch, ChargeSink& sink) override {
     const Text what = row.field(what_);
     if (what == "drop") return {Fate::dropped, "", ""};
-    const auto cost = read_number(row.field(cost_), scratch);
-    if (!cost) return {Fate::dead, "cost", "not a number: " + std::string(row.field(cost_))};
+    Number cost;
+    if (!read_number(row.field(cost_), scratch, cost))
+      return {Fate::dead, "cost", "not a number: " + std::string(row.field(cost_))};
     charge_.clear();
     charge_[TextColumn::BillingCurrency] = row.field(currency_);
     charge_[TextColumn::ChargeDescription] = what;
     for (const NumberColumn column : {NumberColumn::BilledCost, NumberColumn::EffectiveCost,
                                       NumberColumn::ListCost, NumberColumn::ContractedCost}) {
-      charge_[column] = *cost;
+      charge_[column] = cost;
     }
     charge_.charge_period_start = parse_time(row.field(start_)).value();
     charge_.charge_period_end = parse_time(row.field(end_)).value();
