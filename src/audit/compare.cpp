@@ -7,7 +7,7 @@
 namespace billow::audit {
 namespace {
 
-constexpr std::size_t named_max = 5;
+constexpr std::size_t slices_named_max = 5;
 
 std::vector<std::string> without(const std::vector<std::string>& all,
                                  const std::vector<std::string>& these) {
@@ -20,9 +20,9 @@ std::vector<std::string> without(const std::vector<std::string>& all,
 std::string named(const std::vector<std::string>& slices) {
   std::string text =
       std::to_string(slices.size()) + (slices.size() == 1 ? " slice (" : " slices (");
-  for (std::size_t i = 0; i < std::min(slices.size(), named_max); ++i)
+  for (std::size_t i = 0; i < std::min(slices.size(), slices_named_max); ++i)
     text += (i == 0 ? "" : ", ") + slices[i];
-  return text + (slices.size() > named_max ? ", ...)" : ")");
+  return text + (slices.size() > slices_named_max ? ", ...)" : ")");
 }
 
 void compare_currency(const std::string& currency, const CurrencyTotals& recorded,

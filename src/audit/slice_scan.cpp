@@ -6,7 +6,7 @@
 namespace billow::audit {
 namespace {
 
-constexpr std::size_t named_max = 100;  ///< lines of one slice; more are counted
+constexpr std::size_t faults_named_max = 100;  ///< lines of one slice; more are counted
 
 Finding line_finding(FindingKind kind, const std::string& slice, std::string document,
                      std::string what) {
@@ -37,7 +37,7 @@ void SliceScan::take(const StoredLine& line) {
   const auto totals = totals_of(line.source);
   const auto place = totals ? slices_.find(totals->slice) : slices_.end();
   if (place == slices_.end()) {
-    if (++homeless_count_ <= named_max) homeless_.emplace_back(line.id);
+    if (++homeless_count_ <= faults_named_max) homeless_.emplace_back(line.id);
     return;
   }
   Scanned& slice = place->second;
@@ -45,11 +45,12 @@ void SliceScan::take(const StoredLine& line) {
   const auto ordinal = ordinal_of(line.id, place->first);
   if (ordinal && *ordinal < slice.seen.size() && !slice.seen[*ordinal]) {
     slice.seen[*ordinal] = true;
-  } else if (++slice.strangers_count <= named_max) {
+  } else if (++slice.strangers_count <= faults_named_max) {
     slice.strangers.emplace_back(line.id);
   }
   if (line.version == 1) return;
-  if (++slice.rewritten_count <= named_max) slice.rewritten.emplace_back(line.id, line.version);
+  if (++slice.rewritten_count <= faults_named_max)
+    slice.rewritten.emplace_back(line.id, line.version);
 }
 
 void SliceScan::append_lines(const std::string& id, const Scanned& slice,
@@ -65,13 +66,14 @@ void SliceScan::append_lines(const std::string& id, const Scanned& slice,
   // A slice that is gone altogether needs no list of its lines.
   const std::size_t listed = slice.found.lines == 0 ? 0 : slice.seen.size();
   for (std::size_t ordinal = 0; ordinal < listed; ++ordinal) {
-    if (slice.seen[ordinal] || ++missing > named_max) continue;
+    if (slice.seen[ordinal] || ++missing > faults_named_max) continue;
     findings.push_back(line_finding(FindingKind::line_missing, id, line_id(id, ordinal),
                                     "it was published and is not there"));
   }
-  if (missing > named_max)
-    findings.push_back(line_finding(FindingKind::line_missing, id, "",
-                                    std::to_string(missing - named_max) + " more are missing"));
+  if (missing > faults_named_max)
+    findings.push_back(
+        line_finding(FindingKind::line_missing, id, "",
+                     std::to_string(missing - faults_named_max) + " more are missing"));
   for (const auto& [document, version] : slice.rewritten)
     findings.push_back(line_finding(
         FindingKind::line_altered, id, document,

@@ -27,7 +27,7 @@ constexpr std::chrono::milliseconds sts_pause{300};
 /// After a failed renewal of a session that still holds: not with every request again.
 constexpr UnixSeconds retry_advisory_s = 60;
 
-std::string_view trim(std::string_view text) noexcept {
+std::string_view without_blanks(std::string_view text) noexcept {
   const auto first = text.find_first_not_of(" \t\r\n");
   if (first == std::string_view::npos) return {};
   return text.substr(first, text.find_last_not_of(" \t\r\n") - first + 1);
@@ -186,7 +186,7 @@ class AwsCredentials::Impl {
       // be here.
       auto token = environment_.read_file(identity.token_file);
       if (!token) co_return token.error();
-      http::Request request = web_identity_request(*url, identity, trim(*token));
+      http::Request request = web_identity_request(*url, identity, without_blanks(*token));
       auto session = co_await call_sts(std::move(request));
       if (session) co_return session;
       error = session.error();

@@ -13,7 +13,7 @@ namespace {
 
 using Digest = std::array<unsigned char, 32>;
 
-std::string lower(std::string_view text) {
+std::string lower_name(std::string_view text) {
   std::string out(text);
   for (char& c : out) {
     if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
@@ -68,7 +68,7 @@ std::map<std::string, std::string> signed_headers(const http::Request& request) 
   std::map<std::string, std::string> headers;
   headers["host"] = request.url.authority();
   for (const auto& [name, value] : request.headers) {
-    const std::string key = lower(name);
+    const std::string key = lower_name(name);
     if (key == "host" || !is_signed(key)) continue;
     const auto [it, inserted] = headers.try_emplace(key, trimmed(value));
     if (!inserted) it->second += "," + trimmed(value);
@@ -130,7 +130,8 @@ std::string payload_digest(const http::Request& request) {
 }
 
 void set_header(http::Request& request, const std::string& name, std::string value) {
-  std::erase_if(request.headers, [&](const auto& header) { return lower(header.first) == name; });
+  std::erase_if(request.headers,
+                [&](const auto& header) { return lower_name(header.first) == name; });
   request.headers.emplace_back(name, std::move(value));
 }
 
@@ -170,7 +171,7 @@ void sign(http::Request& request, const Credentials& credentials, const SigningS
   set_header(request, "x-amz-date", time);
   if (credentials.session_token.empty()) {
     std::erase_if(request.headers,
-                  [](const auto& h) { return lower(h.first) == "x-amz-security-token"; });
+                  [](const auto& h) { return lower_name(h.first) == "x-amz-security-token"; });
   } else {
     set_header(request, "x-amz-security-token", credentials.session_token);
   }

@@ -17,7 +17,7 @@ namespace asio = boost::asio;
 
 /// Reading what is visible takes several requests; a delivery published between them makes them
 /// begin again.
-constexpr int rounds_max = 10;
+constexpr int report_rounds_max = 10;
 
 bool same(const std::vector<elastic::Visible>& a, const std::vector<elastic::Visible>& b) {
   const auto equal = [](const elastic::Visible& x, const elastic::Visible& y) {
@@ -50,7 +50,7 @@ class ReportRun {
 
   Task<Report> make() {
     auto before = co_await read_alias();
-    for (int round = 0; round < rounds_max; ++round) {
+    for (int round = 0; round < report_rounds_max; ++round) {
       if (!before) co_return before.error();
       auto report = co_await read_once(*before);
       if (!report) co_return report.error();

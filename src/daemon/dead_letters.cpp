@@ -13,13 +13,13 @@ namespace billow::daemon {
 namespace {
 
 namespace dom = simdjson::dom;
-using Writer = rapidjson::Writer<rapidjson::StringBuffer>;
+using PlainWriter = rapidjson::Writer<rapidjson::StringBuffer>;
 
 /// A line may be 16 KiB: this many stay far below what one answer may have.
 constexpr std::size_t page_letters = 500;
 constexpr int groups_max = 1'000;
 
-void write_filter(Writer& writer, const LetterScope& scope) {
+void write_filter(PlainWriter& writer, const LetterScope& scope) {
   writer.Key("query");
   writer.StartObject();
   writer.Key("bool");
@@ -46,7 +46,7 @@ void write_filter(Writer& writer, const LetterScope& scope) {
 
 /// Groups by one field; `inner` writes what is asked of each group.
 template <class Inner>
-void write_groups(Writer& writer, const char* field, Inner inner) {
+void write_groups(PlainWriter& writer, const char* field, Inner inner) {
   writer.Key("aggs");
   writer.StartObject();
   writer.Key("groups");
@@ -68,7 +68,7 @@ std::string text_at(dom::element object, const char* key) {
   return object[key].get(text) == simdjson::SUCCESS ? std::string(text) : std::string();
 }
 
-Error malformed(const char* what) {
+Error malformed_letters(const char* what) {
   return {Errc::malformed, std::string("dead letters: ") + what};
 }
 
@@ -81,7 +81,7 @@ std::uint64_t total(const LetterCounts& counts) {
 
 std::string letters_query(const LetterScope& scope, std::size_t from, std::size_t size) {
   rapidjson::StringBuffer out;
-  Writer writer(out);
+  PlainWriter writer(out);
   writer.StartObject();
   writer.Key("from");
   writer.Uint64(from);
@@ -98,7 +98,7 @@ std::string letters_query(const LetterScope& scope, std::size_t from, std::size_
 
 std::string letter_counts_query(const LetterScope& scope) {
   rapidjson::StringBuffer out;
-  Writer writer(out);
+  PlainWriter writer(out);
   writer.StartObject();
   writer.Key("size");
   writer.Int(0);
@@ -112,7 +112,7 @@ Result<StoredLetter> read_letter(std::string_view source) {
   dom::parser parser;
   dom::element document;
   if (parser.parse(source.data(), source.size()).get(document) != simdjson::SUCCESS)
-    return malformed("a document is not JSON");
+    return malformed_letters("a document is not JSON");
   StoredLetter letter;
   letter.feed = text_at(document, "x_FeedId");
   letter.period = text_at(document, "BillingPeriod");
@@ -129,7 +129,7 @@ Result<LetterCounts> read_letter_counts(std::string_view answer) {
   dom::parser parser;
   dom::element document;
   if (parser.parse(answer.data(), answer.size()).get(document) != simdjson::SUCCESS)
-    return malformed("the answer is not JSON");
+    return malformed_letters("the answer is not JSON");
   LetterCounts counts;
   dom::array feeds;
   // Without the index there is nothing to group.
@@ -137,11 +137,11 @@ Result<LetterCounts> read_letter_counts(std::string_view answer) {
   for (dom::element feed : feeds) {
     dom::array periods;
     if (feed["groups"]["buckets"].get(periods) != simdjson::SUCCESS)
-      return malformed("a feed without periods");
+      return malformed_letters("a feed without periods");
     for (dom::element period : periods) {
       std::uint64_t count = 0;
       if (period["doc_count"].get(count) != simdjson::SUCCESS)
-        return malformed("a period without a count");
+        return malformed_letters("a period without a count");
       counts[{text_at(feed, "key"), text_at(period, "key")}] = count;
     }
   }

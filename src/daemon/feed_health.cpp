@@ -53,7 +53,7 @@ void note_delivery(FeedHealth& health, const sync::DeliveryOutcome& delivery, Un
 }
 
 /// An error may quote what a provider sent, whatever it is.
-std::string shown(const std::string& detail) {
+std::string shown_detail(const std::string& detail) {
   return printable(detail.substr(0, error_bytes_max));
 }
 
@@ -105,7 +105,7 @@ void note_pass(FeedHealth& health, const PassNote& pass) {
   const Error* error = first_error(outcome);
   health.last_check = pass.at;
   health.error_code = error == nullptr ? "" : std::string(name_of(error->code));
-  health.error = error == nullptr ? "" : shown(error->detail);
+  health.error = error == nullptr ? "" : shown_detail(error->detail);
   health.status = error != nullptr ? "failing" : outcome.ok() ? "ok" : "withheld";
   if (outcome.ok()) health.last_success = pass.at;
 }

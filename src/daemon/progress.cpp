@@ -9,15 +9,6 @@
 #include <vector>
 
 namespace billow::daemon {
-namespace {
-
-using namespace std::chrono_literals;
-
-constexpr auto redraw_interval = 100ms;
-constexpr auto plain_interval = 5s;
-constexpr auto rate_after = 500ms;  ///< a rate over less is noise
-
-}  // namespace
 
 std::string describe(const sync::Progress& progress, std::chrono::milliseconds elapsed) {
   std::string line =

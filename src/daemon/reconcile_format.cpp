@@ -15,7 +15,7 @@ namespace {
 using Writer = rapidjson::PrettyWriter<rapidjson::StringBuffer>;
 using proof::ReconciledRow;
 
-std::string signed_text(const std::string& number) {
+std::string signed_sum(const std::string& number) {
   return number.starts_with('-') ? number : "+" + number;
 }
 
@@ -30,7 +30,7 @@ std::string figure(const DecimalSum& sum, bool exact) {
 std::string differences(const ReconciledRow& row) {
   std::string text;
   const auto add = [&text](std::string_view what, const std::string& by) {
-    text += fmt::format("{}{} {}", text.empty() ? "" : ", ", what, signed_text(by));
+    text += fmt::format("{}{} {}", text.empty() ? "" : ", ", what, signed_sum(by));
   };
   if (row.lines_apart != 0) add("charges", std::to_string(row.lines_apart));
   for (std::size_t kind = 0; kind < cost_kinds; ++kind)
@@ -89,7 +89,7 @@ void write_rows(Writer& writer, const char* key, const std::vector<ReconciledRow
   writer.EndArray();
 }
 
-void write_texts(Writer& writer, const char* key, const std::vector<std::string>& texts) {
+void write_list(Writer& writer, const char* key, const std::vector<std::string>& texts) {
   writer.Key(key);
   writer.StartArray();
   for (const std::string& text : texts) writer.String(text);
@@ -151,8 +151,8 @@ std::string reconciliation_json(const proof::Reconciliation& made) {
   writer.Bool(made.agrees());
   write_rows(writer, "rows", made.rows, false);
   write_rows(writer, "invoices", made.invoices, true);
-  write_texts(writer, "notes", made.notes);
-  write_texts(writer, "failures", made.failures);
+  write_list(writer, "notes", made.notes);
+  write_list(writer, "failures", made.failures);
   writer.EndObject();
   return std::string(buffer.GetString()) + "\n";
 }

@@ -14,7 +14,7 @@ using Writer = rapidjson::PrettyWriter<rapidjson::StringBuffer>;
 
 constexpr int cent_places = 2;
 
-std::string shown(const std::string& value) { return value.empty() ? "(none)" : value; }
+std::string shown_value(const std::string& value) { return value.empty() ? "(none)" : value; }
 
 /// "12.3 %", or "" where a share makes no sense.
 std::string share(const ReportRow& row, const Report& report) {
@@ -94,7 +94,7 @@ std::string report_table(const Report& report, std::size_t width) {
     if (row.currency != currency) table.add_rule();
     currency = row.currency;
     std::vector<std::string> cells;
-    for (const std::string& value : row.group) cells.push_back(shown(value));
+    for (const std::string& value : row.group) cells.push_back(shown_value(value));
     cells.insert(cells.end(),
                  {grouped(row.charges), grouped(row.cost.to_string_rounded(cent_places)),
                   row.currency, share(row, report)});

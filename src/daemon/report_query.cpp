@@ -13,16 +13,16 @@ namespace billow::daemon {
 namespace {
 
 namespace dom = simdjson::dom;
-using Writer = rapidjson::Writer<rapidjson::StringBuffer>;
+using PlainWriter = rapidjson::Writer<rapidjson::StringBuffer>;
 
 constexpr int groups_page_max = 1'000;
 constexpr const char* currency_key = "BillingCurrency";
 
-Error malformed(const char* what) {
+Error malformed_report(const char* what) {
   return {Errc::malformed, std::string("the answer to the report: ") + what};
 }
 
-void write_query(Writer& writer, const ReportScope& scope) {
+void write_query(PlainWriter& writer, const ReportScope& scope) {
   writer.Key("query");
   writer.StartObject();
   writer.Key("bool");
@@ -54,7 +54,7 @@ void write_query(Writer& writer, const ReportScope& scope) {
   writer.EndObject();
 }
 
-void write_source(Writer& writer, const std::string& column) {
+void write_source(PlainWriter& writer, const std::string& column) {
   writer.StartObject();
   writer.Key(column.c_str());
   writer.StartObject();
@@ -81,14 +81,14 @@ Result<void> check_complete(dom::element answer) {
   std::int64_t failed = -1;
   if (answer["timed_out"].get(timed_out) != simdjson::SUCCESS ||
       answer["_shards"]["failed"].get(failed) != simdjson::SUCCESS)
-    return malformed("it does not tell whether it is complete");
+    return malformed_report("it does not tell whether it is complete");
   if (timed_out || failed != 0) return Error{Errc::transient, "not every shard could be summed"};
   return {};
 }
 
 Result<ReportRow> read_bucket(dom::element bucket, const ReportScope& scope) {
   dom::element key;
-  if (bucket["key"].get(key) != simdjson::SUCCESS) return malformed("a bucket has no key");
+  if (bucket["key"].get(key) != simdjson::SUCCESS) return malformed_report("a bucket has no key");
   ReportRow row;
   for (const std::string& column : headings_of(scope.by))
     row.group.push_back(key_text(key, column));
@@ -96,7 +96,7 @@ Result<ReportRow> read_bucket(dom::element bucket, const ReportScope& scope) {
   double cost = 0;
   if (bucket["doc_count"].get(row.charges) != simdjson::SUCCESS ||
       bucket["cost"]["value"].get(cost) != simdjson::SUCCESS)
-    return malformed("a bucket has no count or sum");
+    return malformed_report("a bucket has no count or sum");
   row.cost = decimal_of_double(cost);
   return row;
 }
@@ -112,7 +112,7 @@ DecimalSum decimal_of_double(double value) {
 
 std::string report_query(const ReportScope& scope, const std::string& after_key) {
   rapidjson::StringBuffer buffer;
-  Writer writer(buffer);
+  PlainWriter writer(buffer);
   writer.StartObject();
   writer.Key("size");
   writer.Int(0);
@@ -158,13 +158,13 @@ Result<std::string> read_report_page(const std::string& json, const ReportScope&
                                      std::vector<ReportRow>& rows) {
   dom::parser parser;
   dom::element answer;
-  if (parser.parse(json).get(answer) != simdjson::SUCCESS) return malformed("it is no JSON");
+  if (parser.parse(json).get(answer) != simdjson::SUCCESS) return malformed_report("it is no JSON");
   if (auto complete = check_complete(answer); !complete) return complete.error();
   dom::element page;
   dom::array buckets;
   if (answer["aggregations"]["rows"].get(page) != simdjson::SUCCESS ||
       page["buckets"].get(buckets) != simdjson::SUCCESS)
-    return malformed("it holds no rows");
+    return malformed_report("it holds no rows");
   for (const dom::element bucket : buckets) {
     auto row = read_bucket(bucket, scope);
     if (!row) return row.error();

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <cstddef>
 #include <mutex>
 #include <string>
@@ -7,6 +8,12 @@
 #include <vector>
 
 namespace billow::daemon {
+
+/// How often what moves is drawn anew on a terminal, and printed where there is none.
+inline constexpr std::chrono::milliseconds redraw_interval{100};
+inline constexpr std::chrono::seconds plain_interval{5};
+/// A rate over less is noise.
+inline constexpr std::chrono::milliseconds rate_after{500};
 
 /// Standard error: log lines, and below them, on a terminal, lines that are drawn anew in place.
 /// Any thread.

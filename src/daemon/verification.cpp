@@ -11,7 +11,7 @@ namespace billow::daemon {
 namespace {
 
 /// Something published while charges are read makes a verification begin again.
-constexpr int rounds_max = 5;
+constexpr int verify_rounds_max = 5;
 
 }  // namespace
 
@@ -24,7 +24,8 @@ boost::asio::awaitable<void> Verification::run() { ended_ = co_await verify(); }
 Task<void> Verification::verify() {
   for (int round = 1;; ++round) {
     auto verified = co_await verify_once();
-    const bool again = !verified && verified.error().code == Errc::conflict && round < rounds_max;
+    const bool again =
+        !verified && verified.error().code == Errc::conflict && round < verify_rounds_max;
     if (!again) co_return verified;
     spdlog::info("audit verify: {}; beginning again", verified.error().detail);
   }

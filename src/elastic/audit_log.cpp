@@ -26,7 +26,7 @@ struct Situation {
   std::optional<audit::Record> before;  ///< the newest record of the feed and period
 };
 
-Error malformed(const std::string& what) {
+Error malformed_log(const std::string& what) {
   return {Errc::malformed, std::string(audit_index) + ": " + what};
 }
 
@@ -133,12 +133,12 @@ Result<Situation> read_situation(const std::string& json) {
   rapidjson::Document answer;
   answer.Parse(json.data(), json.size());
   if (answer.HasParseError() || rapidjson::Pointer("/aggregations").Get(answer) == nullptr)
-    return malformed("the answer to the search of its end cannot be read");
+    return malformed_log("the answer to the search of its end cannot be read");
   Situation situation;
   if (const rapidjson::Value* tail = source_of(answer, "tail")) {
     bool ok = true;
     situation.tail = read_head(*tail, ok);
-    if (!ok) return malformed("its last record has no sequence number and hash");
+    if (!ok) return malformed_log("its last record has no sequence number and hash");
   }
   auto same = record_at(answer, "same/first");
   if (!same) return same.error();

@@ -105,7 +105,7 @@ error_code read_answer(ondemand::object answer, ScanPage& page, Completeness& co
   return simdjson::SUCCESS;
 }
 
-Error malformed(const char* what, error_code ec) {
+Error malformed_scan(const char* what, error_code ec) {
   return {Errc::malformed,
           std::string("the answer to ") + what + " cannot be read: " + simdjson::error_message(ec)};
 }
@@ -122,7 +122,7 @@ Result<ScanPage> read_scan_page(std::string json) {
   auto ec = parser.iterate(json.data(), json.size(), json.capacity()).get(document);
   if (!ec) ec = document.get_object().get(answer);
   if (!ec) ec = read_answer(answer, page, complete);
-  if (ec) return malformed("a search", ec);
+  if (ec) return malformed_scan("a search", ec);
   if (complete.timed_out || complete.failed != 0)
     return Error{Errc::transient, "not every shard could be searched"};
   return page;
@@ -143,7 +143,7 @@ Result<std::vector<ScannedDocument>> read_documents_answer(std::string json) {
       if (hit.found) documents.push_back(std::move(hit.document));
     });
   }
-  if (ec) return malformed("_mget", ec);
+  if (ec) return malformed_scan("_mget", ec);
   if (failed) return Error{Errc::transient, "not every document could be looked for"};
   return documents;
 }

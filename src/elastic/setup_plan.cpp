@@ -27,7 +27,7 @@ constexpr AssetKind kinds[] = {
      "/metadata/version"},
 };
 
-Error malformed(const std::string& what) { return {Errc::malformed, what}; }
+Error malformed_assets(const std::string& what) { return {Errc::malformed, what}; }
 
 std::string_view name_of(const AssetKind& kind, const embedded::File& file) {
   std::string_view name = file.name.substr(kind.folder.size());
@@ -101,8 +101,8 @@ Result<std::optional<SetupStep>> plan_asset(const AssetKind& kind, const embedde
           ? nullptr
           : rapidjson::Pointer(kind.version_at.data(), kind.version_at.size()).Get(body);
   if (version == nullptr || !version->IsInt())
-    return malformed("es-templates/" + std::string(file.name) + " lacks " +
-                     std::string(kind.version_at));
+    return malformed_assets("es-templates/" + std::string(file.name) + " lacks " +
+                            std::string(kind.version_at));
   if (is_left_out(body, parts)) return std::optional<SetupStep>();
   SetupStep step;
   step.version = version->GetInt();
@@ -134,10 +134,11 @@ Result<void> read_installed(const AssetKind& kind, const std::string& json, Inst
   dom::parser parser;
   dom::element answer;
   const std::string what = "the answer to GET " + std::string(kind.list_path);
-  if (parser.parse(json).get(answer) != simdjson::SUCCESS) return malformed(what + " is no JSON");
+  if (parser.parse(json).get(answer) != simdjson::SUCCESS)
+    return malformed_assets(what + " is no JSON");
   if (kind.list.empty()) {
     dom::object entries;
-    if (answer.get(entries) != simdjson::SUCCESS) return malformed(what + " is no object");
+    if (answer.get(entries) != simdjson::SUCCESS) return malformed_assets(what + " is no object");
     for (const auto& entry : entries)
       installed[path_of(kind, entry.key)] = asset_of(kind, entry.value);
     return {};
@@ -149,7 +150,7 @@ Result<void> read_installed(const AssetKind& kind, const std::string& json, Inst
     dom::element body;
     if (entry["name"].get(name) != simdjson::SUCCESS ||
         entry[kind.body].get(body) != simdjson::SUCCESS)
-      return malformed(what + " names a template without its body");
+      return malformed_assets(what + " names a template without its body");
     installed[path_of(kind, name)] = asset_of(kind, body);
   }
   return {};
@@ -199,7 +200,7 @@ Result<SetupStep> plan_state_index(const std::optional<std::string>& answer) {
   dom::parser parser;
   dom::object indices;
   if (parser.parse(*answer).get(indices) != simdjson::SUCCESS)
-    return malformed("the answer about " + std::string(state_index) + " is no JSON object");
+    return malformed_assets("the answer about " + std::string(state_index) + " is no JSON object");
   bool registered = false;
   std::uint64_t feeds = 0;
   for (const auto& index : indices) {

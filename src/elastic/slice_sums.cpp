@@ -9,7 +9,7 @@ namespace {
 
 namespace dom = simdjson::dom;
 
-Error malformed(const char* what) {
+Error malformed_sums(const char* what) {
   return {Errc::malformed, std::string("the answer with the sums of slices: ") + what};
 }
 
@@ -19,7 +19,7 @@ Result<void> check_complete(dom::element answer) {
   std::int64_t failed = -1;
   if (answer["timed_out"].get(timed_out) != simdjson::SUCCESS ||
       answer["_shards"]["failed"].get(failed) != simdjson::SUCCESS) {
-    return malformed("it does not tell whether it is complete");
+    return malformed_sums("it does not tell whether it is complete");
   }
   if (timed_out || failed != 0) return Error{Errc::transient, "not every shard could be summed"};
   return {};
@@ -29,9 +29,9 @@ Result<void> read_bucket(dom::element bucket, std::map<std::string, StoredSlice>
   std::string_view slice;
   std::uint64_t lines = 0;
   if (bucket["key"]["slice"].get(slice) != simdjson::SUCCESS)
-    return malformed("a bucket has no slice");
+    return malformed_sums("a bucket has no slice");
   if (bucket["doc_count"].get(lines) != simdjson::SUCCESS)
-    return malformed("a bucket has no count");
+    return malformed_sums("a bucket has no count");
   double counted = 0;  // documents that stand for several lines say so
   if (bucket["lines"]["value"].get(counted) == simdjson::SUCCESS)
     lines = static_cast<std::uint64_t>(counted);
@@ -44,7 +44,7 @@ Result<void> read_bucket(dom::element bucket, std::map<std::string, StoredSlice>
   for (std::size_t kind = 0; kind < cost_kinds; ++kind) {
     double value = 0;
     if (bucket[cost_names[kind]]["value"].get(value) != simdjson::SUCCESS)
-      return malformed("a sum is missing");
+      return malformed_sums("a sum is missing");
     of_currency.sums[kind] += value;
   }
   return {};
@@ -73,14 +73,15 @@ std::string sums_body(const SumScope& scope, const std::string& after_key) {
 Result<std::string> read_sums(const std::string& json, std::map<std::string, StoredSlice>& sums) {
   dom::parser parser;
   dom::element answer;
-  if (parser.parse(json).get(answer) != simdjson::SUCCESS) return malformed("it is no JSON");
+  if (parser.parse(json).get(answer) != simdjson::SUCCESS) return malformed_sums("it is no JSON");
   if (auto complete = check_complete(answer); !complete) return complete.error();
   // An index without a single line of ours has no such fields, and may answer without buckets.
   dom::element slices;
   if (answer["aggregations"]["slices"].get(slices) != simdjson::SUCCESS)
-    return malformed("it holds no slices");
+    return malformed_sums("it holds no slices");
   dom::array buckets;
-  if (slices["buckets"].get(buckets) != simdjson::SUCCESS) return malformed("it holds no buckets");
+  if (slices["buckets"].get(buckets) != simdjson::SUCCESS)
+    return malformed_sums("it holds no buckets");
   for (const dom::element bucket : buckets) {
     if (auto read = read_bucket(bucket, sums); !read) return read.error();
   }

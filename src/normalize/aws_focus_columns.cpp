@@ -50,7 +50,7 @@ constexpr auto expected_columns = std::to_array<std::string_view>({"Availability
                                                                    "Tags"});
 
 // AWS's own columns, and those of FOCUS that 1.4 no longer has.
-constexpr auto kept_columns =
+constexpr auto kept_focus_columns =
     std::to_array<std::string_view>({"x_CostCategories", "x_Discounts", "x_Operation",
                                      "x_ServiceCode", "x_UsageType", "PublisherName"});
 
@@ -104,7 +104,8 @@ Result<FocusBinding> bind_focus(std::span<const std::string> header) {
   for (std::size_t place = 0; place < names.size(); ++place) {
     if (used[place]) continue;
     binding.extras.push_back({place, extra_names.claim(extra_name(names[place]))});
-    if (!is_among(kept_columns, names[place])) binding.findings.unknown.push_back(names[place]);
+    if (!is_among(kept_focus_columns, names[place]))
+      binding.findings.unknown.push_back(names[place]);
   }
   for (std::size_t i = 0; i < text_columns; ++i) {
     binding.kept_texts[i] =

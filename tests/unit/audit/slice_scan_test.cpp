@@ -34,7 +34,7 @@ Doc doc(std::uint64_t ordinal, const std::string& service, const std::string& co
 
 std::vector<Doc> sound() { return {doc(0, "EC2", "1.5"), doc(1, "S3", "2"), doc(2, "EKS", "-1")}; }
 
-std::vector<Slice> recorded() {
+std::vector<Slice> recorded_slices() {
   Slice slice;
   slice.id = "s";
   for (const Doc& line : sound()) add(slice.totals, *totals_of(line.source));
@@ -42,7 +42,7 @@ std::vector<Slice> recorded() {
 }
 
 SliceScan scan(const std::vector<Doc>& lines) {
-  SliceScan scan(recorded());
+  SliceScan scan(recorded_slices());
   for (const Doc& line : lines) scan.take({line.id, line.version, line.source});
   return scan;
 }

@@ -7,11 +7,11 @@
 namespace billow::daemon {
 namespace {
 
+using samples::record;
+using samples::slice;
 using sync::Verdict;
 using ::testing::HasSubstr;
 using ::testing::Not;
-using testing::record;
-using testing::slice;
 
 constexpr UnixSeconds noon = 1'780'000'000;
 

@@ -7,9 +7,9 @@
 namespace billow::daemon {
 namespace {
 
+using samples::record;
+using samples::slice;
 using ::testing::HasSubstr;
-using testing::record;
-using testing::slice;
 
 class Observed : public ::testing::Test {
  protected:
@@ -81,10 +81,10 @@ TEST_F(Observed, HealthIsShownAlsoWhenAnotherProcessDidTheWork) {
   health.last_success = 1'000;
   health.periods["2026-06"].lines = 9;
   health.periods["2026-06"].dead_letters = 2;
-  health.periods["2026-06"].costs["USD"][0] = testing::amount("1.25");
+  health.periods["2026-06"].costs["USD"][0] = samples::amount("1.25");
   health.restatement = Restatement();
   health.restatement->lines_replaced = 4;
-  health.restatement->moved["USD"] = testing::amount("-0.5");
+  health.restatement->moved["USD"] = samples::amount("-0.5");
   observer_.on_checked_elsewhere(feed_, 2'000, false);
   observer_.on_health(feed_, health);
   const std::string text = metrics_.render();

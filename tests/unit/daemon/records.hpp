@@ -4,7 +4,7 @@
 #include "sync/record.hpp"
 
 /// Small records for the tests of what is made of them.
-namespace billow::daemon::testing {
+namespace billow::daemon::samples {
 
 inline DecimalSum amount(std::string_view text) { return DecimalSum::parse(text).value(); }
 
@@ -35,4 +35,4 @@ inline sync::DeliveryRecord record(std::string feed, std::string period,
   return made;
 }
 
-}  // namespace billow::daemon::testing
+}  // namespace billow::daemon::samples

@@ -7,7 +7,7 @@
 namespace billow::daemon {
 namespace {
 
-using testing::amount;
+using samples::amount;
 
 Report sample() {
   Report report;

@@ -7,7 +7,7 @@ namespace {
 
 using ::testing::ElementsAre;
 
-ReportScope by(ReportBy grouping) {
+ReportScope asked_by(ReportBy grouping) {
   ReportScope scope;
   scope.by = grouping;
   return scope;
@@ -15,7 +15,7 @@ ReportScope by(ReportBy grouping) {
 
 TEST(ReportQuery, AlwaysGroupsByCurrency) {
   EXPECT_EQ(
-      report_query(by(ReportBy::service), ""),
+      report_query(asked_by(ReportBy::service), ""),
       R"({"size":0,"track_total_hits":false,"query":{"bool":{"filter":[]}},"aggs":{"rows":{"composite":{"size":1000,)"
       R"("sources":[{"ServiceName":{"terms":{"field":"ServiceName","missing_bucket":true}}},)"
       R"({"BillingCurrency":{"terms":{"field":"BillingCurrency","missing_bucket":true}}}]},)"
@@ -23,7 +23,7 @@ TEST(ReportQuery, AlwaysGroupsByCurrency) {
 }
 
 TEST(ReportQuery, FiltersByFeedAndPeriodAndGoesOnAfterTheLastKey) {
-  ReportScope scope = by(ReportBy::region);
+  ReportScope scope = asked_by(ReportBy::region);
   scope.cost = 2;
   scope.feeds = {"a", "b"};
   scope.period = "2026-06";
@@ -44,7 +44,7 @@ constexpr const char* page =
 
 TEST(ReportQuery, ReadsGroupsCurrenciesCountsAndSums) {
   std::vector<ReportRow> rows;
-  const auto next = read_report_page(page, by(ReportBy::account), rows);
+  const auto next = read_report_page(page, asked_by(ReportBy::account), rows);
   ASSERT_TRUE(next) << next.error().detail;
   EXPECT_EQ(*next, R"({"SubAccountId":"2","SubAccountName":null,"BillingCurrency":"USD"})");
   ASSERT_EQ(rows.size(), 2U);
@@ -60,7 +60,7 @@ TEST(ReportQuery, EndsWithThePageThatHasNoKey) {
   std::vector<ReportRow> rows;
   const auto next = read_report_page(
       R"({"timed_out":false,"_shards":{"failed":0},"aggregations":{"rows":{"buckets":[]}}})",
-      by(ReportBy::service), rows);
+      asked_by(ReportBy::service), rows);
   ASSERT_TRUE(next);
   EXPECT_EQ(*next, "");
 }
@@ -69,7 +69,7 @@ TEST(ReportQuery, RefusesASumOverSomeOfTheShards) {
   std::vector<ReportRow> rows;
   const auto failed = read_report_page(
       R"({"timed_out":false,"_shards":{"failed":1},"aggregations":{"rows":{"buckets":[]}}})",
-      by(ReportBy::service), rows);
+      asked_by(ReportBy::service), rows);
   ASSERT_FALSE(failed);
   EXPECT_EQ(failed.error().code, Errc::transient);
 }
@@ -80,7 +80,7 @@ TEST(ReportQuery, RefusesWhatIsNoAnswer) {
       {"", "<html>", "{}", R"({"timed_out":false,"_shards":{"failed":0}})",
        R"({"timed_out":false,"_shards":{"failed":0},"aggregations":{"rows":{"buckets":[{"doc_count":1}]}}})"}) {
     std::vector<ReportRow> rows;
-    const auto read = read_report_page(text, by(ReportBy::service), rows);
+    const auto read = read_report_page(text, asked_by(ReportBy::service), rows);
     ASSERT_FALSE(read) << text;
     EXPECT_EQ(read.error().code, Errc::malformed);
   }

@@ -7,12 +7,12 @@
 namespace billow::daemon {
 namespace {
 
-using testing::amount;
+using samples::amount;
+using samples::record;
+using samples::slice;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
-using testing::record;
-using testing::slice;
 
 /// What an index shows when it shows all of a record.
 VisibleDelivery shown(const sync::DeliveryRecord& all) {

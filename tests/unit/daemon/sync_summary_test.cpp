@@ -7,13 +7,13 @@
 namespace billow::daemon {
 namespace {
 
+using samples::record;
+using samples::slice;
 using sync::DeliveryOutcome;
 using sync::FeedOutcome;
 using sync::Verdict;
 using ::testing::HasSubstr;
 using ::testing::Not;
-using testing::record;
-using testing::slice;
 
 DeliveryOutcome published(std::vector<Slice> slices) {
   DeliveryOutcome outcome;

@@ -8,7 +8,7 @@
 namespace billow::elastic {
 namespace {
 
-http::Response response(int status, std::string body) {
+http::Response answer_of(int status, std::string body) {
   http::Response made;
   made.status = status;
   made.body = std::move(body);
@@ -16,31 +16,31 @@ http::Response response(int status, std::string body) {
 }
 
 TEST(Answer, NamesTypeAndReason) {
-  const auto missing = response(
+  const auto missing = answer_of(
       404,
       R"({"error":{"root_cause":[],"type":"index_not_found_exception","reason":"no such index [x]"},"status":404})");
   EXPECT_EQ(reason_of(missing), "index_not_found_exception: no such index [x]");
   EXPECT_EQ(error_of("GET /x", missing).detail,
             "GET /x: 404 index_not_found_exception: no such index [x]");
-  EXPECT_EQ(reason_of(response(405, R"({"error":"Incorrect HTTP method","status":405})")),
+  EXPECT_EQ(reason_of(answer_of(405, R"({"error":"Incorrect HTTP method","status":405})")),
             "Incorrect HTTP method");
 }
 
 TEST(Answer, NamesTheCauseWhenAllShardsFailed) {
   EXPECT_EQ(
-      reason_of(response(
+      reason_of(answer_of(
           400, R"({"error":{"root_cause":[{"type":"query_shard_exception","reason":"bad field"}],)"
                R"("type":"search_phase_execution_exception","reason":"all shards failed"}})")),
       "query_shard_exception: bad field");
 }
 
 TEST(Answer, ShowsTheBeginningOfWhatIsNotElasticsearch) {
-  http::Response page = response(502, "<html>\n<h1>Bad Gateway</h1>" + std::string(5'000, 'x'));
+  http::Response page = answer_of(502, "<html>\n<h1>Bad Gateway</h1>" + std::string(5'000, 'x'));
   page.headers.emplace_back("content-type", "text/html");
   const std::string reason = reason_of(page);
   EXPECT_EQ(reason.substr(0, 60), "text/html that begins with: <html> <h1>Bad Gateway</h1>xxxxx");
   EXPECT_LT(reason.size(), 400u);
-  EXPECT_EQ(reason_of(response(503, "")), "an empty answer");
+  EXPECT_EQ(reason_of(answer_of(503, "")), "an empty answer");
 }
 
 TEST(Answer, DecidesTheNextStepByStatus) {

@@ -16,11 +16,11 @@ namespace billow::elastic {
 namespace {
 
 namespace asio = boost::asio;
-using Kind = BulkEvent::Kind;
+using EventKind = BulkEvent::Kind;
 
 /// Counts what the writer tells.
 struct Events {
-  std::map<Kind, int> count;
+  std::map<EventKind, int> count;
   int connections_least = 1'000;
   int connections_last = 0;
   std::function<void(const BulkEvent&)> observer() {
@@ -50,7 +50,7 @@ Task<BulkOutcome> write(Cluster& cluster, BulkOptions options, std::vector<BulkB
   co_return co_await writer.drain();
 }
 
-std::unique_ptr<Cluster> connect(const FakeServer& server) {
+std::unique_ptr<Cluster> connect_to(const FakeServer& server) {
   Config config;
   config.urls = {server.url()};
   return Cluster::connect(config).value();
@@ -96,11 +96,11 @@ TEST(BulkWriter, StoresEverythingItIsGiven) {
   Scripted fake(nothing);
   Events events;
   const auto outcome =
-      run_task(write(*connect(fake.server), options_of(events), bodies_of(20, 50)));
+      run_task(write(*connect_to(fake.server), options_of(events), bodies_of(20, 50)));
   ASSERT_TRUE(outcome) << outcome.error().detail;
   EXPECT_EQ(outcome->stored, 1'000u);
   expect_complete(fake, *outcome, 1'000);
-  EXPECT_EQ(events.count[Kind::request], 20);
+  EXPECT_EQ(events.count[EventKind::request], 20);
   EXPECT_EQ(events.count.size(), 1u);
 }
 
@@ -139,10 +139,10 @@ TEST(BulkWriter, HalvesWhatIsRefusedWhileItIsStillSent) {
   fake.server.refuse_bodies_over(3 * limits::MiB, FakeServer::Refusal::answered);
   Events events;
   const auto outcome =
-      run_task(write(*connect(fake.server), options_of(events), bodies_of(2, 5'000, 2'000)));
+      run_task(write(*connect_to(fake.server), options_of(events), bodies_of(2, 5'000, 2'000)));
   ASSERT_TRUE(outcome) << outcome.error().detail;
   expect_complete(fake, *outcome, 10'000);
-  EXPECT_GE(events.count[Kind::halved], 1);
+  EXPECT_GE(events.count[EventKind::halved], 1);
 }
 
 TEST(BulkWriter, HalvesWhatIsCutAgainAndAgainWithoutAWord) {
@@ -152,10 +152,10 @@ TEST(BulkWriter, HalvesWhatIsCutAgainAndAgainWithoutAWord) {
   BulkOptions options = options_of(events);
   options.retry.delay_base = std::chrono::milliseconds{1};
   const auto outcome =
-      run_task(write(*connect(fake.server), std::move(options), bodies_of(2, 5'000, 2'000)));
+      run_task(write(*connect_to(fake.server), std::move(options), bodies_of(2, 5'000, 2'000)));
   ASSERT_TRUE(outcome) << outcome.error().detail;
   expect_complete(fake, *outcome, 10'000);
-  EXPECT_EQ(events.count[Kind::halved], 6) << "10 MB to 5 to 2.5, for both bodies";
+  EXPECT_EQ(events.count[EventKind::halved], 6) << "10 MB to 5 to 2.5, for both bodies";
 }
 
 TEST(BulkWriter, SendsSmallBodiesAgainWhole) {
@@ -168,10 +168,10 @@ TEST(BulkWriter, SendsSmallBodiesAgainWhole) {
   });
   Events events;
   const auto outcome =
-      run_task(write(*connect(fake.server), options_of(events, 1), bodies_of(1, 50)));
+      run_task(write(*connect_to(fake.server), options_of(events, 1), bodies_of(1, 50)));
   ASSERT_TRUE(outcome) << outcome.error().detail;
   expect_complete(fake, *outcome, 50);
-  EXPECT_EQ(events.count[Kind::halved], 0);
+  EXPECT_EQ(events.count[EventKind::halved], 0);
 }
 
 TEST(BulkWriter, CountsDuplicatesAndMissingDocuments) {
@@ -182,7 +182,7 @@ TEST(BulkWriter, CountsDuplicatesAndMissingDocuments) {
   bodies.push_back(make_body("doc", 10));
   bodies.push_back(make_deletes("gone", 5));
   const auto outcome =
-      run_task(write(*connect(fake.server), options_of(events, 1), std::move(bodies)));
+      run_task(write(*connect_to(fake.server), options_of(events, 1), std::move(bodies)));
   ASSERT_TRUE(outcome);
   EXPECT_EQ(outcome->stored, 10u);
   EXPECT_EQ(outcome->already_there, 10u);
@@ -199,12 +199,12 @@ TEST(BulkWriter, SendsOnlyTheThrottledItemsAgain) {
   };
   Events events;
   const auto outcome =
-      run_task(write(*connect(fake.server), options_of(events, 4), bodies_of(20, 100)));
+      run_task(write(*connect_to(fake.server), options_of(events, 4), bodies_of(20, 100)));
   ASSERT_TRUE(outcome) << outcome.error().detail;
   EXPECT_EQ(outcome->stored, 2'000u);
   expect_complete(fake, *outcome, 2'000);
-  EXPECT_GT(events.count[Kind::retried_items], 0);
-  EXPECT_GT(events.count[Kind::throttled], 0);
+  EXPECT_GT(events.count[EventKind::retried_items], 0);
+  EXPECT_GT(events.count[EventKind::throttled], 0);
   EXPECT_EQ(events.connections_least, 1);
 }
 
@@ -218,10 +218,10 @@ TEST(BulkWriter, SurvivesAStormOf429WithOneRequestAtATimeAndRecovers) {
   });
   Events events;
   const auto outcome =
-      run_task(write(*connect(fake.server), options_of(events, 4), bodies_of(60, 5)));
+      run_task(write(*connect_to(fake.server), options_of(events, 4), bodies_of(60, 5)));
   ASSERT_TRUE(outcome) << outcome.error().detail;
   expect_complete(fake, *outcome, 300);
-  EXPECT_EQ(events.count[Kind::throttled], 40);
+  EXPECT_EQ(events.count[EventKind::throttled], 40);
   EXPECT_EQ(events.connections_least, 1);
   EXPECT_EQ(events.connections_last, 4);
 }
@@ -254,11 +254,12 @@ TEST(BulkWriter, ResendsWhatHasNoAnswerAndCountsWhatWasStoredAlready) {
     return reply;
   });
   Events events;
-  const auto outcome = run_task(write(*connect(fake.server), options_of(events), bodies_of(3, 20)));
+  const auto outcome =
+      run_task(write(*connect_to(fake.server), options_of(events), bodies_of(3, 20)));
   ASSERT_TRUE(outcome) << outcome.error().detail;
   expect_complete(fake, *outcome, 60);
   EXPECT_GT(outcome->already_there, 0u);
-  EXPECT_EQ(events.count[Kind::unknown_answer], 5);
+  EXPECT_EQ(events.count[EventKind::unknown_answer], 5);
 }
 
 TEST(BulkWriter, ResendsAfterTheConnectionIsCutBeforeAnyAnswer) {
@@ -269,7 +270,8 @@ TEST(BulkWriter, ResendsAfterTheConnectionIsCutBeforeAnyAnswer) {
     return reply;
   });
   Events events;
-  const auto outcome = run_task(write(*connect(fake.server), options_of(events), bodies_of(2, 20)));
+  const auto outcome =
+      run_task(write(*connect_to(fake.server), options_of(events), bodies_of(2, 20)));
   ASSERT_TRUE(outcome) << outcome.error().detail;
   expect_complete(fake, *outcome, 40);
   EXPECT_EQ(outcome->already_there, 40u);
@@ -291,7 +293,7 @@ TEST(BulkWriter, HalvesWhatIsTooLargeRemembersItAndRejectsASingleItemOverTheLimi
   mixed.bytes += large.bytes;
   bodies.push_back(mixed);
   const auto outcome =
-      run_task(write(*connect(fake.server), options_of(events, 1), std::move(bodies)));
+      run_task(write(*connect_to(fake.server), options_of(events, 1), std::move(bodies)));
   ASSERT_TRUE(outcome) << outcome.error().detail;
   EXPECT_EQ(outcome->stored, 503u);
   EXPECT_EQ(outcome->rejected, 1u);
@@ -299,8 +301,8 @@ TEST(BulkWriter, HalvesWhatIsTooLargeRemembersItAndRejectsASingleItemOverTheLimi
   ASSERT_EQ(outcome->rejected_items.size(), 1u);
   EXPECT_EQ(outcome->rejected_items[0].status, 413);
   EXPECT_TRUE(outcome->rejected_items[0].item.starts_with(R"({"create":{"_id":"large-0"}})"));
-  EXPECT_GT(events.count[Kind::halved], 0);
-  EXPECT_LE(events.count[Kind::halved], 10);
+  EXPECT_GT(events.count[EventKind::halved], 0);
+  EXPECT_LE(events.count[EventKind::halved], 10);
   const auto hold = fake.server.hold();
   EXPECT_LE(largest_late, large.bytes.size());
 }
@@ -312,7 +314,7 @@ TEST(BulkWriter, RejectsPoisonedItemsAndStoresTheRest) {
   };
   Events events;
   const auto outcome =
-      run_task(write(*connect(fake.server), options_of(events), bodies_of(10, 10)));
+      run_task(write(*connect_to(fake.server), options_of(events), bodies_of(10, 10)));
   ASSERT_TRUE(outcome) << outcome.error().detail;
   EXPECT_EQ(outcome->stored, 98u);
   expect_complete(fake, *outcome, 100);
@@ -333,13 +335,14 @@ TEST(BulkWriter, FindsTheOneItemThatMakesTheWholeRequestFail) {
         R"({"error":{"type":"illegal_argument_exception","reason":"Malformed action line"},"status":400})");
   });
   Events events;
-  const auto outcome = run_task(write(*connect(fake.server), options_of(events), bodies_of(2, 64)));
+  const auto outcome =
+      run_task(write(*connect_to(fake.server), options_of(events), bodies_of(2, 64)));
   ASSERT_TRUE(outcome) << outcome.error().detail;
   expect_complete(fake, *outcome, 128);
   ASSERT_EQ(outcome->rejected, 1u);
   EXPECT_TRUE(outcome->rejected_items[0].item.starts_with(R"({"create":{"_id":"doc-13"}})"));
   EXPECT_NE(outcome->rejected_items[0].reason.find("Malformed action line"), std::string::npos);
-  EXPECT_EQ(events.count[Kind::halved], 6);  // 64, 32, 16, 8, 4, 2
+  EXPECT_EQ(events.count[EventKind::halved], 6);  // 64, 32, 16, 8, 4, 2
 }
 
 TEST(BulkWriter, StopsWhenAnItemMayNotBeWritten) {
@@ -347,7 +350,7 @@ TEST(BulkWriter, StopsWhenAnItemMayNotBeWritten) {
   fake.bulk.refuse = [](const FakeAction& action) { return action.id == "doc-25" ? 403 : 0; };
   Events events;
   const auto outcome =
-      run_task(write(*connect(fake.server), options_of(events, 1), bodies_of(100, 10)));
+      run_task(write(*connect_to(fake.server), options_of(events, 1), bodies_of(100, 10)));
   ASSERT_FALSE(outcome);
   EXPECT_EQ(outcome.error().code, Errc::unauthorized);
   EXPECT_NE(outcome.error().detail.find("security_exception: may not"), std::string::npos);
@@ -358,7 +361,8 @@ TEST(BulkWriter, StopsWhenTheIndexIsMissing) {
   Scripted fake(nothing);
   fake.bulk.refuse = [](const FakeAction&) { return 404; };
   Events events;
-  const auto outcome = run_task(write(*connect(fake.server), options_of(events), bodies_of(3, 10)));
+  const auto outcome =
+      run_task(write(*connect_to(fake.server), options_of(events), bodies_of(3, 10)));
   ASSERT_FALSE(outcome);
   EXPECT_EQ(outcome.error().code, Errc::not_found);
 }
@@ -372,10 +376,11 @@ TEST(BulkWriter, WaitsWhileADiskIsFull) {
         R"("reason":"index [x] blocked by: [FORBIDDEN/12/index read-only / allow delete (api)];"}}}]})");
   });
   Events events;
-  const auto outcome = run_task(write(*connect(fake.server), options_of(events), bodies_of(1, 1)));
+  const auto outcome =
+      run_task(write(*connect_to(fake.server), options_of(events), bodies_of(1, 1)));
   ASSERT_TRUE(outcome) << outcome.error().detail;
   EXPECT_EQ(outcome->stored, 1u);
-  EXPECT_EQ(events.count[Kind::retried_items], 3);
+  EXPECT_EQ(events.count[EventKind::retried_items], 3);
 }
 
 TEST(BulkWriter, GivesUpWhenItsTriesAreBounded) {
@@ -384,7 +389,8 @@ TEST(BulkWriter, GivesUpWhenItsTriesAreBounded) {
   Events events;
   BulkOptions options = options_of(events);
   options.retry.attempts_max = 3;
-  const auto outcome = run_task(write(*connect(fake.server), std::move(options), bodies_of(1, 5)));
+  const auto outcome =
+      run_task(write(*connect_to(fake.server), std::move(options), bodies_of(1, 5)));
   ASSERT_FALSE(outcome);
   EXPECT_EQ(outcome.error().code, Errc::transient);
   EXPECT_EQ(fake.server.received().size(), 3u);
@@ -398,7 +404,7 @@ TEST(BulkWriter, CompressesOnAWorkerWhenTold) {
   options.gzip = true;
   options.pool = &pool;
   const auto outcome =
-      run_task(write(*connect(fake.server), std::move(options), bodies_of(8, 100)));
+      run_task(write(*connect_to(fake.server), std::move(options), bodies_of(8, 100)));
   ASSERT_TRUE(outcome) << outcome.error().detail;
   expect_complete(fake, *outcome, 800);
   EXPECT_EQ(fake.server.received().at(0).headers.at("content-encoding"), "gzip");
@@ -457,7 +463,7 @@ TEST(BulkWriter, StopsTakingBodiesWhileTheClusterIsSlow) {
     gate.pass();
     return std::nullopt;
   });
-  const auto cluster = connect(fake.server);
+  const auto cluster = connect_to(fake.server);
   Events events;
   asio::io_context& io = test_io();
   io.restart();
@@ -480,7 +486,7 @@ TEST(BulkWriter, EndsAtOnceWhenItIsCancelled) {
     gate.pass();
     return std::nullopt;
   });
-  const auto cluster = connect(fake.server);
+  const auto cluster = connect_to(fake.server);
   Events events;
   asio::io_context& io = test_io();
   io.restart();
@@ -507,7 +513,7 @@ TEST(BulkWriter, LeavesNothingBehindWhenItIsDestroyedWithRequestsInFlight) {
   asio::io_context& io = test_io();
   io.restart();
   {
-    auto cluster = connect(fake.server);
+    auto cluster = connect_to(fake.server);
     Events events;
     BulkOptions options = options_of(events);
     options.observer = nullptr;

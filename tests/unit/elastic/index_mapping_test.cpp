@@ -7,7 +7,7 @@ namespace {
 
 using Action = SetupStep::Action;
 
-const embedded::File files[] = {
+const embedded::File mapping_files[] = {
     {"component/billow-a.json", R"({"version":1,"_meta":{},"template":{"mappings":{}}})"},
     {"index/billow-many.json",
      R"({"version":1,"index_patterns":["many-*"],"template":{"mappings":{"properties":{"A":{}}}}})"},
@@ -18,11 +18,12 @@ const embedded::File files[] = {
 };
 
 std::vector<SetupStep> plan(const std::string& properties) {
-  return plan_mappings(files, R"({"one":{"mappings":{"properties":)" + properties + "}}}").value();
+  return plan_mappings(mapping_files, R"({"one":{"mappings":{"properties":)" + properties + "}}}")
+      .value();
 }
 
 TEST(IndexMapping, AsksForIndicesThatHaveATemplateOfTheirOwn) {
-  EXPECT_EQ(single_indices(files), "one");
+  EXPECT_EQ(single_indices(mapping_files), "one");
 }
 
 TEST(IndexMapping, AddsTheFieldsThatAnIndexLacks) {
@@ -35,7 +36,7 @@ TEST(IndexMapping, AddsTheFieldsThatAnIndexLacks) {
 }
 
 TEST(IndexMapping, GivesAnIndexWithoutMappingsAllOfThem) {
-  const auto steps = plan_mappings(files, R"({"one":{"mappings":{}}})").value();
+  const auto steps = plan_mappings(mapping_files, R"({"one":{"mappings":{}}})").value();
   ASSERT_EQ(steps.size(), 1U);
   EXPECT_EQ(steps[0].action, Action::upgrade);
   EXPECT_NE(steps[0].body.find(R"("A":{"type":"keyword"})"), std::string::npos);
@@ -49,11 +50,11 @@ TEST(IndexMapping, LeavesAloneWhatIsThereAlsoWhereItsTypeIsAnother) {
 }
 
 TEST(IndexMapping, HasNothingToDoForAnIndexThatIsNotThere) {
-  EXPECT_TRUE(plan_mappings(files, "{}").value().empty());
+  EXPECT_TRUE(plan_mappings(mapping_files, "{}").value().empty());
 }
 
 TEST(IndexMapping, RefusesAnAnswerThatIsNoObject) {
-  EXPECT_EQ(plan_mappings(files, "<html>").error().code, Errc::malformed);
+  EXPECT_EQ(plan_mappings(mapping_files, "<html>").error().code, Errc::malformed);
 }
 
 TEST(IndexMapping, CoversTheRecordsOfTheProgram) {

@@ -53,7 +53,7 @@ std::string answer_with(const Lease& lease, int seq_no) {
          R"(,"_primary_term":1,"found":true,"_source":)" + lease_json(lease) + "}";
 }
 
-std::unique_ptr<Cluster> connect(const FakeServer& server) {
+std::unique_ptr<Cluster> connect_at_once(const FakeServer& server) {
   Config config;
   config.urls = {server.url()};
   RetryPolicy retry;
@@ -92,7 +92,7 @@ TEST(WriteLease, TheFirstWriteMayOnlyCreate) {
   FakeServer server([](const Received&) {
     return Reply(201, R"({"result":"created","_seq_no":0,"_primary_term":1})");
   });
-  const auto cluster = connect(server);
+  const auto cluster = connect_at_once(server);
   const auto version = run_task(write_lease(*cluster, a_lease(), std::nullopt));
   ASSERT_TRUE(version) << version.error().detail;
   EXPECT_EQ(*version, (LeaseVersion{0, 1}));
@@ -103,7 +103,7 @@ TEST(WriteLease, LaterWritesNameTheVersionTheyReplace) {
   FakeServer server([](const Received&) {
     return Reply(200, R"({"result":"updated","_seq_no":6,"_primary_term":2})");
   });
-  const auto cluster = connect(server);
+  const auto cluster = connect_at_once(server);
   const auto version = run_task(write_lease(*cluster, a_lease(), LeaseVersion{5, 2}));
   EXPECT_EQ(version.value(), (LeaseVersion{6, 2}));
   EXPECT_EQ(server.received().front().target,
@@ -117,7 +117,7 @@ TEST(WriteLease, IsAConflictWhenAnotherProcessWasFirst) {
     if (request.method == "GET") return Reply(200, answer_with(other, 6));
     return Reply(409, R"({"error":{"type":"version_conflict_engine_exception"},"status":409})");
   });
-  const auto cluster = connect(server);
+  const auto cluster = connect_at_once(server);
   const auto version = run_task(write_lease(*cluster, a_lease(), LeaseVersion{5, 2}));
   ASSERT_FALSE(version);
   EXPECT_EQ(version.error().code, Errc::conflict);
@@ -135,7 +135,7 @@ TEST(WriteLease, CountsAWriteOfOursWhoseAnswerWasLost) {
     }
     return Reply(409, R"({"error":{"type":"version_conflict_engine_exception"},"status":409})");
   });
-  const auto cluster = connect(server);
+  const auto cluster = connect_at_once(server);
   const auto version = run_task(write_lease(*cluster, a_lease(), LeaseVersion{5, 1}));
   ASSERT_TRUE(version) << version.error().detail;
   EXPECT_EQ(*version, (LeaseVersion{6, 1}));
@@ -143,7 +143,7 @@ TEST(WriteLease, CountsAWriteOfOursWhoseAnswerWasLost) {
 
 TEST(ReadLease, AMissingDocumentIsNoLease) {
   FakeServer server([](const Received&) { return Reply(404, R"({"found":false})"); });
-  const auto cluster = connect(server);
+  const auto cluster = connect_at_once(server);
   const auto stored = run_task(read_lease(*cluster, "f"));
   ASSERT_TRUE(stored) << stored.error().detail;
   EXPECT_FALSE(*stored);

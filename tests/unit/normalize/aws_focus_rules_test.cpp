@@ -78,8 +78,8 @@ void expect_columns(const std::vector<ColumnCase>& cases) {
   }
 }
 
-constexpr const char* plan_arn = "arn:aws:savingsplans::012345678901:savingsplan/sp-1";
-constexpr const char* reservation_arn =
+constexpr const char* focus_plan_arn = "arn:aws:savingsplans::012345678901:savingsplan/sp-1";
+constexpr const char* focus_reservation_arn =
     "arn:aws:ec2:us-east-1:012345678901:reserved-instances/ri-1";
 
 TEST(AwsFocusRules, CostsAreTakenAsStated) {
@@ -172,8 +172,8 @@ TEST(AwsFocusRules, AServiceHasTheCategoryOfTheTableElseOneThatFocusKnows) {
 }
 
 TEST(AwsFocusRules, ACommitmentIsWholeOrNotThere) {
-  const std::string plan = plan_arn;
-  const std::string reservation = reservation_arn;
+  const std::string plan = focus_plan_arn;
+  const std::string reservation = focus_reservation_arn;
   expect_columns({
       {{{"CommitmentDiscountCategory", "Spend"},
         {"CommitmentDiscountName", "n"},
@@ -279,14 +279,14 @@ TEST(AwsFocusRules, AnotherPricingCurrencyNeedsItsEffectiveCost) {
   });
 }
 
-struct DeadCase {
+struct DeadFocusCase {
   Bill::Cells cells;
   const char* column;
   const char* reason;
 };
 
 TEST(AwsFocusRules, ALineThatCannotBecomeAChargeSaysWhichColumnAndWhy) {
-  const std::vector<DeadCase> cases = {
+  const std::vector<DeadFocusCase> cases = {
       {{{"BilledCost", "1,5"}}, "BilledCost", "'1,5' is not a number"},
       {{{"BilledCost", ""}}, "BilledCost", "is empty"},
       {{{"ChargeCategory", "Tax"}, {"BilledCost", "NULL"}}, "BilledCost", "is empty"},
@@ -314,7 +314,7 @@ TEST(AwsFocusRules, ALineThatCannotBecomeAChargeSaysWhichColumnAndWhy) {
       {{{"AllocatedTags", R"({"a":{"b":}})"}}, "AllocatedTags", "not a JSON object"},
       {{{"ContractApplied", R"({"a":[1,,2]})"}}, "ContractApplied", "not a JSON object"},
   };
-  for (const DeadCase& dead : cases) {
+  for (const DeadFocusCase& dead : cases) {
     SCOPED_TRACE(dead.cells.back().first + " = " + dead.cells.back().second);
     const Converted converted = focus_bill().convert(dead.cells);
     EXPECT_EQ(converted.fate, Fate::dead);

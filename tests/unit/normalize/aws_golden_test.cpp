@@ -130,12 +130,12 @@ std::vector<fs::path> files_of(const fs::path& source, const std::string& month)
   return files;
 }
 
-struct Outcome {
+struct GoldenOutcome {
   std::vector<Document> documents;
   Findings findings;
 };
 
-Outcome normalize(const Case& golden, const std::string& month) {
+GoldenOutcome normalize(const Case& golden, const std::string& month) {
   Normalizer normalizer(options_for(golden.rules, month));
   for (const fs::path& file : files_of(golden.folder / "source", month)) {
     const std::string bytes = text_of(file);
@@ -144,7 +144,7 @@ Outcome normalize(const Case& golden, const std::string& month) {
     const auto ended = normalizer.end_file();
     EXPECT_TRUE(ended) << ended.error().detail;
   }
-  Outcome outcome;
+  GoldenOutcome outcome;
   auto findings = normalizer.finish();
   EXPECT_TRUE(findings) << findings.error().detail;
   outcome.findings = *std::move(findings);
@@ -184,7 +184,7 @@ TEST(AwsGolden, BillsBecomeTheChargesThatWereWorkedOutByHand) {
   ASSERT_FALSE(all.empty());
   for (const Case& golden : all) {
     SCOPED_TRACE(golden.folder.string());
-    const Outcome outcome = normalize(golden, "2026-06");
+    const GoldenOutcome outcome = normalize(golden, "2026-06");
     expect_totals(outcome.findings, golden.folder / "totals.json");
     const std::vector<Document> expected =
         documents_of(text_of(golden.folder / "expected.ndjson"), 1);

@@ -19,7 +19,7 @@ const std::filesystem::path sample = std::filesystem::path(BILLOW_SHARED_DIR) /
                                      "samples/aws-cur-legacy/"
                                      "sample-anonymous-aws-export-dataset.csv.gz";
 
-std::string text_of(const std::filesystem::path& path) {
+std::string bytes_of(const std::filesystem::path& path) {
   std::ifstream file(path, std::ios::binary);
   std::ostringstream text;
   text << file.rdbuf();
@@ -107,7 +107,7 @@ Findings read_in_pieces(std::string_view stored) {
 
 TEST(AwsLegacySample, EveryRowOfARealReportIsAccountedForToTheLastDigit) {
   if (!std::filesystem::exists(sample)) GTEST_SKIP() << "no sample at " << sample;
-  const std::string stored = text_of(sample);
+  const std::string stored = bytes_of(sample);
   const auto rows = rows_of(inflated(stored));
   ASSERT_EQ(rows.size(), 1282U);
   const Findings found = read_in_pieces(stored);

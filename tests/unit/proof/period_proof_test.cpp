@@ -16,7 +16,7 @@ Finding finding(FindingKind kind, const std::string& document, const std::string
   return made;
 }
 
-std::vector<std::string> texts(const std::vector<Finding>& findings) {
+std::vector<std::string> line_texts(const std::vector<Finding>& findings) {
   std::vector<std::string> texts;
   for (const Finding& found : findings)
     texts.push_back(std::string(audit::name_of(found.kind)) + " " + found.document + ": " +
@@ -30,7 +30,7 @@ TEST(LineFindings, NameALineOnceWithAllThatIsKnownOfIt) {
   const std::vector<Finding> matched = {finding(FindingKind::line_altered, "s-1", "cost: 1, 2"),
                                         finding(FindingKind::line_missing, "s-2", "stated")};
   EXPECT_THAT(
-      texts(merge_line_findings(indexed, matched)),
+      line_texts(merge_line_findings(indexed, matched)),
       ElementsAre("line_altered s-1: written twice; cost: 1, 2", "line_missing s-2: stated"));
 }
 
