@@ -84,10 +84,9 @@ char* Encoder::fill_in(Page& page, char* at, const Wording& wording, const Charg
   at = page.fit(at, wording.room_);
   const char* fixed = wording.fixed_.data();
   for (const Wording::Gap& gap : wording.gaps_) {
-    at = copy_blocks(at, fixed, gap.fixed_size);
-    fixed += gap.fixed_size;
-    const char* const key = fixed;
-    fixed += gap.key_size;
+    const std::size_t size = std::size_t{gap.fixed_size} + gap.key_size;
+    at = copy_blocks(at, fixed, size);
+    fixed += size;
     switch (gap.kind) {
       case Kind::period_start:
         at = copy_to(at, start);
@@ -99,16 +98,18 @@ char* Encoder::fill_in(Page& page, char* at, const Wording& wording, const Charg
       case Kind::extra_number: {
         const Text value = gap.kind == Kind::number ? charge.numbers[gap.index].text
                                                     : charge.extra_numbers[gap.index].value.text;
-        if (value.empty()) break;
         if (value.size() > Wording::usual_bytes) at = page.fit(at, wording.room_ + value.size());
-        at = copy_to(copy_blocks(at, key, gap.key_size), value);
+        at = value.empty() ? at - gap.key_size : copy_to(at, value);
         break;
       }
       case Kind::extra_text: {
         const Text value = charge.extra_texts[gap.index].value;
-        if (value.empty()) break;
+        if (value.empty()) {
+          at -= gap.key_size;
+          break;
+        }
         at = page.fit(at, wording.room_ + escaped_bytes_max * value.size() + 1);
-        at = escape_to(copy_blocks(at, key, gap.key_size), value);
+        at = escape_to(at, value);
         *at++ = '"';
         break;
       }

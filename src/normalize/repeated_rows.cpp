@@ -10,7 +10,7 @@ namespace billow::normalize {
 namespace {
 
 /// Copying whole blocks is cheaper than asking how much there is.
-constexpr std::size_t block = 32;
+constexpr std::size_t block = 64;
 static_assert(block <= csv_index_slack);
 
 }  // namespace
