@@ -47,7 +47,8 @@ engine_command() {
   local program=$1
   shift
   setsid "${as_engine[@]}" env -i "PATH=$PATH" LANG=C.UTF-8 "HOME=$data" "ES_JAVA_HOME=$java_home" \
-    "ES_PATH_CONF=$data/config" "ES_TMPDIR=$data/tmp" "ES_JAVA_OPTS=-Xms$heap -Xmx$heap ${BILLOW_ES_JAVA_OPTS:-}" \
+    "ES_PATH_CONF=$data/config" "ES_TMPDIR=$data/tmp" CLI_JAVA_OPTS=-XX:TieredStopAtLevel=1 \
+    "ES_JAVA_OPTS=-Xms$heap -Xmx$heap ${BILLOW_ES_JAVA_OPTS:-}" \
     "$distribution/bin/$program" "$@" </dev/null 7>&-
 }
 

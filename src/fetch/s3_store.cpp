@@ -29,8 +29,7 @@ Task<std::string> read_all(http::ResponseStream& stream) {
 }
 
 std::string list_query(const std::string& prefix, const std::string& token) {
-  std::string query =
-      "encoding-type=url&list-type=2&max-keys=1000&prefix=" + http::percent_encode(prefix);
+  std::string query = "encoding-type=url&list-type=2&prefix=" + http::percent_encode(prefix);
   if (!token.empty()) query = "continuation-token=" + http::percent_encode(token) + "&" + query;
   return query;
 }

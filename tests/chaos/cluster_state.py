@@ -1,10 +1,7 @@
 """Takes away what scenarios leave in the engine, so that thousands of them fit into one."""
 import json
 
-
-def names(engine, path):
-    status, answer = engine.call("GET", path)
-    return sorted(answer) if status == 200 else []
+from engine import names
 
 
 def forget_feed(engine, feed):
@@ -24,13 +21,3 @@ def forget_feed(engine, feed):
 def names_of_tokens(engine, feed):
     status, answer = engine.call("GET", f"/billow-state/_alias/billow-epoch-{feed}-*")
     return [name for entry in answer.values() for name in entry["aliases"]] if status == 200 else []
-
-
-def forget_all(engine):
-    """The cluster as it was before the first `billow setup`."""
-    for index in names(engine, "/billow-*?expand_wildcards=all"):
-        engine.ok("DELETE", f"/{index}")
-    for kind in ("_index_template", "_component_template"):
-        _, answer = engine.call("GET", f"/{kind}/billow*")
-        for entry in (answer.get("index_templates") or answer.get("component_templates") or []) if isinstance(answer, dict) else []:
-            engine.ok("DELETE", f"/{kind}/{entry['name']}")

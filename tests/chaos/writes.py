@@ -2,8 +2,8 @@
 import random
 import threading
 
-import cluster_state
 import fault_proxy
+from engine import forget_all
 from scenario import PATIENCE_SECONDS, Failure, Scenario
 from statements import Author
 
@@ -66,7 +66,7 @@ class WriteScenario:
     def run(self, engine, seed, tally):
         """The writes that were seen; they end with the one that was hit."""
         if self.sequence == "setup":
-            cluster_state.forget_all(engine)
+            forget_all(engine)
         with Scenario(engine, self.name, seed, tally) as scenario:
             fault = AtWrite(self.number, self.mode)
             with fault_proxy.FaultProxy(engine.url, fault) as proxy:

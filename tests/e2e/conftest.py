@@ -14,7 +14,7 @@ sys.path.insert(0, str(ROOT / "tests" / "e2e"))
 
 from audit_store import Store  # noqa: E402
 from billow_process import Billow  # noqa: E402
-from engine import LocalEngine, shared_engine  # noqa: E402
+from engine import shared_engine  # noqa: E402
 from s3_emulator import S3Emulator  # noqa: E402
 
 
@@ -31,21 +31,6 @@ def shared():
 def engine():
     with shared_engine(ROOT) as engine:
         yield engine
-
-
-@pytest.fixture
-def own_engine_factory(tmp_path):
-    """Engines of a test's own, to be killed, paused or set up in odd ways."""
-    started = []
-
-    def start(**options):
-        local = LocalEngine(ROOT, **options)
-        started.append(local)
-        return local.start()
-
-    yield start
-    for local in started:
-        local.stop(remove=True)
 
 
 @pytest.fixture(scope="session")

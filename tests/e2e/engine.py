@@ -139,6 +139,21 @@ class LocalEngine(Engine):
         self.stop(remove=True)
 
 
+def names(engine, path):
+    status, answer = engine.call("GET", path)
+    return sorted(answer) if status == 200 else []
+
+
+def forget_all(engine):
+    """The cluster as it was before the first `billow setup`."""
+    for index in names(engine, "/billow-*?expand_wildcards=all"):
+        engine.ok("DELETE", f"/{index}")
+    for kind in ("_index_template", "_component_template"):
+        _, answer = engine.call("GET", f"/{kind}/billow*")
+        for entry in (answer.get("index_templates") or answer.get("component_templates") or []) if isinstance(answer, dict) else []:
+            engine.ok("DELETE", f"/{kind}/{entry['name']}")
+
+
 @contextlib.contextmanager
 def shared_engine(root):
     """The engine that the tests of one worker share. BILLOW_TEST_ES_URL names one that runs already; only the first

@@ -23,13 +23,16 @@ def free_port():
 class S3Emulator:
     # create_user, create_access_key and put_user_policy come before there is anyone to sign as.
     unsigned_actions = 3
+    # Of a listing; S3 has 1000, which take a while to put.
+    page_keys = 100
 
     def __init__(self):
         self.port = free_port()
         self.url = f"http://127.0.0.1:{self.port}"
 
     def __enter__(self):
-        environment = {**os.environ, "INITIAL_NO_AUTH_ACTION_COUNT": str(self.unsigned_actions)}
+        environment = {**os.environ, "INITIAL_NO_AUTH_ACTION_COUNT": str(self.unsigned_actions),
+                       "MOTO_S3_DEFAULT_MAX_KEYS": str(self.page_keys)}
         self.process = subprocess.Popen([sys.executable, "-m", "moto.server", "-H", "127.0.0.1", "-p", str(self.port)],
                                         env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
         until = time.monotonic() + 60

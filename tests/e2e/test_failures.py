@@ -150,30 +150,8 @@ def test_an_engine_that_is_down_is_told_in_one_line(billow, folder, feed_id):
     assert "127.0.0.1:1" in failed.stdout + failed.stderr
 
 
-def test_an_engine_killed_in_mid_bulk_and_started_again_holds_exactly_the_bill(billow, own_engine_factory, folder, feed_id):
-    local = own_engine_factory(BILLOW_ES_HEAP="512m")
-    write_export(folder, rows(60000))
-    config = billow.config([feed_of(feed_id, folder)], {"url": local.url, "bulk": {"size": "128KiB", "connections": 2}})
-    running = billow.start("sync", "-c", config)
-    index = f"billow-charges-{feed_id}-2026-06"
-    until = time.monotonic() + 120
-    while time.monotonic() < until:
-        if written(local, index) > 500:
-            break
-        assert running.poll() is None, running.stdout.read()
-        time.sleep(0.02)
-    local.kill()
-    local.start()
-    printed, _ = running.communicate(timeout=240)
-    if running.returncode != 0:  # it may give up while the engine starts; the next pass must mend everything
-        billow.sync(config)
-    expected, _ = expected_of_folder(folder)
-    assert_same_charges(expected, local.charges(feed_id))
-    assert local.count(index) == 60000, printed
-
-
 def test_a_killed_sync_leaves_nothing_visible_and_the_next_one_finishes(billow, engine, folder, feed_id):
-    write_export(folder, rows(40000))
+    write_export(folder, rows(20000))
     config = billow.config([feed_of(feed_id, folder)], {"bulk": {"size": "64KiB"}})
     running = billow.start("sync", "-c", config)
     index = f"billow-charges-{feed_id}-2026-06"

@@ -1,6 +1,5 @@
 """How each feed is: a document in billow-deliveries and metrics, the same whichever daemon did the work."""
 import json
-import pathlib
 import re
 from decimal import Decimal
 
@@ -11,8 +10,6 @@ from bill_folder import expected_of_folder, sums, usage_row, write_export
 from billow_process import Billow, Daemon
 from s3_emulator import free_port
 from test_serve import until
-
-OLDER = pathlib.Path(__file__).parent / "older"
 
 
 def feed_of(feed_id, folder, **more):
@@ -142,32 +139,3 @@ def test_every_daemon_tells_the_same_whichever_did_the_work(billow, engine, fold
         shown = metrics(a, ports[0])
         assert [line for line in shown if 'cost="BilledCost"' in line and 'currency="USD"' in line]
         assert a.stop() == 0 and b.stop() == 0
-
-
-def test_an_upgrade_adds_the_fields_of_health_to_the_index_that_is_there(own_engine_factory, billow, folder, feed_id):
-    """A cluster as the version before left it: its template, its index, a record in it."""
-    engine = own_engine_factory(BILLOW_ES_HEAP="512m")
-    program = Billow(billow.program, engine.url, billow.folder)
-    config = program.config([feed_of(feed_id, folder)])
-    program.run("setup", "-c", config, check=0)
-    engine.ok("PUT", "/_index_template/billow-deliveries", (OLDER / "billow-deliveries-1.json").read_text())
-    engine.ok("PUT", "/billow-deliveries")
-    kept = {"x_FeedId": feed_id, "BillingPeriod": "2026-05", "State": "superseded", "Token": 1}
-    engine.ok("PUT", "/billow-deliveries/_doc/old?refresh=true", kept)
-
-    shown = program.run("setup", "-c", config, "--dry-run", check=0).stdout
-    assert re.search(r"upgrade +/_index_template/billow-deliveries +1 +2", shown)
-    assert re.search(r"upgrade +/billow-deliveries/_mapping", shown)
-    assert "LastCheck" not in engine.ok("GET", "/billow-deliveries/_mapping")["billow-deliveries"]["mappings"]["properties"]
-
-    write_export(folder, rows(20))
-    program.sync(config)  # installs what is missing by itself
-    properties = engine.ok("GET", "/billow-deliveries/_mapping")["billow-deliveries"]["mappings"]["properties"]
-    assert properties["LastCheck"]["type"] == "date"
-    assert properties["Restatement"]["properties"]["Moved"]["properties"]["BilledCost"]["type"] == "double"
-    assert properties["Periods"] == {"type": "object", "enabled": False}
-    assert engine.ok("GET", "/billow-deliveries/_doc/old")["_source"] == kept
-    assert_tells(engine, engine.health(feed_id), feed_id)
-    found = engine.ok("POST", "/billow-deliveries/_search", {"query": {"range": {"LastCheck": {"gte": "now-1h"}}}})
-    assert [hit["_id"] for hit in found["hits"]["hits"]] == [f"feed:{feed_id}"]
-    assert "upgrade" not in program.run("setup", "-c", config, "--dry-run", check=0).stdout

@@ -193,7 +193,7 @@ TEST_F(S3StoreTest, ListsAllPages) {
   const auto requests = fake_->requests();
   ASSERT_EQ(requests.size(), 2U);
   EXPECT_TRUE(requests[0].starts_with(
-      "GET /bucket?encoding-type=url&list-type=2&max-keys=1000&prefix=p%2F HTTP/1.1\r\n"));
+      "GET /bucket?encoding-type=url&list-type=2&prefix=p%2F HTTP/1.1\r\n"));
   EXPECT_TRUE(
       requests[1].starts_with("GET /bucket?continuation-token=to%2Fken%2B%3D&encoding-type=url&"));
 }
