@@ -7,8 +7,12 @@ Contestants take turns on the same generated bill, each on a fresh index with Bi
     ready       those bodies, sent by a client that only copies bytes: what Elasticsearch itself can take
     billow      a whole sync: two passes, loading, verification, publishing
     go          encoding/csv, maps and go-elasticsearch's BulkIndexer
+    java        FastCSV, maps and elasticsearch-java's BulkIngester
+    node        csv-parse, objects and @elastic/elasticsearch's helpers.bulk
     python      csv, dictionaries and elasticsearch-py's parallel_bulk
 CPU and memory are the client's own; Elasticsearch works on the same cores. Medians of the rounds.
+The bench builds the last four in build/bench; one whose language is not installed (go; a JDK and mvn;
+node and npm) is left out, and the table says so.
 
     BILLOW_BIN      the program (build/release/billow)
     BILLOW_ES_URL   an Elasticsearch to use; otherwise one is started for this run and removed after it
@@ -18,6 +22,7 @@ import argparse
 import json
 import os
 import shutil
+import signal
 import statistics
 import subprocess
 import sys
@@ -31,11 +36,14 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT / "tests"))
 
+import peers  # noqa: E402
 from bills.generate import generate  # noqa: E402
 from bills.values import dump, load  # noqa: E402
 
 OPENER = urllib.request.build_opener(urllib.request.ProxyHandler({}))
-ORDER = ["normalize", "ready", "billow", "go", "python"]
+ORDER = ["normalize", "ready", "billow", "go", "java", "node", "python"]
+PEERS = ["go", "java", "node", "python"]
+CHECKED = ["BilledCost", "EffectiveCost"]
 
 
 def say(text: str) -> None:
@@ -54,6 +62,10 @@ class Result:
 
 
 class Failed(Exception):
+    pass
+
+
+class NoTime(Exception):
     pass
 
 
@@ -104,19 +116,20 @@ class Engine:
             raise Failed(f"{method} {path}: {error.code} {error.read()[:300]!r}") from None
 
     def check(self, index: str, expected: dict) -> int:
-        """Documents in the index; their number and sum must be the bill's."""
+        """Documents in the index; their number and sums must be the bill's."""
         self.call("POST", f"/{index}/_refresh")
+        sums = {metric: {"sum": {"field": metric}} for metric in CHECKED}
         answer = self.call(
-            "POST",
-            f"/{index}/_search",
-            {"size": 0, "track_total_hits": True, "aggs": {"sum": {"sum": {"field": "EffectiveCost"}}}},
+            "POST", f"/{index}/_search", {"size": 0, "track_total_hits": True, "aggs": sums}
         )
-        count, total = int(answer["hits"]["total"]["value"]), float(answer["aggregations"]["sum"]["value"])
-        wanted = sum(float(sums["EffectiveCost"]) for sums in expected["currencies"].values())
-        if count != int(expected["charges"]) or abs(total - wanted) > 1e-6 * max(1.0, abs(wanted)):
-            raise Failed(
-                f"{index} holds {count} documents worth {total}, the bill has {expected['charges']} worth {wanted}"
-            )
+        count = int(answer["hits"]["total"]["value"])
+        if count != int(expected["charges"]):
+            raise Failed(f"{index} holds {count} documents, the bill has {expected['charges']}")
+        for metric in CHECKED:
+            total = float(answer["aggregations"][metric]["value"])
+            wanted = sum(float(sums[metric]) for sums in expected["currencies"].values())
+            if abs(total - wanted) > 1e-6 * max(1.0, abs(wanted)):
+                raise Failed(f"{metric} of {index} is {total}, of the bill {wanted}")
         return count
 
     def remove(self, prefix: str) -> None:
@@ -135,17 +148,25 @@ class Engine:
             time.sleep(0.1)
 
 
-def measure(command: list, stdout=subprocess.DEVNULL) -> dict:
-    """What the command cost: seconds, cpu_seconds, peak_mib."""
+def measure(command: list, until: float, stdout=subprocess.DEVNULL) -> dict:
+    """What the command cost: seconds, cpu_seconds, peak_mib. NoTime when time.monotonic() passed `until`."""
     with tempfile.NamedTemporaryFile("r") as cost, tempfile.TemporaryFile("w+") as errors:
         launcher = [sys.executable, "-S", "-E", ROOT / "bench/measure.py", cost.name]
-        subprocess.run(
+        with subprocess.Popen(
             [str(word) for word in [*launcher, *command]],
             stdin=subprocess.DEVNULL,
             stdout=stdout,
             stderr=errors,
-            check=False,
-        )
+            start_new_session=True,
+        ) as running:
+            try:
+                running.wait(max(0.0, until - time.monotonic()))
+            except BaseException as why:
+                # The launcher and what it started are a process group of their own.
+                os.killpg(running.pid, signal.SIGKILL)
+                if isinstance(why, subprocess.TimeoutExpired):
+                    raise NoTime from None
+                raise
         errors.seek(0)
         told = errors.read()[-800:]
         try:
@@ -161,8 +182,8 @@ class Bench:
     def __init__(self, args, engine: Engine, folder: Path):
         self.args, self.engine, self.folder = args, engine, folder
         self.billow = Path(os.environ.get("BILLOW_BIN", ROOT / "build/release/billow"))
-        self.python = sys.executable
-        self.go_loader: Path | None = None
+        self.deadline = args.started + args.minutes * 60
+        self.loaders: dict[str, list] = {}
         self.skipped: dict[str, str] = {}
 
     # ---- what everybody needs ------------------------------------------------------------------------------
@@ -183,39 +204,26 @@ class Bench:
         self.files = sorted((self.folder / "bucket").rglob("*.csv.gz"))
         self.config = self.folder / "billow.yml"
         self.write_config("bench-0")
-        measure([self.billow, "setup", "-c", self.config])
+        self.measure([self.billow, "setup", "-c", self.config])
         self.bodies = self.folder / "bodies.ndjson"
         with self.bodies.open("wb") as out:
-            measure(self.normalizing(), stdout=out)
+            self.measure(self.normalizing(), stdout=out)
         size = self.bodies.stat().st_size
         say(
             f"{sum(f.stat().st_size for f in self.files) >> 20} MiB of csv.gz become {size >> 20} MiB of bodies, {size // int(self.expected['charges'])} bytes a document"
         )
-        if "go" in args.only:
-            self.build_go()
-        if (
-            "python" in args.only
-            and subprocess.run(
-                [self.python, "-c", "import elasticsearch"], stderr=subprocess.DEVNULL
-            ).returncode
-        ):
-            self.skip("python", "this Python has no package elasticsearch; ./run bench brings one")
+        for name in [name for name in PEERS if name in args.only]:
+            try:
+                self.loaders[name] = peers.words_of(name)
+            except peers.LeftOut as why:
+                self.skip(name, str(why))
 
     def skip(self, name: str, why: str) -> None:
         say(f"{name} is left out: {why}")
         self.skipped[name] = why
 
-    def build_go(self) -> None:
-        if not shutil.which("go"):
-            return self.skip("go", "there is no go compiler")
-        target = ROOT / "build" / "bench" / "go-loader"
-        target.parent.mkdir(parents=True, exist_ok=True)
-        done = subprocess.run(
-            ["go", "build", "-o", target, "."], cwd=ROOT / "bench/loaders/go", capture_output=True, text=True
-        )
-        if done.returncode:
-            return self.skip("go", f"it does not build: {done.stderr.strip()[-300:]}")
-        self.go_loader = target
+    def measure(self, command: list, **options) -> dict:
+        return measure(command, self.deadline, **options)
 
     def write_config(self, feed: str) -> None:
         settings = {
@@ -233,30 +241,17 @@ class Bench:
     def run_one(self, name: str, number: int) -> Result:
         index = f"billow-charges-bench-{name}-{number}"
         if name == "normalize":
-            return self.result(name, number, int(self.expected["charges"]), measure(self.normalizing()))
+            return self.result(name, number, int(self.expected["charges"]), self.measure(self.normalizing()))
         if name == "ready":
-            command = [
-                self.python,
-                ROOT / "bench/loaders/ready_sender.py",
-                self.engine.url,
-                index,
-                self.bodies,
-            ]
-        elif name == "python":
-            command = [
-                self.python,
-                ROOT / "bench/loaders/python_loader.py",
-                self.engine.url,
-                index,
-                *self.files,
-            ]
-        elif name == "go":
-            command = [self.go_loader, self.engine.url, index, ROOT, *self.files]
+            sender = peers.LOADERS / "ready_sender.py"
+            command = [sys.executable, sender, self.engine.url, index, self.bodies]
+        elif name in PEERS:
+            command = [*self.loaders[name], self.engine.url, index, ROOT, *self.files]
         else:
             self.write_config(f"bench-{name}-{number}")
             command = [self.billow, "sync", "-c", self.config]
         try:
-            cost = measure(command)
+            cost = self.measure(command)
             count = self.engine.check(f"{index}*" if name == "billow" else index, self.expected)
         finally:
             self.engine.remove(index)
@@ -268,19 +263,24 @@ class Bench:
 
     def rounds(self) -> list[Result]:
         names = [name for name in ORDER if name in self.args.only and name not in self.skipped]
-        deadline = time.monotonic() + self.args.minutes * 60
         say("warming Elasticsearch up")
         self.run_one("ready", 0)
         results: list[Result] = []
         longest = 0.0
         for number in range(1, self.args.rounds + 1):
-            if time.monotonic() + longest > deadline:
-                say(f"no time for round {number}")
+            if time.monotonic() + longest > self.deadline:
+                say(f"no time for round {number} of {self.args.rounds}: --minutes {self.args.minutes:g}")
                 break
             start = time.monotonic()
-            turn = names[number % len(names) :] + names[: number % len(names)]
-            for name in turn:
-                result = self.run_one(name, number)
+            # The first round goes from the quick to the slow: should time run out, it is they who miss it.
+            first = (number - 1) % len(names)
+            for name in names[first:] + names[:first]:
+                try:
+                    result = self.run_one(name, number)
+                except NoTime:
+                    if number == 1:
+                        self.skip(name, "no time was left for it; give fewer --lines or more --minutes")
+                    continue
                 results.append(result)
                 say(f"round {number}: {name:9} {result.documents / result.seconds:>10,.0f} documents/s")
             longest = max(longest, time.monotonic() - start)
@@ -295,6 +295,9 @@ def print_table(results: list[Result], skipped: dict[str, str]) -> None:
     def median(name: str, figure) -> float:
         return statistics.median(figure(r) for r in by_name[name])
 
+    rounds = max((r.round for r in results), default=0)
+    if results:
+        print(f"{results[0].lines:,} lines, rounds: {rounds}")
     base = median("ready", lambda r: r.documents / r.seconds) if "ready" in by_name else None
     print(
         f"{'':10} {'lines/s':>11} {'documents/s':>12} {'of ready':>9} {'CPU s per M lines':>18} {'peak MiB':>9}"
@@ -313,6 +316,22 @@ def print_table(results: list[Result], skipped: dict[str, str]) -> None:
         )
 
 
+def json_lines(results: list[Result]) -> list[str]:
+    """A line a result, with its speed as a share of that of the ready bodies in the same round."""
+
+    def speed(result: Result) -> float:
+        return result.documents / result.seconds
+
+    ready = {result.round: speed(result) for result in results if result.name == "ready"}
+    lines = []
+    for result in results:
+        fields = asdict(result)
+        if result.round in ready and result.name != "normalize":
+            fields["of_ready"] = round(speed(result) / ready[result.round], 3)
+        lines.append(json.dumps(fields))
+    return lines
+
+
 def main() -> int:
     parser = argparse.ArgumentParser(
         prog="./run bench", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
@@ -321,10 +340,11 @@ def main() -> int:
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--columns", choices=["common", "all"], default="common")
     parser.add_argument("--files", type=int, default=1)
-    parser.add_argument("--minutes", type=float, default=14, help="no round starts that would end later")
-    parser.add_argument("--only", default=",".join(ORDER), help="contestants, by comma")
+    parser.add_argument("--minutes", type=float, default=14, help="after these it is over: rounds and slow peers are left out")
+    parser.add_argument("--only", default=",".join(ORDER), help=f"contestants, by comma: {', '.join(ORDER)}")
     args = parser.parse_args()
     args.only = args.only.split(",")
+    args.started = time.monotonic()
     if unknown := set(args.only) - set(ORDER):
         parser.error(f"no contestant is called {', '.join(sorted(unknown))}")
     folder = Path(tempfile.mkdtemp(prefix="billow-bench-", dir="/var/tmp"))
@@ -333,6 +353,9 @@ def main() -> int:
             bench = Bench(args, engine, folder)
             bench.prepare()
             results = bench.rounds()
+    except NoTime:
+        print("bench: no time for a single round; give fewer --lines or more --minutes", file=sys.stderr)
+        return 1
     except Failed as why:
         print(f"bench: {why}", file=sys.stderr)
         return 1
@@ -340,8 +363,8 @@ def main() -> int:
         shutil.rmtree(folder, ignore_errors=True)
     print_table(results, bench.skipped)
     print()
-    for result in results:
-        print(json.dumps(asdict(result)))
+    for line in json_lines(results):
+        print(line)
     return 0
 
 

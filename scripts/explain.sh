@@ -11,7 +11,8 @@ Billow: cloud bills, exact and current, in Elasticsearch.
   ./run test [unit|tsan|e2e|chaos]  all tests, or one part of them   (./run help test)
   ./run chaos                 kills, faults and races while a reader watches (./run help chaos)
   ./run lint                  format, clang-tidy, shellcheck and the dependency arrows
-  ./run bench                 speed, next to ready-made bodies, Python and Go
+  ./run bench                 speed, next to ready-made bodies, Go, Java, Node and Python
+                              (./run bench --help)
   ./run es start|stop|status  a real Elasticsearch with ES|QL, here  (./run help es)
 
 A first look:   ./run demo

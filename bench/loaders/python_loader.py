@@ -1,6 +1,6 @@
 """A CUR 2.0 loader as people write one: csv, a dictionary a row, and elasticsearch-py's parallel_bulk.
 
-    python_loader.py URL INDEX FILE.csv.gz...      prints {"documents": N} when all are acknowledged
+    python_loader.py URL INDEX ROOT FILE.csv.gz...     prints {"documents": N} when all are acknowledged
 
 It fills the fields that billow fills for the same row, with floats where billow keeps decimals, and makes no
 control totals, no slices and no second pass.
@@ -17,7 +17,7 @@ from pathlib import Path
 from elasticsearch import Elasticsearch
 from elasticsearch.helpers import parallel_bulk
 
-ROOT = Path(__file__).resolve().parents[2]
+ROOT = Path(sys.argv[3])
 
 
 def table(name):
@@ -230,7 +230,7 @@ def actions(index, files):
 
 
 def main():
-    url, index, files = sys.argv[1], sys.argv[2], sys.argv[3:]
+    url, index, files = sys.argv[1], sys.argv[2], sys.argv[4:]
     client = Elasticsearch(url, request_timeout=120, retry_on_timeout=True, max_retries=5)
     sent = 0
     for ok, item in parallel_bulk(
