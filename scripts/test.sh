@@ -84,17 +84,21 @@ run_pytest() {
 workers=$(compile_jobs)
 [ "$workers" -le 4 ] || workers=4
 
-# Starts the engine that the tests share, with data of its own, unless BILLOW_TEST_ES_URL names one.
+# Starts the engine that tests share, with data of its own, unless BILLOW_TEST_ES_URL names one.
 share_engine() {
   [ -z "${BILLOW_TEST_ES_URL:-}" ] || return 0
   engine_data=$(mktemp -d /var/tmp/billow-test.XXXXXX)
-  trap end_engine EXIT
-  trap 'exit 130' INT
-  trap 'exit 143' TERM
   BILLOW_TEST_ES_URL=$(BILLOW_ES_PORT=0 BILLOW_ES_DATA=$engine_data \
     BILLOW_ES_JAVA_OPTS=-XX:TieredStopAtLevel=1 "$root/scripts/es/engine.sh" start | tail -n 1) ||
     die "the tests have no engine"
   export BILLOW_TEST_ES_URL
+}
+
+# Whatever runs is interrupted, so that it ends its own engines.
+clean_up() {
+  local group
+  for group in "${running[@]}"; do kill -INT -- "-$group" 2>/dev/null && wait "$group" || true; done
+  [ -z "${engine_data:-}" ] || end_engine
 }
 
 end_engine() {
@@ -104,10 +108,18 @@ end_engine() {
 
 test_unit() {
   local programs
-  configure asan && compile asan || { fail "the asan build"; return 0; }
+  build_asan || { fail "the asan build"; return 0; }
   share_engine
   programs_of asan || return 0
   run_programs unit "${programs[@]}"
+}
+
+# build_asan [TARGET]: two parts at once must not build at once.
+build_asan() {
+  {
+    flock 8
+    configure asan && compile asan "$@"
+  } 8>"$root/build/asan.lock"
 }
 
 # Only the test programs with the label: the tree a third time would cost minutes.
@@ -134,7 +146,7 @@ test_bills() {
 # Sets BILLOW_BIN, the program that is tested from outside.
 find_program() {
   if [ -z "${BILLOW_BIN:-}" ]; then
-    configure asan && compile asan billow || return 1
+    build_asan billow || return 1
     BILLOW_BIN=$root/build/asan/billow
   fi
   BILLOW_BIN=$(realpath "$BILLOW_BIN")
@@ -156,14 +168,57 @@ test_chaos() {
   run_pytest chaos tests/chaos -ra -n "$workers" "$@"
 }
 
+declare -A running=() # part -> its process group
+
+# side_by_side PART...: the parts at the same time, as far as memory goes, since much of what they do is
+# to wait. What each one prints is shown as a whole, once it has ended.
+side_by_side() {
+  local part counts
+  say "side by side, as memory allows: $*"
+  for part in "$@"; do
+    set -m # a process group, to be interrupted as one
+    # shellcheck disable=SC2030,SC2031  # the sums reach us by a file
+    (
+      passed=0 failed=0 skipped=0
+      "test_$part"
+      echo "$passed $failed $skipped" >"$results/$part.counts"
+    ) </dev/null >"$results/$part.log" 2>&1 &
+    running[$part]=$!
+    set +m
+    # Two engines a part, and a compiler a core.
+    [ "$(awk '/^MemAvailable:/ { print int($2 / 1000000) }' /proc/meminfo)" -ge 10 ] || wait $! || true
+  done
+  for part in "$@"; do
+    wait "${running[$part]}" || true
+    unset "running[$part]"
+    cat "$results/$part.log"
+    counts=(0 0 0)
+    read -ra counts <"$results/$part.counts" || fail "$part ended without results"
+    # shellcheck disable=SC2031
+    passed=$((passed + counts[0])) failed=$((failed + counts[1])) skipped=$((skipped + counts[2]))
+  done
+}
+
+# The unit tests share an engine with the first worker of e2e, and write to the same audit chain.
+test_all() {
+  prepare_python
+  build_asan || fail "the asan build"
+  share_engine
+  side_by_side tidy bills unit
+  side_by_side tsan e2e chaos
+}
+
 part=${1:-all}
 [ $# -eq 0 ] || shift
 [ $# -eq 0 ] || [[ $part =~ ^(e2e|chaos)$ ]] || die_usage "only e2e and chaos take further words"
 case $part in
   unit | tsan | e2e | chaos) parts=("$part") ;;
-  all) parts=(tidy bills unit tsan e2e chaos) ;;
+  all) parts=(all) ;;
   *) die_usage "there is no part '$part' of the tests" ;;
 esac
+trap clean_up EXIT
+trap 'exit 130' INT
+trap 'exit 143' TERM
 need_packages build python
 rm -rf "$results"
 mkdir -p "$results"
