@@ -124,7 +124,7 @@ TEST(BulkWriter, GivesBackTheMemoryOfEachBodyOnce) {
   std::vector<BulkBody> bodies = bodies_of(3, 50);
   std::set<const char*> submitted;
   for (const BulkBody& body : bodies) submitted.insert(body.bytes.data());
-  const auto cluster = connect(fake.server);
+  const auto cluster = connect_to(fake.server);
   auto writing = write_and_take_used(*cluster, options_of(events), std::move(bodies));
   const auto used = run_task(std::move(writing));
   ASSERT_TRUE(used) << used.error().detail;
