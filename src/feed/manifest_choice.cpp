@@ -67,6 +67,7 @@ Result<std::vector<ManifestChoice>> choose_manifests(const std::vector<std::stri
     if (speaks_before(candidate, place->second)) place->second = std::move(candidate);
   }
   std::vector<ManifestChoice> chosen;
+  chosen.reserve(best.size());
   for (auto& [period, candidate] : best) chosen.push_back(std::move(candidate.choice));
   return chosen;
 }
