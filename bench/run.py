@@ -14,7 +14,9 @@ CPU and memory are the client's own; Elasticsearch works on the same cores. Medi
 The bench builds the last four in build/bench; one whose language is not installed (go; a JDK and mvn;
 node and npm) is left out, and the table says so.
 
-    BILLOW_BIN      the program (build/release/billow)
+`./run bench instructions` counts instructions instead, and has a --help of its own.
+
+    BILLOW_BIN      the program; otherwise build/release/billow, which ./run bench builds
     BILLOW_ES_URL   an Elasticsearch to use; otherwise one is started for this run and removed after it
 """
 

@@ -13,6 +13,7 @@ Billow: cloud bills, exact and current, in Elasticsearch.
   ./run lint                  format, clang-tidy, shellcheck and the dependency arrows
   ./run bench                 speed, next to ready-made bodies, Go, Java, Node and Python
                               (./run bench --help)
+  ./run bench instructions    instructions a line by stage, next to the figures that are kept
   ./run es start|stop|status  a real Elasticsearch with ES|QL, here  (./run help es)
 
 A first look:   ./run demo
