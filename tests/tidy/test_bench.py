@@ -4,8 +4,10 @@ import importlib.util
 import json
 import os
 import sys
+import time
 from collections import Counter
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
@@ -172,3 +174,47 @@ def test_a_loader_whose_language_is_absent_is_left_out(monkeypatch, tmp_path):
     for name, lacks in [("go", "no go"), ("java", "no java and no javac"), ("node", "no node and no npm")]:
         with pytest.raises(peers.LeftOut, match=lacks):
             peers.words_of(name)
+
+
+def bench_of(monkeypatch, tmp_path, run_one, **options):
+    values = dict(minutes=1, rounds=2, only=["ready", "go", "node"], started=time.monotonic()) | options
+    bench = bench_run.Bench(SimpleNamespace(**values), None, tmp_path)
+    monkeypatch.setattr(bench, "run_one", run_one)
+    return bench
+
+
+def quick(name, number):
+    return bench_run.Result(name, number, 10, 10, 1.0, 1.0, 1.0)
+
+
+def test_a_loader_for_which_no_time_is_left_is_named_and_the_others_count(monkeypatch, tmp_path):
+    def run_one(name, number):
+        if name == "node":
+            raise bench_run.NoTime
+        return quick(name, number)
+
+    bench = bench_of(monkeypatch, tmp_path, run_one)
+    assert [(r.name, r.round) for r in bench.rounds()][:2] == [("ready", 1), ("go", 1)]
+    assert "no time" in bench.skipped["node"]
+
+
+def test_no_round_starts_after_the_minutes_are_over(monkeypatch, tmp_path):
+    bench = bench_of(monkeypatch, tmp_path, quick, started=time.monotonic() - 3600)
+    assert bench.rounds() == []
+    bench = bench_of(monkeypatch, tmp_path, quick)
+    assert {r.round for r in bench.rounds()} == {1, 2}
+
+
+@pytest.mark.parametrize(
+    "program, words, said",
+    [
+        (bench_run, ["--only", "billow,cobol"], "no contestant is called cobol"),
+        (instructions, ["--lines", "5"], "the kept figures are of 10000 lines"),
+    ],
+)
+def test_words_that_make_no_sense_are_refused(monkeypatch, capsys, program, words, said):
+    monkeypatch.setattr(sys, "argv", ["bench", *words])
+    monkeypatch.setattr(instructions.shutil, "which", lambda name: f"/usr/bin/{name}")
+    with pytest.raises(SystemExit):
+        program.main()
+    assert said in capsys.readouterr().err
