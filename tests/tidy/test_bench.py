@@ -88,6 +88,17 @@ def test_a_library_that_calls_back_is_not_counted_twice():
     assert callgrind.by_stage(profile, instructions.stage_of) == {"encoding": 30, "decimals": 5, "other": 0}
 
 
+def test_what_a_library_does_within_counts_for_those_who_called_the_library():
+    outer, inner = ("libc.so.6", "malloc"), ("libc.so.6", "_int_malloc")
+    profile = callgrind.Profile(
+        Counter({outer: 10, inner: 30}),
+        Counter({(PUT, outer): 30, (WRITE, outer): 10, (outer, inner): 30}),
+        40,
+    )
+    stages = callgrind.by_stage(profile, instructions.stage_of)
+    assert {name: round(cost) for name, cost in stages.items()} == {"encoding": 30, "decimals": 10, "other": 0}
+
+
 def test_start_up_is_taken_off(tmp_path):
     whole, start = profile_of(tmp_path), callgrind.Profile(Counter({PUT: 2}), Counter(), 2)
     assert (whole - start).own[PUT] == 10
