@@ -71,7 +71,7 @@ class TimeCell {
     const unsigned minute = two(3);
     const unsigned second = two(6);
     if (hour > 23 || minute > 59 || second > 59 || clock[2] != ':' || clock[5] != ':') return false;
-    time = day.midnight + (hour * 60 + minute) * 60 + second;
+    time = day.midnight + (UnixSeconds{hour} * 60 + minute) * 60 + second;
     return true;
   }
 

@@ -109,6 +109,7 @@ constexpr std::array subcategories = std::to_array<Subcategory>({
 const TextIndex& index_of_subcategories() {
   static const TextIndex index = [] {
     std::vector<std::string_view> names;
+    names.reserve(subcategories.size());
     for (const Subcategory& subcategory : subcategories) names.push_back(subcategory.name);
     return TextIndex(std::move(names));
   }();

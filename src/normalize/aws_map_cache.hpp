@@ -1,5 +1,6 @@
 #pragma once
 
+#include "base/limits.hpp"
 #include "charge/charge.hpp"
 #include "charge/hash.hpp"
 #include "normalize/aws_json_map.hpp"
@@ -18,7 +19,7 @@ namespace billow::normalize::aws {
 template <class Parsed, std::size_t slots = 512>
 class MapCache {
  public:
-  static constexpr std::size_t kept_bytes_max = 8 * 1024;
+  static constexpr std::size_t kept_bytes_max = 8 * limits::KiB;
 
   /// What the text says; nullptr if it is not a JSON object. Valid until the next call; an empty
   /// text is an object without members.

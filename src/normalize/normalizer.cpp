@@ -179,6 +179,7 @@ Result<void> Normalizer::Impl::take_header(const CsvRow& row) {
                                std::to_string(limits::columns_max) + " are read"});
   }
   std::vector<std::string> names;
+  names.reserve(row.field_count);
   for (std::size_t place = 0; place < row.field_count; ++place)
     names.emplace_back(row.fields.field(place));
   auto bound = rules_->bind(names);

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "base/limits.hpp"
 #include "normalize/csv_row.hpp"
 
 #include <cstddef>
@@ -16,7 +17,7 @@ namespace billow::normalize {
 class RowKey {
  public:
   /// Longer rows are hardly repeated, and not worth the memory.
-  static constexpr std::size_t row_bytes_max = 4 * 1024;
+  static constexpr std::size_t row_bytes_max = 4 * limits::KiB;
 
   /// `varying`: the places of the columns that differ from line to line, in any order.
   void bind(std::size_t columns, std::vector<std::size_t> varying);

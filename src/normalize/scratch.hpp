@@ -1,5 +1,8 @@
 #pragma once
 
+#include "base/limits.hpp"
+
+#include <algorithm>
 #include <cstddef>
 #include <cstring>
 #include <memory>
@@ -51,7 +54,7 @@ class Scratch {
     std::size_t size;
   };
   void grow(std::size_t size) {
-    const std::size_t block = size > 64 * 1024 ? size : 64 * 1024;
+    const std::size_t block = std::max(size, 64 * limits::KiB);
     blocks_.push_back({std::make_unique<char[]>(block), block});
     next_ = blocks_.back().bytes.get();
     room_ = block;
