@@ -195,19 +195,22 @@ void LineMatch::take_indexed(std::string_view slice, const StoredLine& line, Uin
 
 /// Of lines that state the same, those are left that have no place in the slice.
 std::vector<LineMatch::Indexed> LineMatch::unmatched(const std::string& slice, const Lines& lines) {
-  std::vector<Indexed> found = lines.indexed;
-  const auto has_place = [&](const Indexed& line) {
+  std::vector<Indexed> found;
+  std::vector<Indexed> placed;
+  found.reserve(lines.indexed.size());
+  for (const Indexed& line : lines.indexed) {
     const auto ordinal = ordinal_of(line.id, slice);
-    return ordinal && *ordinal < lines.published;
-  };
-  std::stable_partition(found.begin(), found.end(),
-                        [&](const Indexed& line) { return !has_place(line); });
+    (ordinal && *ordinal < lines.published ? placed : found).push_back(line);
+  }
+  found.insert(found.end(), placed.begin(), placed.end());
   std::map<Uint128, std::uint64_t> left;
   for (const Count& count : lines.counts)
     if (count.left > 0) left[count.digest] = count.left;
   std::erase_if(found, [&left](const Indexed& line) {
     std::uint64_t& more = left[line.digest];
-    return more == 0 || more-- == 0;
+    if (more == 0) return true;
+    --more;
+    return false;
   });
   if (found.size() > lines_named_max) found.resize(lines_named_max);
   return found;

@@ -21,9 +21,9 @@ struct AwsIdentity {
 };
 
 /// A session is renewed when it has less than this left; when that fails, it is used on ...
-inline constexpr UnixSeconds advisory_refresh_s = 15 * 60;
+inline constexpr UnixSeconds advisory_refresh_s = UnixSeconds{15} * 60;
 /// ... until it has less than this left. Both as botocore has them.
-inline constexpr UnixSeconds mandatory_refresh_s = 10 * 60;
+inline constexpr UnixSeconds mandatory_refresh_s = UnixSeconds{10} * 60;
 
 /// Finds credentials by the chain of auth/chain.hpp, keeps them and renews them before they expire,
 /// one renewal at a time. All calls on the io thread.

@@ -267,13 +267,13 @@ std::string profile_name(const std::string& asked, const Environment& environmen
 
 Result<std::string> container_url(const Environment& environment) {
   if (const auto relative = environment.variable("AWS_CONTAINER_CREDENTIALS_RELATIVE_URI")) {
-    const std::string text = "http://169.254.170.2" + *relative;
+    std::string text = "http://169.254.170.2" + *relative;
     if (!relative->starts_with('/') || !http::Url::parse(text)) {
       return bad("AWS_CONTAINER_CREDENTIALS_RELATIVE_URI is not a path");
     }
     return text;
   }
-  const std::string text = environment.variable("AWS_CONTAINER_CREDENTIALS_FULL_URI").value_or("");
+  std::string text = environment.variable("AWS_CONTAINER_CREDENTIALS_FULL_URI").value_or("");
   const auto url = http::Url::parse(text);
   if (!url) return within("AWS_CONTAINER_CREDENTIALS_FULL_URI", url.error());
   static constexpr std::array<std::string_view, 3> agents = {"169.254.170.2", "169.254.170.23",

@@ -1,5 +1,7 @@
 #include "auth/environment.hpp"
 
+#include "base/limits.hpp"
+
 #include <pwd.h>
 
 #include <cerrno>
@@ -11,7 +13,7 @@
 namespace billow::auth {
 namespace {
 
-constexpr std::size_t file_bytes_max = 1024 * 1024;
+constexpr std::size_t file_bytes_max = limits::MiB;
 
 std::optional<std::string> process_variable(const std::string& name) {
   const char* const value =

@@ -12,7 +12,7 @@ S3Reader::S3Reader(std::shared_ptr<S3Session> session, ObjectInfo object)
       backoff_(session_->make_backoff()) {}
 
 Result<void> S3Reader::check_answer(const http::ResponseStream& stream) const {
-  const Error changed{Errc::changed, name_ + " is no longer what was listed"};
+  Error changed{Errc::changed, name_ + " is no longer what was listed"};
   const std::string_view etag = bare_etag(stream.header("etag"));
   if (!object_.etag.empty() && !etag.empty() && etag != object_.etag) return changed;
   if (offset_ == 0) {

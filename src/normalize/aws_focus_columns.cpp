@@ -82,6 +82,7 @@ Result<FocusBinding> bind_focus(std::span<const std::string> header) {
   const std::vector<std::string> names = header_names(header);
   if (auto unique = check_unique(names); !unique) return unique.error();
   std::vector<ColumnSpec> specs;
+  specs.reserve(text_columns + number_columns + other_names.size());
   for (std::size_t i = 0; i < text_columns; ++i)
     specs.push_back(spec_of(name_of(static_cast<TextColumn>(i))));
   for (std::size_t i = 0; i < number_columns; ++i)
