@@ -11,6 +11,7 @@ std::string number(std::uint64_t value) { return std::to_string(value); }
 
 std::vector<ReplacedSlice> shown_slices(const Record& record) {
   std::vector<ReplacedSlice> shown;
+  shown.reserve(record.slices.size());
   for (const Slice& slice : record.slices) shown.push_back({slice.id, slice.totals.lines});
   return shown;
 }

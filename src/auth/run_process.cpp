@@ -57,6 +57,7 @@ class Child {
 /// Starts the program with `output` as its standard output; 0 or an errno.
 int spawn(const std::vector<std::string>& command, int output, pid_t& pid) {
   std::vector<char*> arguments;
+  arguments.reserve(command.size() + 1);
   for (const std::string& word : command) arguments.push_back(const_cast<char*>(word.c_str()));
   arguments.push_back(nullptr);
   posix_spawn_file_actions_t actions;

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "base/limits.hpp"
 #include "base/task.hpp"
 
 #include <chrono>
@@ -11,7 +12,7 @@ namespace billow::auth {
 
 struct ProcessLimits {
   std::chrono::milliseconds time{60'000};
-  std::size_t output_bytes = 64 * 1024;
+  std::size_t output_bytes = 64 * limits::KiB;
 };
 
 /// Runs a program (found by PATH, no shell), with nothing on its standard input and our standard

@@ -1,5 +1,7 @@
 #include "http/inflate.hpp"
 
+#include "base/limits.hpp"
+
 #include <isa-l/igzip_lib.h>
 
 #include <algorithm>
@@ -13,7 +15,7 @@ Result<std::string> gunzip(std::string_view packed, std::size_t bytes_max) {
   if (packed.size() > std::numeric_limits<std::uint32_t>::max()) {
     return Error{Errc::over_limit, "gzip body of more than 4 GiB"};
   }
-  constexpr std::size_t step_bytes = 256 * 1024;
+  constexpr std::size_t step_bytes = 256 * limits::KiB;
   const auto state = std::make_unique<inflate_state>();  // 80 KiB: too much for a coroutine's stack
   isal_inflate_init(state.get());
   state->crc_flag = ISAL_GZIP;

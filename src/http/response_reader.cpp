@@ -1,5 +1,7 @@
 #include "http/response_reader.hpp"
 
+#include "base/limits.hpp"
+
 #include <boost/beast/http/error.hpp>
 
 #include <algorithm>
@@ -12,7 +14,7 @@ namespace beast = boost::beast;
 namespace {
 
 constexpr std::uint32_t header_bytes_max = 32 * 1024;
-constexpr std::size_t buffer_bytes = 64 * 1024;
+constexpr std::size_t buffer_bytes = 64 * limits::KiB;
 static_assert(buffer_bytes > header_bytes_max, "the parser needs a whole header in one piece");
 constexpr int interim_answers_max = 8;
 constexpr std::size_t headers_max = 256;

@@ -30,6 +30,7 @@ std::vector<std::string> without(std::vector<std::string> all, std::vector<std::
 
 std::vector<std::string> ids_of(const std::vector<Slice>& slices) {
   std::vector<std::string> ids;
+  ids.reserve(slices.size());
   for (const Slice& slice : slices) ids.push_back(slice.id);
   return ids;
 }
