@@ -103,6 +103,7 @@ int run(const AuditShowCommand& command, CommandContext context) {
   report.cost = static_cast<std::size_t>(
       std::find(cost_names.begin(), cost_names.end(), command.cost) - cost_names.begin());
   std::vector<std::string> feeds;
+  feeds.reserve(report.events.size());
   for (const proof::HistoryEvent& event : report.events) feeds.push_back(event.record.feed);
   problems = unknown_feeds(command.feeds, session->configuration, std::move(feeds));
   if (!problems.empty()) {

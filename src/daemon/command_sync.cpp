@@ -16,6 +16,7 @@ int run(const SyncCommand& command, CommandContext context) {
     return exit_code::bad_usage;
   }
   std::vector<SyncJob> jobs;
+  jobs.reserve(feeds.size());
   for (SessionFeed* feed : feeds) jobs.push_back({feed, {command.request}});
   return run_jobs(runtime, *session, context, std::move(jobs));
 }

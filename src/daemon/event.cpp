@@ -20,8 +20,8 @@ asio::awaitable<void> wait_on(asio::steady_timer& timer) {
 
 }  // namespace
 
-Event::Event(asio::any_io_executor executor)
-    : never_(std::move(executor), asio::steady_timer::time_point::max()) {}
+Event::Event(const asio::any_io_executor& executor)
+    : never_(executor, asio::steady_timer::time_point::max()) {}
 
 void Event::set() {
   set_ = true;
@@ -40,8 +40,8 @@ asio::awaitable<void> Event::wait_for(std::chrono::milliseconds limit) {
   co_await (std::move(happened) || std::move(expired));
 }
 
-Slots::Slots(asio::any_io_executor executor, std::size_t count)
-    : freed_(std::move(executor), asio::steady_timer::time_point::max()), free_(count) {}
+Slots::Slots(const asio::any_io_executor& executor, std::size_t count)
+    : freed_(executor, asio::steady_timer::time_point::max()), free_(count) {}
 
 asio::awaitable<bool> Slots::take() {
   while (free_ == 0) {

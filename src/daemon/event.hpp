@@ -12,7 +12,7 @@ namespace billow::daemon {
 /// Something that happens once, and that several coroutines may wait for. On one thread.
 class Event {
  public:
-  explicit Event(boost::asio::any_io_executor executor);
+  explicit Event(const boost::asio::any_io_executor& executor);
 
   void set();
   bool is_set() const noexcept { return set_; }
@@ -30,7 +30,7 @@ class Event {
 /// Lets a bounded number of coroutines go on at once. On one thread.
 class Slots {
  public:
-  Slots(boost::asio::any_io_executor executor, std::size_t count);
+  Slots(const boost::asio::any_io_executor& executor, std::size_t count);
 
   /// Waits for a free slot and takes it; false when the waiting coroutine was cancelled first.
   boost::asio::awaitable<bool> take();

@@ -118,6 +118,7 @@ void Service::reload() {
   const std::string& file = current_->session->configuration.file;
   ConfigOutcome outcome = load_configuration(file);
   std::vector<std::string> problems;
+  problems.reserve(outcome.problems.size());
   for (const ConfigProblem& problem : outcome.problems)
     problems.push_back(to_string(problem, file));
   GenerationPtr next;
@@ -142,8 +143,7 @@ asio::awaitable<void> Service::serve(GenerationPtr generation, GenerationPtr bef
   co_await asio::this_coro::throw_if_cancelled(false);
   if (before) co_await retire(before);
   if (!generation->is_closing()) start_tasks(generation);
-  GenerationPtr mine = generation;
-  generation->tasks.on_empty([mine] { mine->ended.set(); });
+  generation->tasks.on_empty([mine = generation] { mine->ended.set(); });
   if (generation->tasks.running() == 0) generation->ended.set();
   while (!generation->ended.is_set()) {
     const auto state = co_await asio::this_coro::cancellation_state;

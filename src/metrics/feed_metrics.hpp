@@ -13,7 +13,7 @@
 #include <vector>
 
 namespace prometheus {
-class Registry;
+class Registry;  // NOLINT(bugprone-forward-declaration-namespace): the library's, not ours
 }
 
 namespace billow::metrics {
