@@ -21,8 +21,8 @@ namespace billow::daemon {
 /// A value of the file and where it stands. Borrows the list that problems go to.
 class ConfigNode {
  public:
-  ConfigNode(YAML::Node node, std::string path, std::vector<ConfigProblem>& problems)
-      : node_(std::move(node)), path_(std::move(path)), problems_(&problems) {}
+  ConfigNode(const YAML::Node& node, std::string path, std::vector<ConfigProblem>& problems)
+      : node_(node), path_(std::move(path)), problems_(&problems) {}
 
   /// Notes a problem with this value.
   void fail(std::string what) const;

@@ -57,6 +57,7 @@ void ProgressDisplay::finish(const std::string& feed) {
 
 void ProgressDisplay::redraw(Clock::time_point now) {
   std::vector<std::string> lines;
+  lines.reserve(lines_.size());
   for (const auto& [feed, line] : lines_)
     lines.push_back(describe(line.progress, std::chrono::duration_cast<std::chrono::milliseconds>(
                                                 now - line.phase_started)));

@@ -94,6 +94,7 @@ std::string report_table(const Report& report, std::size_t width) {
     if (row.currency != currency) table.add_rule();
     currency = row.currency;
     std::vector<std::string> cells;
+    cells.reserve(row.group.size() + 3);
     for (const std::string& value : row.group) cells.push_back(shown_value(value));
     cells.insert(cells.end(),
                  {grouped(row.charges), grouped(row.cost.to_string_rounded(cent_places)),

@@ -47,6 +47,7 @@ std::string_view name_of(DeliveryState state) noexcept {
 
 std::vector<std::string> slice_ids(const std::vector<Slice>& slices) {
   std::vector<std::string> ids;
+  ids.reserve(slices.size());
   for (const Slice& slice : slices) ids.push_back(slice.id);
   std::sort(ids.begin(), ids.end());
   return ids;

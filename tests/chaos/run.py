@@ -36,6 +36,10 @@ class KeptEngine(LocalEngine):
         self.ran_before = self.run("status").returncode == 0
         return self.start()
 
+    def guard(self):
+        if not self.ran_before:
+            super().guard()
+
     def __exit__(self, *_):
         if not self.ran_before:
             self.stop()

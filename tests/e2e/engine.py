@@ -97,6 +97,8 @@ class Engine:
 class LocalEngine(Engine):
     """An engine of our own, started by ./run es."""
 
+    guardian = None
+
     def __init__(self, root, port=0, **variables):
         super().__init__("http://127.0.0.1")
         self.root = pathlib.Path(root)
@@ -116,7 +118,23 @@ class LocalEngine(Engine):
         assert done.returncode == 0, done.stdout + done.stderr
         self.url = done.stdout.strip().splitlines()[-1].strip().rstrip("/")
         self.variables["BILLOW_ES_PORT"] = self.url.rsplit(":", 1)[1]
+        self.guard()
         return self
+
+    def guard(self):
+        """Whoever starts an engine may be interrupted or killed before it can end it (a worker of pytest is): the
+        engine is then ended by a process that only waits for that."""
+        self.unguard()
+        ending = 'read -r _; "$0" es stop; rm -rf "$1"'
+        self.guardian = subprocess.Popen(["/bin/sh", "-c", ending, str(self.root / "run"), self.data],
+                                         stdin=subprocess.PIPE, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+                                         start_new_session=True, env={**os.environ, **self.variables})
+
+    def unguard(self):
+        if self.guardian:
+            self.guardian.kill()
+            self.guardian.communicate()
+        self.guardian = None
 
     def pid(self):
         status = self.run("status").stdout
@@ -128,6 +146,7 @@ class LocalEngine(Engine):
         os.kill(self.pid(), signal.SIGKILL)
 
     def stop(self, remove=False):
+        self.unguard()
         self.run("stop")
         if remove:
             shutil.rmtree(self.data, ignore_errors=True)
