@@ -167,7 +167,7 @@ bool read_exponent(const char* at, const char* end, int& exponent) noexcept {
 }
 
 /// coefficient * 10^-scale as a Decimal, without trailing zeros if it does not fit with them.
-// NOLINTNEXTLINE(bugprone-exception-escape): numbers of a fixed size, unchecked, throw nothing
+// NOLINTNEXTLINE(bugprone-exception-escape): fixed size, unchecked: only division by 0 throws
 std::optional<Decimal> narrow(Int512 coefficient, std::int32_t scale) noexcept {
   const Int512 limit = Int512(power_of_ten(Decimal::digits_max));
   if (coefficient == 0) return Decimal{0, std::min(scale, Decimal::scale_max)};

@@ -80,7 +80,7 @@ struct Quotient {
 };
 
 /// n * 10^shift / d, cut to a whole number below 2^128.
-// NOLINTNEXTLINE(bugprone-exception-escape): numbers of a fixed size, unchecked, throw nothing
+// NOLINTNEXTLINE(bugprone-exception-escape): fixed size, unchecked: only division by 0 throws
 Quotient quotient_of(Uint128 n, int shift, Uint128 d) noexcept {
   Quotient result;
   if (shift >= 0 && digits_of(n) + shift <= Decimal::digits_max) {

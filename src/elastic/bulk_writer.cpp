@@ -53,6 +53,9 @@ std::vector<Piece> halve(const Piece& piece) {
 constexpr int tries_before_halving = 3;
 constexpr std::size_t halved_bytes_min = limits::MiB;
 
+/// More connections must not mean more idle memory.
+constexpr std::size_t used_bodies_max = limits::bulk_connections_default + limits::bulk_queued_max;
+
 bool is_worth_halving(const BulkStep& step, const Piece& piece) {
   return step.status == 0 && piece.attempts % tries_before_halving == 0 &&
          piece.body->items() > 1 && piece.body->bytes.size() > halved_bytes_min;
@@ -108,7 +111,7 @@ class BulkWriter::Impl : public std::enable_shared_from_this<Impl> {
   Clock::time_point held_until_{};             ///< Retry-After holds for every request
   std::optional<asio::steady_timer> changed_;  ///< never expires; cancelling it wakes whoever waits
   std::vector<std::shared_ptr<asio::cancellation_signal>> signals_;  ///< of deliver()s under way
-  std::vector<BulkBody> used_;  ///< at most bodies_max(): nobody has to take them
+  std::vector<BulkBody> used_;  ///< at most used_bodies_max: nobody has to take them
 };
 
 /// One of the places in flight, while a request is under way.
@@ -201,7 +204,7 @@ asio::awaitable<void> BulkWriter::Impl::deliver(std::shared_ptr<Impl> self, Bulk
     auto again = co_await send(self, std::move(piece));
     std::move(again.begin(), again.end(), std::back_inserter(pieces));
   }
-  if (whole.use_count() == 1 && self->used_.size() < self->bodies_max())
+  if (whole.use_count() == 1 && self->used_.size() < used_bodies_max)
     self->used_.push_back(std::move(*whole));
 }
 
