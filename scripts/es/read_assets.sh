@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Has Elastic's own classes read what a cluster would be sent: read_assets.sh KIND FILE [KIND FILE...],
-# where KIND is lifecycle, role or transform. BILLOW_ES_VERSION says whose classes. Exit code 77: no JDK
-# can be had.
+# where KIND is lifecycle, role or transform; without arguments it reads such pairs from its input, a
+# line each. BILLOW_ES_VERSION says whose classes. Exit code 77: no JDK can be had.
 set -euo pipefail
 umask 022
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)

@@ -46,6 +46,11 @@ class Check {
     const std::string missing = missing_abilities(*abilities);
     output_ +=
         fmt::format("  version {}{}\n", abilities->version, missing.empty() ? "" : ", " + missing);
+    auto runner = co_await choose_rollup_runner(*session_.cluster, session_);
+    if (runner)
+      output_ += fmt::format("  rollups: {}\n", runner->told);
+    else
+      fail(runner.error());
     auto steps = co_await plan_installation(*session_.cluster);
     if (!steps) {
       fail(steps.error());

@@ -43,23 +43,29 @@ std::optional<ListenAddress> parse_listen(std::string_view text) {
   return listen;
 }
 
-/// The keys of `rollups: {tags: [...]}`, sorted, so that their order changes nothing.
-std::vector<std::string> read_promoted_tags(const ConfigNode& node) {
+/// Keys of tags, sorted, so that their order changes nothing.
+std::vector<std::string> read_promoted_tags(const ConfigNode& list) {
   constexpr std::size_t tags_max = 10;
   std::vector<std::string> tags;
-  ConfigMap map(node);
-  if (const auto list = map.find("tags")) {
-    if (!list->is_list()) list->fail("is no list; expected keys of tags such as [team, env]");
-    for (const ConfigNode& item : list->is_list() ? list->items() : std::vector<ConfigNode>()) {
-      const std::string tag = item.text().value_or("");
-      if (std::ranges::find(tags, tag) != tags.end()) item.fail("stands twice");
-      if (!tag.empty()) tags.push_back(tag);
-    }
-    if (tags.size() > tags_max) list->fail(fmt::format("holds more than {} tags", tags_max));
+  if (!list.is_list()) list.fail("is no list; expected keys of tags such as [team, env]");
+  for (const ConfigNode& item : list.is_list() ? list.items() : std::vector<ConfigNode>()) {
+    const std::string tag = item.text().value_or("");
+    if (std::ranges::find(tags, tag) != tags.end()) item.fail("stands twice");
+    if (!tag.empty()) tags.push_back(tag);
   }
-  map.finish();
+  if (tags.size() > tags_max) list.fail(fmt::format("holds more than {} tags", tags_max));
   std::ranges::sort(tags);
   return tags;
+}
+
+void read_rollups(const ConfigNode& node, Configuration& configuration) {
+  static const std::vector<std::string> runners = {"automatic", "transform", "daemon"};
+  ConfigMap map(node);
+  if (const auto list = map.find("tags")) configuration.promoted_tags = read_promoted_tags(*list);
+  if (const auto runner = map.find("runner"))
+    if (const auto place = runner->choice(runners))
+      configuration.rollup_runner = static_cast<rollup::RunnerWish>(*place);
+  map.finish();
 }
 
 Configuration read_root(const ConfigNode& node) {
@@ -71,8 +77,7 @@ Configuration read_root(const ConfigNode& node) {
   if (const auto block = map.find("log")) configuration.log = read_log(*block);
   if (const auto lease = map.find("lease"))
     configuration.lease = lease->duration(2s, 10min).value_or(configuration.lease);
-  if (const auto block = map.find("rollups"))
-    configuration.promoted_tags = read_promoted_tags(*block);
+  if (const auto block = map.find("rollups")) read_rollups(*block, configuration);
   if (const auto list = map.require("feeds", "a list with one entry a feed"))
     configuration.feeds = read_feeds(*list);
   map.finish();

@@ -2,6 +2,7 @@
 
 #include "elastic/config.hpp"
 #include "feed/feed_config.hpp"
+#include "rollup/runner.hpp"
 
 #include <chrono>
 #include <cstdint>
@@ -38,6 +39,8 @@ struct Configuration {
   std::chrono::milliseconds lease{30'000};
   /// Keys of tags that the rollups which take tags group by: `rollups: {tags: [...]}`.
   std::vector<std::string> promoted_tags;
+  /// Who runs the rollups: `rollups: {runner: automatic}`.
+  rollup::RunnerWish rollup_runner = rollup::RunnerWish::automatic;
   std::vector<feed::FeedConfig> feeds;  ///< at least one, ids and exports unique
 };
 

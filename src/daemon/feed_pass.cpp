@@ -70,9 +70,14 @@ class Pass final : public sync::Observer {
 
  private:
   asio::awaitable<void> deliver() {
-    sync::FeedSync::Context parts{
-        *context_.session.cluster, *context_.feed.store,     context_.pool,           *this,
-        context_.feed.config,      context_.feed.definition, context_.session.rollups};
+    sync::FeedSync::Context parts{*context_.session.cluster,
+                                  *context_.feed.store,
+                                  context_.pool,
+                                  *this,
+                                  context_.feed.config,
+                                  context_.feed.definition,
+                                  context_.session.rollups,
+                                  context_.session.rollup_runner};
     sync::FeedSync sync(parts);
     try {
       outcome_ = co_await sync.run(request_);

@@ -115,6 +115,8 @@ void FeedObserver::on_delivery(const sync::DeliveryOutcome& outcome) {
   for (const auto& [phase, duration] : outcome.durations)
     metrics.add_phase(name_of(phase), duration);
   if (was_read(outcome)) count_contents(metrics, outcome);
+  for (const std::string& note : outcome.notes)
+    spdlog::warn("{} {}: {}", outcome.record.feed, outcome.record.period, note);
   if (outcome.error) metrics.count_error(outcome.error->code);
   if (outcome.error && outcome.error->code == Errc::mismatch)
     report_mismatches(metrics, outcome.differences);

@@ -56,7 +56,7 @@ std::chrono::milliseconds wait_after(const SessionFeed& feed, Schedule& schedule
 
 /// Installs what is missing and lets both handles know what the cluster can do.
 Task<void> prepare(Generation& generation) {
-  auto prepared = co_await prepare_cluster(*generation.prober);
+  auto prepared = co_await prepare_session(*generation.session, *generation.prober);
   if (!prepared) co_return prepared.error();
   auto abilities = co_await generation.session->cluster->abilities();
   if (!abilities) co_return abilities.error();

@@ -67,6 +67,17 @@ std::unique_ptr<Session> open_session(Configuration configuration, elastic::Retr
   return problems.empty() ? std::move(session) : nullptr;
 }
 
+Task<rollup::Runner> choose_rollup_runner(elastic::Cluster& cluster, const Session& session) {
+  const rollup::RunnerWish wish = session.configuration.rollup_runner;
+  rollup::RunnerFacts facts;
+  if (wish != rollup::RunnerWish::daemon) {
+    auto found = co_await rollup::find_runner_facts(cluster);
+    if (!found) co_return found.error();
+    facts = *found;
+  }
+  co_return rollup::choose_runner(wish, facts, session.rollups);
+}
+
 std::unique_ptr<Session> open_cluster(Configuration configuration, elastic::RetryPolicy retry,
                                       std::vector<std::string>& problems) {
   auto session = std::make_unique<Session>();

@@ -33,6 +33,7 @@ struct Session {
   std::unique_ptr<elastic::Cluster> hasty_cluster;
   std::vector<std::unique_ptr<SessionFeed>> feeds;
   std::vector<rollup::Definition> rollups;
+  rollup::Runner rollup_runner;  ///< set once the cluster has been asked
 
   /// The feed of this id, or nullptr.
   SessionFeed* find(std::string_view id) const;
@@ -45,6 +46,10 @@ std::string nodes_of(const elastic::Config& config);
 /// them: a sentence each in `problems`. `pool` outlives the session.
 std::unique_ptr<Session> open_session(Configuration configuration, elastic::RetryPolicy retry,
                                       WorkerPool& pool, std::vector<std::string>& problems);
+
+/// Who is to run the rollups of this session, as `cluster`, a handle to the session's, allows.
+/// `session` must outlive the call and is not changed.
+Task<rollup::Runner> choose_rollup_runner(elastic::Cluster& cluster, const Session& session);
 
 /// The same without feeds: Elasticsearch is all that is asked.
 std::unique_ptr<Session> open_cluster(Configuration configuration, elastic::RetryPolicy retry,

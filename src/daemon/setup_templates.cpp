@@ -74,6 +74,16 @@ Task<void> prepare_cluster(elastic::Cluster& cluster) {
   co_return boost::system::in_place_value;
 }
 
+Task<void> prepare_session(Session& session, elastic::Cluster& cluster) {
+  auto prepared = co_await prepare_cluster(cluster);
+  if (!prepared) co_return prepared.error();
+  auto runner = co_await choose_rollup_runner(cluster, session);
+  if (!runner) co_return runner.error();
+  session.rollup_runner = *std::move(runner);
+  spdlog::info("rollups: {}", session.rollup_runner.told);
+  co_return boost::system::in_place_value;
+}
+
 std::string_view name_of(Action action) noexcept {
   switch (action) {
     case Action::create:

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "daemon/session.hpp"
 #include "elastic/setup.hpp"
 
 #include <string>
@@ -15,6 +16,10 @@ Task<std::vector<elastic::SetupStep>> plan_installation(elastic::Cluster& cluste
 /// unless the configuration keeps that to `billow setup`; then missing templates are an error that
 /// says so.
 Task<void> prepare_cluster(elastic::Cluster& cluster);
+
+/// The same, and chooses who runs the rollups of `session`, which is logged. `cluster`: by which
+/// handle to ask.
+Task<void> prepare_session(Session& session, elastic::Cluster& cluster);
 
 /// How a step is called in tables: "create", "upgrade", "unchanged", "newer".
 std::string_view name_of(elastic::SetupStep::Action action) noexcept;

@@ -34,7 +34,7 @@ SyncPass::SyncPass(Runtime& runtime, Session& session, FeedObserver& observer,
 }
 
 asio::awaitable<void> SyncPass::run() {
-  auto prepared = co_await prepare_cluster(*session_.cluster);
+  auto prepared = co_await prepare_session(session_, *session_.cluster);
   if (!prepared) {
     spdlog::error("{}", prepared.error().detail);
     co_return;

@@ -1,60 +1,20 @@
 #include "rollup/composite.hpp"
 
 #include "base/civil_time.hpp"
+#include "rollup/pivot.hpp"
 
-#include <rapidjson/stringbuffer.h>
-#include <rapidjson/writer.h>
 #include <simdjson.h>
 
 namespace billow::rollup {
 namespace {
 
 namespace dom = simdjson::dom;
-using Writer = rapidjson::Writer<rapidjson::StringBuffer>;
+using Writer = JsonWriter;
 
 constexpr std::string_view tags_prefix = "Tags.";
 
 Error malformed(const char* what) {
   return {Errc::malformed, std::string("the answer with the groups of charges: ") + what};
-}
-
-void write_key(Writer& writer, std::string_view key) {
-  writer.Key(key.data(), static_cast<rapidjson::SizeType>(key.size()));
-}
-void write_text(Writer& writer, std::string_view text) {
-  writer.String(text.data(), static_cast<rapidjson::SizeType>(text.size()));
-}
-
-void write_source(Writer& writer, const Group& group) {
-  writer.StartObject();
-  write_key(writer, group.name);
-  writer.StartObject();
-  write_key(writer, group.interval.empty() ? "terms" : "date_histogram");
-  writer.StartObject();
-  write_key(writer, "field");
-  write_text(writer, group.field);
-  if (!group.interval.empty()) {
-    write_key(writer, "calendar_interval");
-    write_text(writer, group.interval);
-  }
-  if (group.missing_bucket) {
-    write_key(writer, "missing_bucket");
-    writer.Bool(true);
-  }
-  writer.EndObject();
-  writer.EndObject();
-  writer.EndObject();
-}
-
-void write_measure(Writer& writer, const Measure& measure) {
-  write_key(writer, measure.name);
-  writer.StartObject();
-  write_key(writer, measure.counts ? "value_count" : "sum");
-  writer.StartObject();
-  write_key(writer, "field");
-  write_text(writer, measure.field);
-  writer.EndObject();
-  writer.EndObject();
 }
 
 /// Milliseconds since 1970 as Elasticsearch writes a date.
@@ -64,13 +24,16 @@ std::string date_of(std::int64_t time_ms) {
   return text;
 }
 
-/// One value of a bucket's key, if it has one.
+/// One value of a bucket's key.
 Result<void> write_group(Writer& writer, const Group& group, std::string_view name,
                          dom::element key) {
   dom::element value;
   if (key[group.name].get(value) != simdjson::SUCCESS) return malformed("a bucket lacks a key");
-  if (value.is_null()) return {};
   write_key(writer, name);
+  if (value.is_null()) {
+    writer.Null();
+    return {};
+  }
   std::int64_t time_ms = 0;
   std::string_view text;
   if (!group.interval.empty() && value.get(time_ms) == simdjson::SUCCESS) {
@@ -159,13 +122,16 @@ std::string groups_body(const Definition& definition, const std::string& query,
   }
   write_key(writer, "sources");
   writer.StartArray();
-  for (const Group& group : definition.groups) write_source(writer, group);
+  for (const Group& group : definition.groups) {
+    writer.StartObject();
+    write_key(writer, group.name);
+    write_source(writer, group);
+    writer.EndObject();
+  }
   writer.EndArray();
   writer.EndObject();
   write_key(writer, "aggs");
-  writer.StartObject();
-  for (const Measure& measure : definition.measures) write_measure(writer, measure);
-  writer.EndObject();
+  write_measures(writer, definition);
   writer.EndObject();
   writer.EndObject();
   writer.EndObject();

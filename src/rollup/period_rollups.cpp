@@ -3,7 +3,7 @@
 #include "elastic/answer.hpp"
 #include "elastic/slice_index.hpp"
 #include "elastic/slices_query.hpp"
-#include "rollup/roll_up.hpp"
+#include "rollup/fill.hpp"
 
 #include <boost/asio/experimental/awaitable_operators.hpp>
 #include <fmt/format.h>
@@ -49,9 +49,10 @@ elastic::Visible shown_by(elastic::Visible now, bool newest_generation,
 }
 
 PeriodRollups::PeriodRollups(elastic::Cluster& cluster, std::span<const Definition> definitions,
-                             std::string feed, std::string period)
+                             Runner runner, std::string feed, std::string period)
     : cluster_(cluster),
       definitions_(definitions),
+      runner_(std::move(runner)),
       feed_(std::move(feed)),
       year_(period.substr(0, period.find('-'))) {}
 
@@ -103,6 +104,7 @@ Task<PeriodRollups::Prepared> PeriodRollups::prepare_some(std::size_t first, std
   if (!other) co_return other.error();
   std::ranges::move(other->shown, std::back_inserter(one->shown));
   std::ranges::move(other->differences, std::back_inserter(one->differences));
+  std::ranges::move(other->notes, std::back_inserter(one->notes));
   one->documents_written += other->documents_written;
   co_return std::move(one);
 }
@@ -126,13 +128,14 @@ Task<PeriodRollups::Prepared> PeriodRollups::prepare_one(Definition definition, 
     if (newest) {
       auto ready = co_await elastic::ensure_slice_index(cluster_, index);
       if (!ready) co_return ready.error();
-      std::vector<Slice> missing;
+      Filling filling{definition, feed_, charges, index, {}};
       for (const Slice& slice : slices) {
-        if (!std::ranges::binary_search(now.slice_ids, slice.id)) missing.push_back(slice);
+        if (!std::ranges::binary_search(now.slice_ids, slice.id)) filling.slices.push_back(slice);
       }
-      auto written = co_await roll_up(cluster_, definition, charges, index, std::move(missing));
-      if (!written) co_return written.error();
-      prepared.documents_written += *written;
+      auto filled = co_await fill_rollup(cluster_, runner_, std::move(filling));
+      if (!filled) co_return filled.error();
+      prepared.documents_written += filled->documents;
+      if (!filled->note.empty()) prepared.notes.push_back(std::move(filled->note));
     }
     prepared.shown.push_back(shown_by(std::move(now), newest, shown, replaced));
   }

@@ -4,6 +4,7 @@
 #include "charge/control_totals.hpp"
 #include "elastic/publication.hpp"
 #include "rollup/definition.hpp"
+#include "rollup/runner.hpp"
 
 #include <cstddef>
 #include <cstdint>
@@ -26,7 +27,7 @@ elastic::Visible shown_by(elastic::Visible now, bool newest_generation,
 class PeriodRollups {
  public:
   /// `cluster` and `definitions` must outlive it. `period`: "2026-06".
-  PeriodRollups(elastic::Cluster& cluster, std::span<const Definition> definitions,
+  PeriodRollups(elastic::Cluster& cluster, std::span<const Definition> definitions, Runner runner,
                 std::string feed, std::string period);
 
   /// True when readers see these slices, all of the period's, in every rollup.
@@ -36,6 +37,7 @@ class PeriodRollups {
     std::vector<elastic::Visible> shown;           ///< for elastic::publish()
     std::vector<elastic::Difference> differences;  ///< not empty: nothing may be published
     std::uint64_t documents_written = 0;
+    std::vector<std::string> notes;  ///< sentences for the log
   };
   /// Rolls up what readers shall see and no rollup has, and compares every slice with its control
   /// totals. `charges` must be refreshed. `replaced`: what readers see of the period until now.
@@ -63,6 +65,7 @@ class PeriodRollups {
                              std::vector<std::string> replaced);
   elastic::Cluster& cluster_;
   std::span<const Definition> definitions_;
+  Runner runner_;
   std::string feed_;
   std::string year_;
 };

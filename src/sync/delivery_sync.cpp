@@ -53,7 +53,8 @@ DeliverySync::DeliverySync(const FeedSync::Context& context, Delivery delivery, 
       delivery_(std::move(delivery)),
       force_(force),
       index_(elastic::charges_index(context.config.id, delivery_.period)),
-      rollups_(context.cluster, context.rollups, context.config.id, delivery_.period) {
+      rollups_(context.cluster, context.rollups, context.rollup_runner, context.config.id,
+               delivery_.period) {
   DeliveryRecord& record = outcome_.record;
   record.feed = context.config.id;
   record.kind = context.config.kind;
@@ -337,6 +338,7 @@ Task<void> DeliverySync::roll_up() {
   auto prepared = co_await rollups_.prepare(index_, outcome_.record.slices, visible_.slice_ids);
   if (!prepared) co_return prepared.error();
   rolled_up_ = std::move(prepared->shown);
+  outcome_.notes = std::move(prepared->notes);
   for (const elastic::Difference& difference : prepared->differences)
     outcome_.differences.push_back(difference.slice_id + ": " + difference.what);
   if (prepared->differences.empty()) co_return boost::system::in_place_value;

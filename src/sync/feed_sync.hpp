@@ -8,6 +8,7 @@
 #include "feed/feed_config.hpp"
 #include "fetch/object_store.hpp"
 #include "rollup/definition.hpp"
+#include "rollup/runner.hpp"
 #include "sync/record.hpp"
 
 #include <chrono>
@@ -58,6 +59,7 @@ struct DeliveryOutcome {
   std::vector<std::string> columns_unknown;
   std::vector<std::string> columns_missing;
   std::vector<std::string> dead_letter_samples;  ///< first few, "object:row column: reason"
+  std::vector<std::string> notes;                ///< what went another way than asked for, and why
   std::vector<std::string> differences;          ///< failed verification: slice and by how much
   std::map<Phase, std::chrono::nanoseconds> durations;
 };
@@ -111,6 +113,7 @@ class FeedSync {
     const feed::Definition& definition;
     /// What is rolled up besides; it outlives the run.
     std::span<const rollup::Definition> rollups{};
+    rollup::Runner rollup_runner{};
   };
   explicit FeedSync(Context context) : context_(context) {}
 

@@ -89,6 +89,7 @@ class FaultProxy:
 
         class Handler(BaseHTTPRequestHandler):
             protocol_version = "HTTP/1.1"
+            disable_nagle_algorithm = True  # head and body of an answer are two writes
 
             def answer(self):
                 exchange = Exchange(self, proxy.upstream)

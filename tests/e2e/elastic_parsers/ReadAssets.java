@@ -38,7 +38,8 @@ import org.elasticsearch.xpack.core.transform.action.PutTransformAction;
 
 /// Reads files as Elasticsearch reads the body of a PUT, by its own classes and as strictly, and
 /// prints a line for each: "accepted FILE" or "refused FILE: why". Arguments: `lifecycle`, `role` or
-/// `transform`, then a file, and so on; a file has the name of what it defines.
+/// `transform`, then a file, and so on; a file has the name of what it defines. Without arguments it
+/// reads "KIND FILE" from its input, a line at a time, and answers each at once.
 public class ReadAssets {
   static final NamedXContentRegistry registry = registry();
 
@@ -130,10 +131,19 @@ public class ReadAssets {
     LogConfigurator.configureESLogging();
     new ReservedRolesStore();  // the names that a role cannot have
     var out = new java.io.PrintStream(System.out, true, StandardCharsets.UTF_8);
-    for (int i = 0; i + 1 < arguments.length; i += 2) {
-      String fault = faultOf(arguments[i], Path.of(arguments[i + 1]));
-      out.println(fault.isEmpty() ? "accepted " + arguments[i + 1]
-                                  : "refused " + arguments[i + 1] + ": " + fault.replace('\n', ' '));
+    for (int i = 0; i + 1 < arguments.length; i += 2) tell(out, arguments[i], arguments[i + 1]);
+    if (arguments.length > 0) return;
+    var in = new java.io.BufferedReader(
+        new java.io.InputStreamReader(System.in, StandardCharsets.UTF_8));
+    for (String line = in.readLine(); line != null; line = in.readLine()) {
+      String[] asked = line.split(" ", 2);
+      tell(out, asked[0], asked[1]);
     }
+  }
+
+  static void tell(java.io.PrintStream out, String kind, String file) throws Exception {
+    String fault = faultOf(kind, Path.of(file));
+    out.println(fault.isEmpty() ? "accepted " + file
+                                : "refused " + file + ": " + fault.replace('\n', ' '));
   }
 }

@@ -82,8 +82,8 @@ TEST(Composite, MakesADocumentOfEachBucket) {
       "\n");
   EXPECT_EQ(bulk.item(1),
             "{\"create\":{\"_id\":\"s1-1\"}}\n"
-            R"({"x_SliceId":"s1","@timestamp":"2026-06-01T00:00:00.000Z","Tags":{},)"
-            R"("BilledCost":-1e-7,"x_ChargeCount":7})"
+            R"({"x_SliceId":"s1","@timestamp":"2026-06-01T00:00:00.000Z","ServiceName":null,)"
+            R"("Tags":{"team":null},"BilledCost":-1e-7,"x_ChargeCount":7})"
             "\n");
   EXPECT_THAT(std::string(bulk.item(2)), ::testing::HasSubstr(R"("_id":"s2-0")"));
 }
