@@ -8,6 +8,7 @@
 #include "sync/dead_letter_store.hpp"
 #include "sync/delivery_id.hpp"
 #include "sync/delivery_pass.hpp"
+#include "sync/period_change.hpp"
 #include "sync/situation.hpp"
 #include "sync/version.hpp"
 
@@ -34,17 +35,6 @@ class PhaseTimer {
   Phase phase_;
   std::chrono::steady_clock::time_point start_ = std::chrono::steady_clock::now();
 };
-
-/// Slices of which only the ids are known.
-std::vector<Slice> nameless(const std::vector<std::string>& ids) {
-  std::vector<Slice> slices;
-  for (const std::string& id : ids) {
-    Slice slice;
-    slice.id = id;
-    slices.push_back(std::move(slice));
-  }
-  return slices;
-}
 
 }  // namespace
 
@@ -83,8 +73,7 @@ Task<void> DeliverySync::run() {
   }
   // What readers have already is compared before anything is sent. A delivery that was withheld is
   // read the same way, since it is likely to be withheld again.
-  const bool comparable = readable_ && readable_->schema == schema_version;
-  if (!force_ && (comparable || withheld_before_)) {
+  if (!force_ && (is_comparable() || withheld_before_)) {
     auto compared = co_await digest();
     if (!compared) co_return compared.error();
     if (outcome_.verdict == Verdict::withheld)
@@ -168,8 +157,12 @@ Task<void> DeliverySync::carry_out(Recovery plan) {
   co_return boost::system::in_place_value;
 }
 
+bool DeliverySync::is_comparable() const {
+  return !force_ && readable_ && readable_->schema == schema_version;
+}
+
 bool DeliverySync::is_unchanged() const {
-  if (force_ || !readable_ || readable_->schema != schema_version) return false;
+  if (!is_comparable()) return false;
   if (readable_->delivery_id == delivery_.id) return true;
   // The same manifest over younger files: AWS writes the manifest last, so the next delivery is on
   // its way.
@@ -215,10 +208,6 @@ Task<normalize::Findings> DeliverySync::pass(Phase phase) {
 Task<void> DeliverySync::digest() {
   auto found = co_await pass(Phase::digest);
   if (!found) co_return found.error();
-  const bool comparable = readable_ && readable_->schema == schema_version;
-  plan_ = plan_slices(comparable ? readable_->slices : std::vector<Slice>(), found->slices,
-                      delivery_.coverage);
-  if (!comparable) plan_->withdrawn = nameless(visible_.slice_ids);
   take_findings(std::move(*found));
   if (outcome_.verdict != Verdict::withheld) co_return boost::system::in_place_value;
   outcome_.record.token = token_;  // any later publish has a higher one
@@ -276,29 +265,11 @@ Task<void> DeliverySync::send() {
 }
 
 void DeliverySync::take_findings(normalize::Findings findings) {
-  DeliveryRecord& record = outcome_.record;
-  record.rows_read = findings.rows_read;
-  record.rows_dropped = findings.rows_dropped;
-  record.rows_dead = findings.rows_dead;
-  record.negation_residues = findings.negation_residues;
-  record.slices.clear();
-  record.slices_loaded = 0;
-  for (auto& [key, slice] : findings.slices) {
-    if (plan_ && !plan_->load.contains(key)) continue;
-    ++record.slices_loaded;
-    record.slices.push_back(slice);
+  if (!plan_) {
+    plan_ = plan_slices(visible_slices(readable_, visible_.slice_ids, is_comparable()),
+                        findings.slices, delivery_.coverage);
   }
-  if (plan_) {
-    record.slices.insert(record.slices.end(), plan_->kept.begin(), plan_->kept.end());
-    record.replaced = plan_->withdrawn;
-  } else {
-    record.replaced = readable_ ? readable_->slices : nameless(visible_.slice_ids);
-  }
-  record.slices_kept = plan_ ? plan_->kept.size() : 0;
-  record.slices_withdrawn = record.replaced.size();
-  std::sort(record.slices.begin(), record.slices.end(),
-            [](const Slice& a, const Slice& b) { return a.key < b.key; });
-
+  describe(outcome_.record, findings, *plan_);
   outcome_.charges = findings.charges;
   outcome_.columns_unknown = findings.columns_unknown;
   outcome_.columns_missing = findings.columns_missing;

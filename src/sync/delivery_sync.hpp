@@ -33,6 +33,8 @@ class DeliverySync {
   /// Settles what a pass before left, and learns what readers see.
   Task<void> recover();
   Task<void> carry_out(Recovery plan);
+  /// What readers see was made by today's rules, and what is the same there need not be sent.
+  bool is_comparable() const;
   bool is_unchanged() const;
   /// Reads everything without sending it and decides which slices to load.
   Task<void> digest();
@@ -71,7 +73,7 @@ class DeliverySync {
   bool withheld_before_ = false;            ///< a pass before kept this delivery back
   std::uint64_t token_ = 0;
   std::string slice_prefix_;
-  std::optional<SlicePlan> plan_;  ///< set by digest()
+  std::optional<SlicePlan> plan_;  ///< set by the first pass over the objects
   rollup::PeriodRollups rollups_;
   std::vector<elastic::Visible> rolled_up_;  ///< what the rollups show with the next publish
   normalize::Findings findings_;

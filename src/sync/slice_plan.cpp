@@ -31,17 +31,20 @@ bool Coverage::replaces(const SliceKey& key) const noexcept {
   return true;
 }
 
-SlicePlan plan_slices(const std::vector<Slice>& visible, const std::map<SliceKey, Slice>& found,
-                      const Coverage& coverage) {
+SlicePlan plan_slices(const std::vector<VisibleSlice>& visible,
+                      const std::map<SliceKey, Slice>& found, const Coverage& coverage) {
   SlicePlan plan;
   for (const auto& [key, slice] : found) plan.load.insert(key);
-  for (const Slice& slice : visible) {
+  for (const VisibleSlice& seen : visible) {
+    const Slice& slice = seen.slice;
     if (!coverage.replaces(slice.key)) {
       plan.kept.push_back(slice);
       continue;
     }
     const auto same = found.find(slice.key);
-    if (same != found.end() && same_totals(slice.totals, same->second.totals)) {
+    const bool stays = seen.comparable && same != found.end() && plan.load.contains(slice.key) &&
+                       same_totals(slice.totals, same->second.totals);
+    if (stays) {
       plan.kept.push_back(slice);
       plan.load.erase(slice.key);
     } else {

@@ -23,6 +23,14 @@ struct Coverage {
   bool replaces(const SliceKey& key) const noexcept;
 };
 
+/// A slice that readers see.
+struct VisibleSlice {
+  Slice slice;
+  /// False: it has to be loaded anew where the delivery states it, whatever it holds. Then only its
+  /// id may be known.
+  bool comparable = true;
+};
+
 /// What has to happen to the slices of a period so that readers see a new statement of it.
 struct SlicePlan {
   std::vector<Slice> kept;       ///< visible now and the same in the new statement
@@ -32,8 +40,8 @@ struct SlicePlan {
 
 /// Compares what is visible with what a digest pass found. A slice is the same when its lines, sums
 /// and digest are; ids do not matter. A delta is never compared: its lines are in addition. Pure.
-SlicePlan plan_slices(const std::vector<Slice>& visible, const std::map<SliceKey, Slice>& found,
-                      const Coverage& coverage = {});
+SlicePlan plan_slices(const std::vector<VisibleSlice>& visible,
+                      const std::map<SliceKey, Slice>& found, const Coverage& coverage = {});
 
 /// The stored slices that nobody will ever see: not in `visible`, and loaded under a token that has
 /// moved on (below `token`) or by this very run (`own_prefix`, "" for none). What another daemon is

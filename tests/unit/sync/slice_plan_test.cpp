@@ -19,6 +19,12 @@ Slice slice(std::string id, std::int32_t day, std::string_view billed, std::uint
   return made;
 }
 
+std::vector<VisibleSlice> seen(const std::vector<Slice>& slices) {
+  std::vector<VisibleSlice> all;
+  for (const Slice& one : slices) all.push_back({one, true});
+  return all;
+}
+
 std::map<SliceKey, Slice> by_key(const std::vector<Slice>& slices) {
   std::map<SliceKey, Slice> all;
   for (const Slice& one : slices) all[one.key] = one;
@@ -27,7 +33,7 @@ std::map<SliceKey, Slice> by_key(const std::vector<Slice>& slices) {
 
 TEST(SlicePlan, KeepsASliceWithTheSameLinesUnderItsOldId) {
   const SlicePlan plan =
-      plan_slices({slice("old-1", 1, "1.50", 7)}, by_key({slice("new-1", 1, "1.5", 7)}));
+      plan_slices(seen({slice("old-1", 1, "1.50", 7)}), by_key({slice("new-1", 1, "1.5", 7)}));
   ASSERT_EQ(plan.kept.size(), 1U);
   EXPECT_EQ(plan.kept[0].id, "old-1");
   EXPECT_TRUE(plan.load.empty());
@@ -36,7 +42,7 @@ TEST(SlicePlan, KeepsASliceWithTheSameLinesUnderItsOldId) {
 
 TEST(SlicePlan, ReplacesASliceWhoseDigestDiffersThoughItsSumsDoNot) {
   const SlicePlan plan =
-      plan_slices({slice("old-1", 1, "1.5", 7)}, by_key({slice("new-1", 1, "1.5", 8)}));
+      plan_slices(seen({slice("old-1", 1, "1.5", 7)}), by_key({slice("new-1", 1, "1.5", 8)}));
   EXPECT_TRUE(plan.kept.empty());
   EXPECT_EQ(plan.load.size(), 1U);
   EXPECT_EQ(slice_ids(plan.withdrawn), std::vector<std::string>{"old-1"});
@@ -44,14 +50,30 @@ TEST(SlicePlan, ReplacesASliceWhoseDigestDiffersThoughItsSumsDoNot) {
 
 TEST(SlicePlan, ReplacesASliceWhoseSumDiffersThoughItsDigestDoesNot) {
   const SlicePlan plan =
-      plan_slices({slice("old-1", 1, "1.5", 7)}, by_key({slice("new-1", 1, "1.6", 7)}));
+      plan_slices(seen({slice("old-1", 1, "1.5", 7)}), by_key({slice("new-1", 1, "1.6", 7)}));
   EXPECT_EQ(plan.load.size(), 1U);
   EXPECT_EQ(plan.withdrawn.size(), 1U);
 }
 
+TEST(SlicePlan, KeepsOneOfTwoSlicesThatAreBothLikeWhatIsStated) {
+  const SlicePlan plan = plan_slices(seen({slice("a", 1, "1", 1), slice("b", 1, "1", 1)}),
+                                     by_key({slice("n", 1, "1", 1)}));
+  EXPECT_EQ(slice_ids(plan.kept), std::vector<std::string>{"a"});
+  EXPECT_EQ(slice_ids(plan.withdrawn), std::vector<std::string>{"b"});
+  EXPECT_TRUE(plan.load.empty());
+}
+
+TEST(SlicePlan, LoadsAgainWhatOtherRulesMadeThoughItStatesTheSame) {
+  std::vector<VisibleSlice> visible = seen({slice("a", 1, "1", 1)});
+  visible[0].comparable = false;
+  const SlicePlan plan = plan_slices(visible, by_key({slice("n", 1, "1", 1)}));
+  EXPECT_EQ(slice_ids(plan.withdrawn), std::vector<std::string>{"a"});
+  EXPECT_EQ(plan.load.size(), 1U);
+}
+
 TEST(SlicePlan, WithdrawsADayThatTheProviderNoLongerStates) {
-  const SlicePlan plan =
-      plan_slices({slice("a", 1, "1", 1), slice("b", 2, "2", 2)}, by_key({slice("n", 1, "1", 1)}));
+  const SlicePlan plan = plan_slices(seen({slice("a", 1, "1", 1), slice("b", 2, "2", 2)}),
+                                     by_key({slice("n", 1, "1", 1)}));
   EXPECT_EQ(plan.kept.size(), 1U);
   EXPECT_EQ(slice_ids(plan.withdrawn), std::vector<std::string>{"b"});
   EXPECT_TRUE(plan.load.empty());
@@ -65,7 +87,7 @@ TEST(SlicePlan, LoadsEverythingWhenNothingIsVisible) {
 TEST(SlicePlan, TellsALongChargeOfADayFromTheChargesOfThatDay) {
   Slice tax = slice("tax", 1, "1", 1);
   tax.key.long_period = true;
-  const SlicePlan plan = plan_slices({slice("day", 1, "1", 1)}, by_key({tax}));
+  const SlicePlan plan = plan_slices(seen({slice("day", 1, "1", 1)}), by_key({tax}));
   EXPECT_EQ(plan.load.count(tax.key), 1U);
   EXPECT_EQ(slice_ids(plan.withdrawn), std::vector<std::string>{"day"});
 }
@@ -74,14 +96,14 @@ TEST(SlicePlan, ReplacesASliceWhoseCurrencyChanged) {
   Slice euro = slice("n", 1, "1", 1);
   euro.totals.by_currency["EUR"] = euro.totals.by_currency["USD"];
   euro.totals.by_currency.erase("USD");
-  EXPECT_EQ(plan_slices({slice("o", 1, "1", 1)}, by_key({euro})).load.size(), 1U);
+  EXPECT_EQ(plan_slices(seen({slice("o", 1, "1", 1)}), by_key({euro})).load.size(), 1U);
 }
 
 TEST(SlicePlan, LeavesDaysOutsideTheWindowAloneAndReplacesThoseInside) {
   const Coverage days{feed::DeliveryKind::window, 2, 4};
-  const SlicePlan plan = plan_slices(
-      {slice("a", 1, "1", 1), slice("b", 2, "2", 2), slice("c", 3, "3", 3), slice("d", 4, "4", 4)},
-      by_key({slice("n", 2, "5", 5)}), days);
+  const SlicePlan plan = plan_slices(seen({slice("a", 1, "1", 1), slice("b", 2, "2", 2),
+                                           slice("c", 3, "3", 3), slice("d", 4, "4", 4)}),
+                                     by_key({slice("n", 2, "5", 5)}), days);
   EXPECT_EQ(slice_ids(plan.kept), (std::vector<std::string>{"a", "d"}));
   EXPECT_EQ(slice_ids(plan.withdrawn), (std::vector<std::string>{"b", "c"}));
   EXPECT_EQ(plan.load.size(), 1U);
@@ -90,7 +112,7 @@ TEST(SlicePlan, LeavesDaysOutsideTheWindowAloneAndReplacesThoseInside) {
 TEST(SlicePlan, AddsADeltaToWhatIsThereThoughItStatesTheSameLinesAgain) {
   const Coverage delta{feed::DeliveryKind::delta, 0, 0};
   const SlicePlan plan =
-      plan_slices({slice("a", 1, "1", 1)}, by_key({slice("n", 1, "1", 1)}), delta);
+      plan_slices(seen({slice("a", 1, "1", 1)}), by_key({slice("n", 1, "1", 1)}), delta);
   EXPECT_EQ(slice_ids(plan.kept), std::vector<std::string>{"a"});
   EXPECT_TRUE(plan.withdrawn.empty());
   EXPECT_EQ(plan.load.size(), 1U);
