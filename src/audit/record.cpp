@@ -75,6 +75,7 @@ std::string Record::to_json() const {
   write_member(out, "RowsRead", rows_read);
   write_member(out, "RowsDropped", rows_dropped);
   write_member(out, "RowsDead", rows_dead);
+  write_coverage(out, coverage, parts);
   write_slices(out, slices);
   write_replaced(out, replaced);
   write_moved(out, moved);
@@ -112,6 +113,8 @@ Result<Record> Record::from_json(std::string_view json) {
   record.rows_read = in.number("RowsRead");
   record.rows_dropped = in.number("RowsDropped");
   record.rows_dead = in.number("RowsDead");
+  record.coverage = read_coverage(in);
+  record.parts = read_parts(in);
   record.slices = read_slices(in);
   in.each("Replaced", [&record](const JsonReader& item) {
     record.replaced.push_back({item.text("x_SliceId"), item.number("Lines")});

@@ -2,6 +2,7 @@
 
 #include "base/error.hpp"
 #include "charge/control_totals.hpp"
+#include "charge/coverage.hpp"
 
 #include <array>
 #include <cstdint>
@@ -63,6 +64,8 @@ struct Record {
   std::uint64_t rows_read = 0;
   std::uint64_t rows_dropped = 0;
   std::uint64_t rows_dead = 0;
+  Coverage coverage;          ///< what the delivery spoke for
+  std::vector<Part> parts;    ///< the deliveries that `slices` are from; none where one states all
   std::vector<Slice> slices;  ///< everything the period shows after this publish
   std::vector<ReplacedSlice> replaced;
   std::vector<Movement> moved;  ///< every currency there was or is, by its code

@@ -2,15 +2,24 @@
 
 namespace billow {
 
+namespace {
+
+const rapidjson::Value* member_of(const rapidjson::Value& object, std::string_view name) {
+  if (!object.IsObject()) return nullptr;
+  const rapidjson::Value key(
+      rapidjson::StringRef(name.data(), static_cast<rapidjson::SizeType>(name.size())));
+  const auto place = object.FindMember(key);
+  return place == object.MemberEnd() ? nullptr : &place->value;
+}
+
+}  // namespace
+
+bool JsonReader::has(std::string_view name) const { return member_of(object_, name) != nullptr; }
+
 const rapidjson::Value* JsonReader::find(std::string_view name) const {
-  if (object_.IsObject()) {
-    const rapidjson::Value key(
-        rapidjson::StringRef(name.data(), static_cast<rapidjson::SizeType>(name.size())));
-    const auto place = object_.FindMember(key);
-    if (place != object_.MemberEnd()) return &place->value;
-  }
-  ok_ = false;
-  return nullptr;
+  const rapidjson::Value* value = member_of(object_, name);
+  ok_ = ok_ && value != nullptr;
+  return value;
 }
 
 std::string JsonReader::text(std::string_view name) const {

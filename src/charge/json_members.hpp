@@ -38,6 +38,10 @@ class JsonReader {
 
   /// The same for an object within this one.
   JsonReader at(const rapidjson::Value& object) const { return {object, ok_}; }
+  /// Says that what was read makes no sense.
+  void reject() const { ok_ = false; }
+  /// True when there is such a member; may be asked of one that need not be there.
+  bool has(std::string_view name) const;
   /// nullptr when there is none.
   const rapidjson::Value* find(std::string_view name) const;
   std::string text(std::string_view name) const;

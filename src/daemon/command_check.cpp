@@ -87,8 +87,10 @@ class Check {
     }
     if (periods->empty())
       output_ += "  no period" + (feed.config.since ? " since " + *feed.config.since : "") + "\n";
+    Coverage coverage;
+    coverage.kind = feed.definition.delivery;
     for (const sync::Discovered& period : *periods) {
-      auto delivery = co_await sync::read_delivery(*feed.store, feed.config, period);
+      auto delivery = co_await sync::read_delivery(*feed.store, feed.config, period, coverage);
       if (!delivery) {
         fail(within(period.period, delivery.error()));
         continue;

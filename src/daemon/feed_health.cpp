@@ -42,7 +42,7 @@ void note_delivery(FeedHealth& health, const sync::DeliveryOutcome& delivery, Un
     health.mismatches += delivery.differences.size();
   if (delivery.verdict == Verdict::failed) return;
   PeriodHealth& period = health.periods[delivery.record.period];
-  period.dead_letters = delivery.record.rows_dead;
+  period.dead_letters = delivery.record.rows_missing();
   if (delivery.verdict == Verdict::withheld) return;
   const ControlTotals totals = delivery.record.totals();
   period.lines = totals.lines;

@@ -73,6 +73,14 @@ DeliveryKind delivery_of(std::string_view text) {
   return text == "delta" ? DeliveryKind::delta : DeliveryKind::full;
 }
 
+/// The manifest of a data export names no days, and of those of a period only the newest counts.
+void check_delivery(std::map<std::string, std::string>& found, std::vector<std::string>& faults) {
+  const std::string& delivery = found["delivery"];
+  if (found["fetch"] != "data_exports" || (delivery != "window" && delivery != "delta")) return;
+  faults.push_back("delivery is '" + delivery +
+                   "', but what data_exports fetches states a period as a whole: expected full");
+}
+
 Error malformed(std::string_view kind, std::span<const std::string> faults) {
   std::string text = std::string(kind) + "/feed.yml: ";
   for (std::size_t i = 0; i < faults.size(); ++i) text += (i == 0 ? "" : "; ") + faults[i];
@@ -95,6 +103,7 @@ Result<Definition> parse_definition(std::string_view kind, std::string_view yaml
     if (!found.contains(std::string(key.name)))
       faults.push_back("key '" + std::string(key.name) + "' is missing");
   }
+  check_delivery(found, faults);
   if (!faults.empty()) return malformed(kind, faults);
   return Definition{.kind = std::string(kind),
                     .description = found["description"],

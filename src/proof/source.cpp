@@ -64,7 +64,8 @@ Task<Source::Found> Source::find(audit::Record record) {
   const std::size_t metadata = record.manifest_key.rfind("/metadata/");
   discovered.export_root = record.manifest_key.substr(0, metadata);
   Found found;
-  auto delivery = co_await sync::read_delivery(store_, config_, std::move(discovered));
+  auto delivery =
+      co_await sync::read_delivery(store_, config_, std::move(discovered), record.coverage);
   if (!delivery && delivery.error().code != Errc::not_found) co_return delivery.error();
   if (!delivery)
     found.missing = "the source no longer has the objects: " + delivery.error().detail;
@@ -92,7 +93,9 @@ Task<Source::Found> Source::newest(std::string period) {
   if (!periods) co_return found;
   for (sync::Discovered& discovered : *periods) {
     if (discovered.period != period) continue;
-    auto delivery = co_await sync::read_delivery(store_, config_, std::move(discovered));
+    Coverage coverage;
+    coverage.kind = states();
+    auto delivery = co_await sync::read_delivery(store_, config_, std::move(discovered), coverage);
     if (!delivery) co_return delivery.error();
     found.delivery = *std::move(delivery);
     found.missing.clear();

@@ -45,6 +45,8 @@ class Source {
   /// The very delivery that a record was made of: same manifest, same objects, by key, size and
   /// ETag.
   Task<Found> find(audit::Record record);
+  /// What its deliveries state.
+  DeliveryKind states() const noexcept { return definition_.delivery; }
   /// The periods the source has.
   Task<std::vector<std::string>> periods();
   /// The newest delivery of a period.

@@ -9,4 +9,7 @@ namespace billow::sync {
 /// moved. `recovered`: a later start found the publish without its record.
 audit::Record audit_record(const DeliveryRecord& record, bool recovered);
 
+/// The other way round: the delivery record of a publish, as far as the chain tells it.
+DeliveryRecord delivery_record(const audit::Record& record);
+
 }  // namespace billow::sync

@@ -24,8 +24,8 @@ void term(Writer& writer, const char* field, const std::string& value) {
   writer.EndObject();
 }
 
-/// The letters of the record's feed and period; `own`: of its delivery, but for `kept`; otherwise
-/// of the other deliveries.
+/// The letters of the record's feed and period; `own`: of its delivery, but for those with the ids
+/// `kept`; otherwise of the deliveries that are not `kept`.
 std::string query_of(const DeliveryRecord& record, bool own, const std::vector<std::string>& kept) {
   rapidjson::StringBuffer out;
   Writer writer(out);
@@ -46,19 +46,15 @@ std::string query_of(const DeliveryRecord& record, bool own, const std::vector<s
   writer.EndArray();
   writer.Key("must_not");
   writer.StartArray();
-  if (own) {
-    writer.StartObject();
-    writer.Key("ids");
-    writer.StartObject();
-    writer.Key("values");
-    writer.StartArray();
-    for (const std::string& id : kept) writer.String(id);
-    writer.EndArray();
-    writer.EndObject();
-    writer.EndObject();
-  } else {
-    term(writer, "x_DeliveryId", record.delivery_id);
-  }
+  writer.StartObject();
+  writer.Key(own ? "ids" : "terms");
+  writer.StartObject();
+  writer.Key(own ? "values" : "x_DeliveryId");
+  writer.StartArray();
+  for (const std::string& id : kept) writer.String(id);
+  writer.EndArray();
+  writer.EndObject();
+  writer.EndObject();
   writer.EndArray();
   writer.EndObject();
   writer.EndObject();
@@ -113,8 +109,9 @@ Task<void> store_dead_letters(elastic::Cluster& cluster, DeliveryRecord record,
   co_return co_await remove(cluster, std::move(query));
 }
 
-Task<void> drop_other_dead_letters(elastic::Cluster& cluster, DeliveryRecord record) {
-  std::string query = query_of(record, false, {});
+Task<void> drop_other_dead_letters(elastic::Cluster& cluster, DeliveryRecord record,
+                                   std::vector<std::string> kept) {
+  std::string query = query_of(record, false, kept);
   co_return co_await remove(cluster, std::move(query));
 }
 

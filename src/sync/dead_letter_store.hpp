@@ -16,7 +16,8 @@ Task<void> store_dead_letters(elastic::Cluster& cluster, DeliveryRecord record,
                               std::vector<normalize::DeadLetter> letters,
                               std::vector<elastic::RejectedItem> rejected);
 
-/// Removes the lines of every delivery of the record's feed and period but its own.
-Task<void> drop_other_dead_letters(elastic::Cluster& cluster, DeliveryRecord record);
+/// Removes the lines of every delivery of the record's feed and period but those of `kept`.
+Task<void> drop_other_dead_letters(elastic::Cluster& cluster, DeliveryRecord record,
+                                   std::vector<std::string> kept);
 
 }  // namespace billow::sync

@@ -34,7 +34,7 @@ class TextHash {
 
 std::string delivery_id(std::string_view feed, std::string_view period,
                         std::string_view execution_id, std::string_view manifest_etag,
-                        const std::vector<fetch::ObjectInfo>& objects) {
+                        const std::vector<fetch::ObjectInfo>& objects, const Coverage& coverage) {
   TextHash hash;
   hash.add(feed);
   hash.add(period);
@@ -44,6 +44,11 @@ std::string delivery_id(std::string_view feed, std::string_view period,
     hash.add(object.key);
     hash.add(std::to_string(object.size));
     hash.add(object.etag);
+  }
+  if (coverage.kind != DeliveryKind::full) {
+    hash.add(name_of(coverage.kind));
+    hash.add(std::to_string(coverage.first_day));
+    hash.add(std::to_string(coverage.end_day));
   }
   return hash.hex();
 }

@@ -15,6 +15,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <iterator>
 #include <utility>
 
 namespace billow::sync {
@@ -54,6 +55,7 @@ DeliverySync::DeliverySync(const FeedSync::Context& context, Delivery delivery, 
   record.manifest_key = delivery_.manifest.key;
   record.manifest_etag = delivery_.manifest.etag;
   record.objects = delivery_.objects;
+  record.coverage = delivery_.coverage;
   record.software = software_version;
   progress_.feed = record.feed;
   progress_.period = record.period;
@@ -62,6 +64,10 @@ DeliverySync::DeliverySync(const FeedSync::Context& context, Delivery delivery, 
 Task<void> DeliverySync::run() {
   auto recovered = co_await recover();
   if (!recovered) co_return recovered.error();
+  const Coverage& coverage = delivery_.coverage;
+  if (auto days = check_days(coverage); !days) co_return days.error();
+  auto base = check_base(coverage, readable_.has_value(), visible_.slice_ids);
+  if (!base) co_return base.error();
   if (is_unchanged()) {
     auto complete = co_await rollups_.shows(visible_.slice_ids);
     if (!complete) co_return complete.error();
@@ -73,7 +79,9 @@ Task<void> DeliverySync::run() {
   }
   // What readers have already is compared before anything is sent. A delivery that was withheld is
   // read the same way, since it is likely to be withheld again.
-  if (!force_ && (is_comparable() || withheld_before_)) {
+  const bool withheld_before =
+      std::ranges::find(withheld_, delivery_.id, &DeliveryRecord::delivery_id) != withheld_.end();
+  if (!force_ && (may_stay(seen(), coverage) || withheld_before)) {
     auto compared = co_await digest();
     if (!compared) co_return compared.error();
     if (outcome_.verdict == Verdict::withheld)
@@ -122,11 +130,9 @@ Task<void> DeliverySync::recover() {
   Recovery plan = plan_recovery(*found);
   readable_ = plan.published;
   if (readable_) outcome_.before = readable_->totals();
-  for (const DeliveryRecord& record : found->open) {
-    const bool this_one =
-        record.state == DeliveryState::withheld && record.delivery_id == delivery_.id;
-    withheld_before_ = withheld_before_ || this_one;
-  }
+  std::ranges::copy_if(
+      found->open, std::back_inserter(withheld_),
+      [](const DeliveryRecord& record) { return record.state == DeliveryState::withheld; });
   if (!plan.empty()) {
     auto carried_out = co_await carry_out(std::move(plan));
     if (!carried_out) co_return carried_out.error();
@@ -157,13 +163,14 @@ Task<void> DeliverySync::carry_out(Recovery plan) {
   co_return boost::system::in_place_value;
 }
 
-bool DeliverySync::is_comparable() const {
-  return !force_ && readable_ && readable_->schema == schema_version;
+std::vector<VisibleSlice> DeliverySync::seen() const {
+  return visible_slices(readable_, visible_.slice_ids, delivery_.id, force_);
 }
 
 bool DeliverySync::is_unchanged() const {
-  if (!is_comparable()) return false;
-  if (readable_->delivery_id == delivery_.id) return true;
+  if (force_ || !readable_) return false;
+  if (is_in(*readable_, delivery_.id, delivery_.coverage)) return true;
+  if (readable_->schema != schema_version) return false;
   // The same manifest over younger files: AWS writes the manifest last, so the next delivery is on
   // its way.
   return delivery_.being_written && readable_->manifest_etag == delivery_.manifest.etag;
@@ -202,7 +209,11 @@ Task<normalize::Findings> DeliverySync::pass(Phase phase) {
   auto mode = phase == Phase::load ? normalize::Pass::load : normalize::Pass::digest;
   DeliveryPass reading(context_.store, context_.pool, delivery_, options(mode), writer_.get(),
                        std::move(on_block));
-  co_return co_await reading.run();
+  auto found = co_await reading.run();
+  if (!found) co_return found.error();
+  auto charges = check_charges(delivery_.coverage, found->slices);
+  if (!charges) co_return charges.error();
+  co_return std::move(*found);
 }
 
 Task<void> DeliverySync::digest() {
@@ -265,11 +276,8 @@ Task<void> DeliverySync::send() {
 }
 
 void DeliverySync::take_findings(normalize::Findings findings) {
-  if (!plan_) {
-    plan_ = plan_slices(visible_slices(readable_, visible_.slice_ids, is_comparable()),
-                        findings.slices, delivery_.coverage);
-  }
-  describe(outcome_.record, findings, *plan_);
+  if (!plan_) plan_ = plan_slices(seen(), findings.slices, delivery_.coverage);
+  describe(outcome_.record, findings, *plan_, readable_);
   outcome_.charges = findings.charges;
   outcome_.columns_unknown = findings.columns_unknown;
   outcome_.columns_missing = findings.columns_missing;
@@ -355,7 +363,8 @@ Task<void> DeliverySync::publish() {
 Task<void> DeliverySync::settle(DeliveryRecord record, bool recovered) {
   auto recorded = co_await elastic::append_audit(context_.cluster, audit_record(record, recovered));
   if (!recorded) co_return recorded.error();
-  auto dropped = co_await drop_other_dead_letters(context_.cluster, record);
+  auto kept = deliveries_with_letters(record, withheld_);
+  auto dropped = co_await drop_other_dead_letters(context_.cluster, record, std::move(kept));
   if (!dropped) co_return dropped.error();
   // The last step: a record in this state needs no recovery.
   co_return co_await put_record(std::move(record), DeliveryState::published);

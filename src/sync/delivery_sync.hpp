@@ -33,9 +33,9 @@ class DeliverySync {
   /// Settles what a pass before left, and learns what readers see.
   Task<void> recover();
   Task<void> carry_out(Recovery plan);
-  /// What readers see was made by today's rules, and what is the same there need not be sent.
-  bool is_comparable() const;
   bool is_unchanged() const;
+  /// What readers see, as this delivery finds it.
+  std::vector<VisibleSlice> seen() const;
   /// Reads everything without sending it and decides which slices to load.
   Task<void> digest();
   /// Reads every object once. With a writer, bodies go to Elasticsearch as they are made.
@@ -70,7 +70,7 @@ class DeliverySync {
 
   elastic::Visible visible_;                ///< what readers see now
   std::optional<DeliveryRecord> readable_;  ///< the record that describes it
-  bool withheld_before_ = false;            ///< a pass before kept this delivery back
+  std::vector<DeliveryRecord> withheld_;    ///< deliveries of the period that were kept back
   std::uint64_t token_ = 0;
   std::string slice_prefix_;
   std::optional<SlicePlan> plan_;  ///< set by the first pass over the objects

@@ -60,11 +60,13 @@ Task<std::vector<Discovered>> FeedSync::discover() {
 }
 
 boost::asio::awaitable<DeliveryOutcome> FeedSync::run_period(Discovered discovered, bool force) {
+  Coverage coverage;
+  coverage.kind = context_.definition.delivery;
   DeliveryOutcome outcome;
   outcome.record.feed = context_.config.id;
   outcome.record.period = discovered.period;
   for (int attempt = 1;; ++attempt) {
-    auto delivery = co_await read_delivery(context_.store, context_.config, discovered);
+    auto delivery = co_await read_delivery(context_.store, context_.config, discovered, coverage);
     if (!delivery) {
       outcome.error = delivery.error();
     } else {

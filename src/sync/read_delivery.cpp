@@ -3,6 +3,7 @@
 #include "base/civil_time.hpp"
 #include "base/limits.hpp"
 #include "sync/delivery_id.hpp"
+#include "sync/period_change.hpp"
 
 #include <algorithm>
 #include <map>
@@ -68,7 +69,8 @@ Task<std::vector<Discovered>> discover_periods(fetch::ObjectStore& store, feed::
 }
 
 Task<Delivery> read_delivery(fetch::ObjectStore& store, feed::FeedConfig config,
-                             Discovered discovered) {
+                             Discovered discovered, Coverage coverage) {
+  if (auto days = check_days(coverage); !days) co_return days.error();
   auto object = co_await store.get(discovered.manifest_key);
   if (!object) co_return object.error();
   auto manifest = feed::parse_manifest(object->bytes, discovered.export_root);
@@ -76,6 +78,7 @@ Task<Delivery> read_delivery(fetch::ObjectStore& store, feed::FeedConfig config,
 
   Delivery delivery;
   delivery.period = discovered.period;
+  delivery.coverage = coverage;
   delivery.execution_id = manifest->execution_id;
   delivery.manifest = object->info;
   if (!manifest->data_files.empty()) {
@@ -96,7 +99,7 @@ Task<Delivery> read_delivery(fetch::ObjectStore& store, feed::FeedConfig config,
     }
   }
   delivery.id = delivery_id(config.id, delivery.period, delivery.execution_id,
-                            delivery.manifest.etag, delivery.objects);
+                            delivery.manifest.etag, delivery.objects, coverage);
   co_return delivery;
 }
 

@@ -13,7 +13,10 @@
 
 namespace billow::sync {
 
-/// One statement of a provider about a period, before its lines are read.
+/// One statement of a provider about a period, before its lines are read. A full one or a window
+/// that is offered is the newest statement of what it speaks for: whoever finds them offers them in
+/// the order in which they were made, and none that a later one has replaced. A delta may be
+/// offered any number of times.
 struct Delivery {
   std::string period;
   std::string id;  ///< see delivery_id()
@@ -30,9 +33,10 @@ struct Delivery {
 /// The periods an export has, oldest first.
 Task<std::vector<Discovered>> discover_periods(fetch::ObjectStore& store, feed::FeedConfig config);
 
-/// Reads the manifest and looks up its files. Errc::not_found names a file that the manifest lists
-/// and the store does not have.
+/// Reads the manifest and looks up its files. `coverage`: what they speak for, which a manifest
+/// does not tell; Errc::bad_config for a window without days. Errc::not_found names a file that the
+/// manifest lists and the store does not have.
 Task<Delivery> read_delivery(fetch::ObjectStore& store, feed::FeedConfig config,
-                             Discovered discovered);
+                             Discovered discovered, Coverage coverage);
 
 }  // namespace billow::sync

@@ -59,6 +59,14 @@ std::string DeliveryRecord::document_id() const {
   return feed + ":" + period + ":" + delivery_id + ":" + attempt;
 }
 
+std::uint64_t DeliveryRecord::rows_missing() const noexcept {
+  std::uint64_t missing = rows_dead;
+  for (const Part& part : parts) {
+    if (part.delivery_id != delivery_id && part.stands()) missing += part.rows_dead;
+  }
+  return missing;
+}
+
 ControlTotals DeliveryRecord::totals() const {
   ControlTotals all;
   for (const Slice& slice : slices) all.add(slice.totals);
@@ -93,6 +101,7 @@ std::string DeliveryRecord::to_json() const {
   for (const std::string& residue : negation_residues) write_text(out, residue);
   out.EndArray();
   write_objects(out, objects);
+  write_coverage(out, coverage, parts);
   write_slices(out, slices);
   write_text(out, "Replaced");
   out.StartObject();
@@ -132,6 +141,8 @@ Result<DeliveryRecord> DeliveryRecord::from_json(std::string_view json) {
   record.slices_withdrawn = in.number("SlicesWithdrawn");
   record.negation_residues = in.texts("NegationResidues");
   record.objects = read_objects<fetch::ObjectInfo>(in);
+  record.coverage = read_coverage(in);
+  record.parts = read_parts(in);
   record.slices = read_slices(in);
   if (const rapidjson::Value* replaced = in.find("Replaced"))
     record.replaced = read_slices(in.at(*replaced));

@@ -2,6 +2,7 @@
 
 #include "base/error.hpp"
 #include "charge/control_totals.hpp"
+#include "charge/coverage.hpp"
 #include "fetch/object_store.hpp"
 
 #include <array>
@@ -55,6 +56,11 @@ struct DeliveryRecord {
   std::uint64_t slices_loaded = 0;
   std::uint64_t slices_withdrawn = 0;  ///< of the delivery before, replaced or gone
   std::vector<std::string> negation_residues;
+  Coverage coverage;  ///< what the delivery speaks for
+  /// The deliveries that the period is made of once this is published, itself included, in the
+  /// order in which they were published; none where one delivery states all of it. Since the read
+  /// alias names this record, it is told in the same instant which deliveries are in.
+  std::vector<Part> parts;
   std::vector<Slice>
       slices;  ///< everything the period shows once this is published, ids and control totals
   /// What readers saw before and no longer do. Where no record told the totals, only ids.
@@ -66,6 +72,8 @@ struct DeliveryRecord {
   std::string document_id() const;
   /// The feed's token once this was published, which no other publication of the feed has.
   std::uint64_t publication_token() const noexcept { return token + 1; }
+  /// Rows of all the deliveries the period is made of that could not become charges.
+  std::uint64_t rows_missing() const noexcept;
   /// The sums over all slices.
   ControlTotals totals() const;
 

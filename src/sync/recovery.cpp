@@ -1,6 +1,7 @@
 #include "sync/recovery.hpp"
 
 #include "sync/delivery_id.hpp"
+#include "sync/period_change.hpp"
 
 #include <algorithm>
 
@@ -21,7 +22,12 @@ DeliveryRecord in_state(DeliveryRecord record, DeliveryState state) {
 }
 
 void settle_shown(const Situation& found, Recovery& plan) {
-  if (!found.shown || !describes(*found.shown, found.visible)) return;
+  if (!found.shown || !describes(*found.shown, found.visible)) {
+    if (!found.recorded || !describes(*found.recorded, found.visible)) return;
+    plan.published = found.recorded;
+    plan.restate.push_back(*found.recorded);
+    return;
+  }
   plan.published = in_state(*found.shown, DeliveryState::published);
   if (found.shown->state != DeliveryState::published) plan.restate.push_back(*plan.published);
   const std::uint64_t publication = found.shown->publication_token();
@@ -36,7 +42,7 @@ void settle_open(const Situation& found, Recovery& plan) {
       plan.fence = plan.fence || record.token >= found.token;
       plan.forget.push_back(record.document_id());
     } else if (plan.published && record.state == DeliveryState::withheld &&
-               record.token < plan.published->token) {
+               is_superseded(record, *plan.published)) {
       plan.forget.push_back(record.document_id());
     }
   }

@@ -16,6 +16,9 @@ struct Situation {
   elastic::Visible visible;  ///< what readers see; no slices and no record: nothing
   /// The record that the read alias names; nullopt when it is missing or unreadable.
   std::optional<DeliveryRecord> shown;
+  /// The record that the read alias names as the newest record of the audit chain tells it; nullopt
+  /// when the chain's is of another publication or was altered.
+  std::optional<DeliveryRecord> recorded;
   /// Every other record of the period that is not superseded.
   std::vector<DeliveryRecord> open;
   /// Fencing token of the newest publication of the period in the audit chain; nullopt: none.
@@ -26,8 +29,9 @@ struct Situation {
 
 /// What has to be done so that the period holds what readers see, its history, and nothing else.
 struct Recovery {
-  /// Describes exactly what readers see; nullopt: nothing is visible, or no record agrees with it,
-  /// and everything has to be loaded anew.
+  /// Describes exactly what readers see: the delivery record, or where that was lost what the audit
+  /// chain tells of it. nullopt: nothing is visible, or neither agrees with it, and everything has
+  /// to be loaded anew.
   std::optional<DeliveryRecord> published;
   /// `published` is missing in the audit chain: its publisher died between publish and record.
   bool append_audit = false;

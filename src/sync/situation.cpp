@@ -1,8 +1,10 @@
 #include "sync/situation.hpp"
 
+#include "audit/canonical.hpp"
 #include "elastic/audit_log.hpp"
 #include "elastic/records.hpp"
 #include "elastic/slice_index.hpp"
+#include "sync/audit_record.hpp"
 
 #include <rapidjson/stringbuffer.h>
 #include <rapidjson/writer.h>
@@ -85,6 +87,14 @@ Task<Records> read_records(elastic::Cluster& cluster, std::string query, std::st
   co_return found;
 }
 
+void take_audited(Situation& found, const audit::Record& newest) {
+  found.audited = newest.token;
+  const auto hash = audit::hash_of(newest.to_json());
+  const bool sound = hash && *hash == newest.hash;
+  if (sound && newest.delivery_record() == found.visible.delivery_id)
+    found.recorded = delivery_record(newest);
+}
+
 }  // namespace
 
 Task<std::vector<std::string>> read_stored(elastic::Cluster& cluster, elastic::Visible visible) {
@@ -119,7 +129,7 @@ Task<Situation> read_situation(elastic::Cluster& cluster, std::string feed, std:
   if (!found.visible.delivery_id.empty()) {
     auto audited = co_await elastic::last_audited(cluster, feed, period);
     if (!audited) co_return audited.error();
-    if (*audited) found.audited = (*audited)->token;
+    if (*audited) take_audited(found, **audited);
   }
   auto stored = co_await read_stored(cluster, found.visible);
   if (!stored) co_return stored.error();

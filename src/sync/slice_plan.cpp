@@ -19,25 +19,13 @@ bool same_totals(const ControlTotals& a, const ControlTotals& b) {
   return true;
 }
 
-bool Coverage::replaces(const SliceKey& key) const noexcept {
-  switch (kind) {
-    case feed::DeliveryKind::full:
-      return true;
-    case feed::DeliveryKind::window:
-      return key.day >= first_day && key.day < end_day;
-    case feed::DeliveryKind::delta:
-      return false;
-  }
-  return true;
-}
-
 SlicePlan plan_slices(const std::vector<VisibleSlice>& visible,
                       const std::map<SliceKey, Slice>& found, const Coverage& coverage) {
   SlicePlan plan;
   for (const auto& [key, slice] : found) plan.load.insert(key);
   for (const VisibleSlice& seen : visible) {
     const Slice& slice = seen.slice;
-    if (!coverage.replaces(slice.key)) {
+    if (!seen.own && !coverage.replaces(slice.key)) {
       plan.kept.push_back(slice);
       continue;
     }

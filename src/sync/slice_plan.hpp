@@ -1,7 +1,7 @@
 #pragma once
 
 #include "charge/control_totals.hpp"
-#include "feed/definition.hpp"
+#include "charge/coverage.hpp"
 
 #include <cstdint>
 #include <map>
@@ -12,23 +12,15 @@
 
 namespace billow::sync {
 
-/// What a delivery speaks for. What it does not speak for stays as it is.
-struct Coverage {
-  feed::DeliveryKind kind = feed::DeliveryKind::full;
-  std::int32_t first_day = 0;  ///< window only: days since 1970-01-01
-  std::int32_t end_day = 0;    ///< window only: the day after the last
-
-  /// True when a delivery replaces a slice that readers see: full all of the period, window its
-  /// days, delta nothing.
-  bool replaces(const SliceKey& key) const noexcept;
-};
-
 /// A slice that readers see.
 struct VisibleSlice {
   Slice slice;
   /// False: it has to be loaded anew where the delivery states it, whatever it holds. Then only its
   /// id may be known.
   bool comparable = true;
+  /// It was loaded from the very delivery that is planned, so that this states it anew, whatever
+  /// else the delivery replaces.
+  bool own = false;
 };
 
 /// What has to happen to the slices of a period so that readers see a new statement of it.
@@ -39,7 +31,8 @@ struct SlicePlan {
 };
 
 /// Compares what is visible with what a digest pass found. A slice is the same when its lines, sums
-/// and digest are; ids do not matter. A delta is never compared: its lines are in addition. Pure.
+/// and digest are; ids do not matter. The lines of a delta are in addition to all that is visible,
+/// unless they are its own. Pure.
 SlicePlan plan_slices(const std::vector<VisibleSlice>& visible,
                       const std::map<SliceKey, Slice>& found, const Coverage& coverage = {});
 

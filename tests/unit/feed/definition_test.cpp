@@ -13,7 +13,7 @@ using testing::HasSubstr;
 constexpr std::string_view good =
     "description: Costs of one Acme organisation.\n"
     "stability: alpha\n"
-    "delivery: window\n"
+    "delivery: full\n"
     "fetch: data_exports\n"
     "decode: csv\n"
     "normalizer: aws_focus\n";
@@ -30,7 +30,7 @@ TEST(Definition, IsReadFromItsFile) {
   EXPECT_EQ(definition->kind, "acme/costs");
   EXPECT_EQ(definition->description, "Costs of one Acme organisation.");
   EXPECT_EQ(definition->stability, "alpha");
-  EXPECT_EQ(definition->delivery, DeliveryKind::window);
+  EXPECT_EQ(definition->delivery, DeliveryKind::full);
   EXPECT_EQ(definition->fetch, "data_exports");
   EXPECT_EQ(definition->decode, "csv");
   EXPECT_EQ(definition->normalizer, "aws_focus");
@@ -45,9 +45,12 @@ TEST(Definition, SaysWhatIsWrongAndWhere) {
   const Fault faults[] = {
       {with("stability: alpha", "stabilty: alpha"), "line 2: unknown key 'stabilty'"},
       {with("stability: alpha\n", ""), "key 'stability' is missing"},
-      {with("delivery: window", "delivery: hourly"),
+      {with("delivery: full", "delivery: hourly"),
        "line 3: delivery is 'hourly', expected one of: full, window, delta"},
-      {with("delivery: window", "delivery: [full]"), "line 3: delivery must be a text"},
+      {with("delivery: full", "delivery: [full]"), "line 3: delivery must be a text"},
+      {with("delivery: full", "delivery: window"),
+       "delivery is 'window', but what data_exports fetches states a period as a whole"},
+      {with("delivery: full", "delivery: delta"), "delivery is 'delta', but what data_exports"},
       {with("decode: csv", "decode:"), "decode must be a text"},
       {with("decode: csv", "decode: csv\ndecode: csv"), "line 6: decode is given twice"},
       {with("aws_focus", "azure"), "normalizer is 'azure'"},

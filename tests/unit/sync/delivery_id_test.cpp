@@ -28,6 +28,16 @@ TEST(DeliveryId, DoesNotDependOnWhenAnObjectWasListed) {
             delivery_id("f", "p", "e", "m", {later}));
 }
 
+TEST(DeliveryId, TellsTwoWindowsWithoutLinesApart) {
+  const std::set<std::string> ids = {
+      delivery_id("f", "p", "e", "m", {}),
+      delivery_id("f", "p", "e", "m", {}, {DeliveryKind::window, 1, 2}),
+      delivery_id("f", "p", "e", "m", {}, {DeliveryKind::window, 1, 3}),
+      delivery_id("f", "p", "e", "m", {}, {DeliveryKind::window, 2, 3}),
+      delivery_id("f", "p", "e", "m", {}, {DeliveryKind::delta, 0, 0})};
+  EXPECT_EQ(ids.size(), 5U);
+}
+
 TEST(DeliveryId, DiffersWithEveryPartOfTheStatement) {
   const std::set<std::string> ids = {
       delivery_id("f", "p", "e", "m", {object("k", 1, "x")}),

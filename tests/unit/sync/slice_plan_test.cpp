@@ -21,7 +21,7 @@ Slice slice(std::string id, std::int32_t day, std::string_view billed, std::uint
 
 std::vector<VisibleSlice> seen(const std::vector<Slice>& slices) {
   std::vector<VisibleSlice> all;
-  for (const Slice& one : slices) all.push_back({one, true});
+  for (const Slice& one : slices) all.push_back({one, true, false});
   return all;
 }
 
@@ -100,7 +100,7 @@ TEST(SlicePlan, ReplacesASliceWhoseCurrencyChanged) {
 }
 
 TEST(SlicePlan, LeavesDaysOutsideTheWindowAloneAndReplacesThoseInside) {
-  const Coverage days{feed::DeliveryKind::window, 2, 4};
+  const Coverage days{DeliveryKind::window, 2, 4};
   const SlicePlan plan = plan_slices(seen({slice("a", 1, "1", 1), slice("b", 2, "2", 2),
                                            slice("c", 3, "3", 3), slice("d", 4, "4", 4)}),
                                      by_key({slice("n", 2, "5", 5)}), days);
@@ -110,7 +110,7 @@ TEST(SlicePlan, LeavesDaysOutsideTheWindowAloneAndReplacesThoseInside) {
 }
 
 TEST(SlicePlan, AddsADeltaToWhatIsThereThoughItStatesTheSameLinesAgain) {
-  const Coverage delta{feed::DeliveryKind::delta, 0, 0};
+  const Coverage delta{DeliveryKind::delta, 0, 0};
   const SlicePlan plan =
       plan_slices(seen({slice("a", 1, "1", 1)}), by_key({slice("n", 1, "1", 1)}), delta);
   EXPECT_EQ(slice_ids(plan.kept), std::vector<std::string>{"a"});

@@ -1,0 +1,134 @@
+#include "period.hpp"
+
+#include <gmock/gmock.h>
+
+namespace billow::sync {
+namespace {
+
+using testing::ElementsAre;
+using testing::HasSubstr;
+using testing::IsEmpty;
+
+/// Windows and deltas, each against what a plain list of lines would be after them.
+class CoverageTest : public PeriodTest {};
+
+TEST_F(CoverageTest, AWindowReplacesItsDaysAndNoOther) {
+  publish({days(1, 3), {{1, "1.1", "a"}, {2, "2.2", "b"}, {3, "3.3", "c"}}});
+  expect_model();
+  publish({days(4, 5), {{4, "4.4", "d"}}});
+  expect_model();
+  const DeliveryOutcome outcome = publish({days(2, 4), {{2, "2.2", "b"}, {3, "0.30", "c"}}});
+  EXPECT_EQ(outcome.record.slices_kept, 2U);  // the 1st, not its own, and the 2nd, the same
+  EXPECT_EQ(outcome.record.slices_loaded, 1U);
+  EXPECT_EQ(outcome.record.slices_withdrawn, 2U);
+  expect_model();
+  EXPECT_THAT(chain_findings(), IsEmpty());
+}
+
+TEST_F(CoverageTest, AWindowWithoutLinesEmptiesItsDays) {
+  publish({days(1, 2), {{1, "1", "a"}, {2, "2", "b"}}});
+  publish({days(3, 3), {{3, "3", "c"}}});
+  publish({days(1, 2), {}});
+  expect_model();
+  EXPECT_EQ(lines_seen().size(), 1U);
+  publish({days(3, 3), {}});
+  expect_model();
+  EXPECT_THAT(lines_seen(), IsEmpty());
+  publish({days(3, 4), {{4, "4", "d"}}});
+  expect_model();
+  EXPECT_THAT(chain_findings(), IsEmpty());
+}
+
+TEST_F(CoverageTest, AChargeOfAMonthBelongsToTheDayOnWhichItBegins) {
+  publish({days(1, 10), {{1, "1", "a"}, {1, "9.99", "tax", true}}});
+  publish({days(2, 30), {{2, "2", "b"}}});
+  expect_model();
+  publish({days(1, 1), {{1, "1", "a"}, {1, "8.88", "tax", true}}});
+  expect_model();
+  EXPECT_EQ(lines_seen().count("2026-06-01 tax 8.88"), 1U);
+}
+
+TEST_F(CoverageTest, AWindowThatStatesOtherDaysIsRefusedAsAWhole) {
+  publish({days(1, 10), {{1, "1", "a"}, {10, "10", "j"}}});
+  for (const bool force : {false, true}) {
+    const DeliveryOutcome outcome =
+        sync(deliver({days(2, 9), {{2, "2", "b"}, {10, "10", "j"}, {10, "11", "k"}}}), force);
+    ASSERT_TRUE(outcome.error);
+    EXPECT_EQ(outcome.error->code, Errc::malformed);
+    EXPECT_THAT(outcome.error->detail,
+                HasSubstr("states the days 2026-06-02 to 2026-06-09, and 2 of its charges begin on "
+                          "2026-06-10"));
+  }
+  EXPECT_EQ(lines_seen(), model_.lines());
+  publish({days(2, 9), {{2, "2", "b"}}});
+  expect_model();  // and nothing is left of what was refused
+}
+
+TEST_F(CoverageTest, AWindowWithoutDaysIsRefused) {
+  Delivery delivery = deliver({days(1, 1), {{1, "1", "a"}}});
+  delivery.coverage.end_day = delivery.coverage.first_day;
+  const DeliveryOutcome outcome = sync(delivery);
+  ASSERT_TRUE(outcome.error);
+  EXPECT_EQ(outcome.error->code, Errc::bad_config);
+}
+
+TEST_F(CoverageTest, AWindowOverTwoMonthsIsADeliveryOfEach) {
+  const Coverage window = days(29, 32);
+  sync(deliver({window, {{29, "1", "a"}, {30, "2", "b"}}}, "2026-06"));
+  sync(deliver({window, {{31, "3", "c"}, {32, "4", "d"}}}, "2026-07"));
+  EXPECT_THAT(lines_seen("2026-06"), ElementsAre("2026-06-29 a 1", "2026-06-30 b 2"));
+  EXPECT_THAT(lines_seen("2026-07"), ElementsAre("2026-07-01 c 3", "2026-07-02 d 4"));
+  sync(deliver({window, {{30, "2", "b"}}}, "2026-06"));
+  EXPECT_THAT(lines_seen("2026-06"), ElementsAre("2026-06-30 b 2"));
+  EXPECT_THAT(lines_seen("2026-07"), ElementsAre("2026-07-01 c 3", "2026-07-02 d 4"));
+}
+
+TEST_F(CoverageTest, ADeltaIsAddedOnceHoweverOftenItIsOffered) {
+  const Statement first = {in_addition, {{1, "1.5", "a"}, {2, "2", "b"}}};
+  const Delivery a = deliver(first);
+  EXPECT_EQ(sync(a).verdict, Verdict::published);
+  model_.apply(a.id, first);
+  expect_model();
+  publish({in_addition, {{1, "1.5", "a"}, {3, "3", "c"}}});  // the same line again, in addition
+  expect_model();
+  EXPECT_EQ(lines_seen().count("2026-06-01 a 1.5"), 2U);
+  for (int i = 0; i < 2; ++i) {
+    const DeliveryOutcome outcome = sync(a);
+    EXPECT_EQ(outcome.verdict, Verdict::unchanged);
+    EXPECT_EQ(outcome.documents_written, 0U);
+  }
+  const DeliveryOutcome forced = sync(a, true);
+  EXPECT_FALSE(forced.error);
+  EXPECT_EQ(forced.record.slices_withdrawn, 2U);  // its own
+  EXPECT_EQ(forced.documents_written, 2U);
+  expect_model();
+  EXPECT_EQ(sync(a).verdict, Verdict::unchanged);
+  EXPECT_THAT(chain_findings(), IsEmpty());
+}
+
+TEST_F(CoverageTest, ADeltaWithoutLinesIsRecordedOnce) {
+  publish({in_addition, {{1, "1", "a"}}});
+  const Delivery nothing = deliver({in_addition, {}});
+  EXPECT_FALSE(sync(nothing).error);
+  const std::uint64_t token = shown_record()->token;
+  publish({in_addition, {{2, "2", "b"}}});
+  EXPECT_EQ(sync(nothing).verdict, Verdict::unchanged);
+  EXPECT_NE(shown_record()->token, token);
+  EXPECT_EQ(count("billow-audit", "x_DeliveryId", nothing.id), 1U);
+  expect_model();
+}
+
+TEST_F(CoverageTest, ForceLoadsAWindowAnewAndLeavesTheOtherDays) {
+  publish({days(1, 2), {{1, "1", "a"}, {2, "2", "b"}}});
+  const Statement statement = {days(2, 3), {{2, "2", "b"}, {3, "3", "c"}}};
+  const Delivery window = deliver(statement);
+  sync(window);
+  model_.apply(window.id, statement);
+  const DeliveryOutcome forced = sync(window, true);
+  EXPECT_EQ(forced.record.slices_kept, 1U);
+  EXPECT_EQ(forced.documents_written, 2U);
+  expect_model();
+}
+
+}  // namespace
+}  // namespace billow::sync
