@@ -2,6 +2,8 @@
 
 #include "normalize/lookup_currency.hpp"
 
+#include <algorithm>
+
 namespace billow::normalize {
 
 std::unique_ptr<RowRules> make_aws_focus_rules(UnixSeconds period) {
@@ -10,9 +12,6 @@ std::unique_ptr<RowRules> make_aws_focus_rules(UnixSeconds period) {
 
 namespace aws {
 namespace {
-
-/// AWS and its tools write nulls as text in places.
-Text without_null(Text text) { return text == "NULL" || text == "null" ? Text() : text; }
 
 constexpr std::size_t at(FocusCell cell) { return static_cast<std::size_t>(cell); }
 
@@ -29,25 +28,70 @@ Result<HeaderFindings> FocusRules::bind(std::span<const std::string> header) {
   auto binding = bind_focus(header);
   if (!binding) return binding.error();
   binding_ = *std::move(binding);
+  repeated_.bind(header.size(), binding_.varying);
   return binding_.findings;
 }
 
 RowOutcome FocusRules::convert(const Row& row, Scratch& scratch, ChargeSink& sink) {
   fault_.found = false;
-  charge_.clear();
-  if (!read_texts(row) || !read_times(row) || !read_numbers(row, scratch) || !read_costs() ||
-      !read_maps(row)) {
-    return fault_.outcome();
+  Kept* kept = repeated_.find(row);
+  Terms terms;
+  if (kept == nullptr) {
+    if (!read_texts(row) || !read_billing_period(row)) return fault_.outcome();
+    terms = terms_of(charge_);
+  } else {
+    terms = kept->terms;
   }
+  Figures figures;
+  if (!read_figures(row, terms, figures, scratch)) return fault_.outcome();
+  if (kept != nullptr) {
+    if (Charge* const charge = restate(*kept, row, figures)) {
+      sink.emit(*charge);
+      return {};
+    }
+    // The same line with other prices: its texts are not kept, and were right before.
+    read_texts(row);
+    read_billing_period(row);
+  }
+  if (!read_maps(row)) return fault_.outcome();
+  if (kept == nullptr) kept = repeated_.claim();
+  describe(row, figures);
+  if (kept != nullptr) {
+    kept->terms = terms;
+    kept->charges.emplace_back(figures.wording(), std::make_unique<KeptCharge>(charge_));
+  }
+  sink.emit(charge_);
+  return {};
+}
+
+Charge* FocusRules::restate(const Kept& kept, const Row& row, const Figures& figures) const {
+  const auto found = std::ranges::find(kept.charges, figures.wording(),
+                                       &decltype(kept.charges)::value_type::first);
+  if (found == kept.charges.end()) return nullptr;
+  Charge& charge = found->second->charge;
+  std::size_t next = 0;
+  for (const ExtraColumn& column : binding_.extras) {
+    if (!column.varies) continue;
+    const Text text = without_null(row.field(column.place));
+    charge.extra_texts[found->second->varying[next++]].value = text == "{}" ? Text() : text;
+  }
+  put_figures(charge, figures);
+  return &charge;
+}
+
+void FocusRules::describe(const Row& row, const Figures& figures) {
   keep_extras(row);
   lift_parties(row);
   lift_service(row);
   lift_place_and_resource();
   lift_commitment();
-  lift_currency();
-  lift_prices(scratch);
-  sink.emit(charge_);
-  return {};
+  lift_currency(figures);
+  lift_prices(figures);
+  for (std::size_t i = 0; i < replaceable.size(); ++i) {
+    const auto column = static_cast<std::size_t>(replaceable[i]);
+    if (figures.replaced[i]) charge_.extra_numbers.push_back({binding_.kept_numbers[column], {}});
+  }
+  put_figures(charge_, figures);
 }
 
 Text FocusRules::cell(const Row& row, FocusCell column) const {
@@ -55,6 +99,7 @@ Text FocusRules::cell(const Row& row, FocusCell column) const {
 }
 
 bool FocusRules::read_texts(const Row& row) {
+  charge_.clear();
   for (std::size_t i = 0; i < text_columns; ++i)
     charge_.texts[i] = without_null(row.field(binding_.texts[i]));
   const Text category = charge_[TextColumn::ChargeCategory];
@@ -80,7 +125,7 @@ bool FocusRules::read_time(const Row& row, FocusCell column, UnixSeconds& time) 
          fault_.say(name_of(column), shown(text) + " is not a date");
 }
 
-bool FocusRules::read_times(const Row& row) {
+bool FocusRules::read_billing_period(const Row& row) {
   if (!read_time(row, FocusCell::BillingPeriodStart, charge_.billing_period_start)) return false;
   if (charge_.billing_period_start != period_) {
     return fault_.say("BillingPeriodStart", shown(cell(row, FocusCell::BillingPeriodStart)) +
@@ -88,44 +133,8 @@ bool FocusRules::read_times(const Row& row) {
                                                 month_of(period_));
   }
   charge_.billing_period_end = next_month(period_);
-  if (!cell(row, FocusCell::BillingPeriodEnd).empty() &&
-      !read_time(row, FocusCell::BillingPeriodEnd, charge_.billing_period_end)) {
-    return false;
-  }
-  if (!read_time(row, FocusCell::ChargePeriodStart, charge_.charge_period_start) ||
-      !read_time(row, FocusCell::ChargePeriodEnd, charge_.charge_period_end)) {
-    return false;
-  }
-  return charge_.charge_period_end >= charge_.charge_period_start ||
-         fault_.say("ChargePeriodEnd", shown(cell(row, FocusCell::ChargePeriodEnd)) +
-                                           " lies before the charge's start");
-}
-
-bool FocusRules::read_numbers(const Row& row, Scratch& scratch) {
-  for (std::size_t i = 0; i < number_columns; ++i) {
-    const Text text = without_null(row.field(binding_.numbers[i]));
-    if (!read_amount(text, billow::name_of(static_cast<NumberColumn>(i)), scratch,
-                     charge_.numbers[i], fault_)) {
-      return false;
-    }
-  }
-  return true;
-}
-
-bool FocusRules::read_costs() {
-  using enum NumberColumn;
-  if (!charge_[BilledCost].has_value())
-    return fault_.say("BilledCost", "is empty: every charge states its cost");
-  const Text category = charge_[TextColumn::ChargeCategory];
-  const bool stands_alone = category == "Tax" || category == "Credit";
-  for (const NumberColumn cost : {EffectiveCost, ListCost, ContractedCost}) {
-    if (charge_[cost].has_value()) continue;
-    // FOCUS 1.4 has all four alike on taxes and credits, where nothing was priced.
-    if (!stands_alone)
-      return fault_.say(billow::name_of(cost), "is empty: every charge states its cost");
-    charge_[cost] = charge_[BilledCost];
-  }
-  return true;
+  return cell(row, FocusCell::BillingPeriodEnd).empty() ||
+         read_time(row, FocusCell::BillingPeriodEnd, charge_.billing_period_end);
 }
 
 bool FocusRules::read_maps(const Row& row) {
@@ -157,19 +166,18 @@ bool FocusRules::read_maps(const Row& row) {
 void FocusRules::keep_extras(const Row& row) {
   for (const ExtraColumn& column : binding_.extras) {
     const Text text = without_null(row.field(column.place));
-    if (!text.empty() && text != "{}") charge_.extra_texts.push_back({column.name, text});
+    const bool says_nothing = text.empty() || text == "{}";
+    if (column.varies) {
+      charge_.extra_texts.push_back({column.name, says_nothing ? Text() : text, true});
+    } else if (!says_nothing) {
+      charge_.extra_texts.push_back({column.name, text});
+    }
   }
 }
 
 void FocusRules::replace(TextColumn column, Text value) {
   const std::string& name = binding_.kept_texts[static_cast<std::size_t>(column)];
   if (!charge_[column].empty()) charge_.extra_texts.push_back({name, charge_[column]});
-  charge_[column] = value;
-}
-
-void FocusRules::replace(NumberColumn column, const Number& value) {
-  const std::string& name = binding_.kept_numbers[static_cast<std::size_t>(column)];
-  if (charge_[column].has_value()) charge_.extra_numbers.push_back({name, charge_[column]});
   charge_[column] = value;
 }
 

@@ -96,6 +96,9 @@ Result<FocusBinding> bind_focus(std::span<const std::string> header) {
   for (std::size_t& place : binding.texts) place = *from++;
   for (std::size_t& place : binding.numbers) place = *from++;
   for (std::size_t& place : binding.others) place = *from++;
+  binding.varying.assign(binding.numbers.begin(), binding.numbers.end());
+  for (const FocusCell time : {FocusCell::ChargePeriodStart, FocusCell::ChargePeriodEnd})
+    binding.varying.push_back(binding.others[static_cast<std::size_t>(time)]);
 
   std::vector<bool> used(names.size(), false);
   for (const std::size_t place : *places) {
@@ -104,7 +107,9 @@ Result<FocusBinding> bind_focus(std::span<const std::string> header) {
   ExtraNames extra_names({});
   for (std::size_t place = 0; place < names.size(); ++place) {
     if (used[place]) continue;
-    binding.extras.push_back({place, extra_names.claim(extra_name(names[place]))});
+    const bool varies = names[place] == "x_Discounts";
+    binding.extras.push_back({place, extra_names.claim(extra_name(names[place])), varies});
+    if (varies) binding.varying.push_back(place);
     if (!is_among(kept_focus_columns, names[place]))
       binding.findings.unknown.push_back(names[place]);
   }

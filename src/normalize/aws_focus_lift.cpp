@@ -1,7 +1,5 @@
 #include "normalize/aws_focus.hpp"
-#include "normalize/aws_prices.hpp"
 #include "normalize/aws_tables.hpp"
-#include "normalize/lookup_currency.hpp"
 
 namespace billow::normalize::aws {
 
@@ -12,23 +10,6 @@ namespace {
 
 void fill(Text& column, Text value) {
   if (column.empty()) column = value;
-}
-
-/// |price x quantity - cost| <= 1e-9 x max(|cost|, 1): what FOCUS's own validators allow.
-bool agrees(const Decimal& price, const Decimal& quantity, const Decimal& cost) {
-  constexpr Decimal tolerance{1, 9};
-  const auto product = multiply(price, quantity);
-  auto difference = product ? subtract(*product, cost) : std::nullopt;
-  if (!difference) return false;
-  if (difference->is_zero()) return true;
-  if (difference->is_negative()) difference = -*difference;
-  const auto relative = multiply(cost.is_negative() ? -cost : cost, tolerance);
-  const auto below_absolute = subtract(*difference, tolerance);
-  const auto below_relative = relative ? subtract(*difference, *relative) : std::nullopt;
-  const auto is_within = [](const std::optional<Decimal>& rest) {
-    return rest && (rest->is_negative() || rest->is_zero());
-  };
-  return is_within(below_absolute) || is_within(below_relative);
 }
 
 }  // namespace
@@ -102,7 +83,6 @@ void FocusRules::lift_commitment() {
           CommitmentDiscountType, CommitmentDiscountUnit}) {
       charge_[column] = Text();
     }
-    charge_[N::CommitmentDiscountQuantity] = Number{};
     return;
   }
   if (!is_allowed(CommitmentDiscountCategory, charge_[CommitmentDiscountCategory])) {
@@ -117,30 +97,19 @@ void FocusRules::lift_commitment() {
     replace(CommitmentDiscountStatus, {});
 }
 
-void FocusRules::lift_currency() {
-  const Text billing = charge_[BillingCurrency];
-  const bool is_other = !charge_[PricingCurrency].empty() && charge_[PricingCurrency] != billing;
-  // A cost in another currency cannot be made up: without it the billing currency stands.
-  if (is_other && (!is_currency(charge_[PricingCurrency]) ||
-                   !charge_[N::PricingCurrencyEffectiveCost].has_value())) {
-    replace(PricingCurrency, {});
-    // Figures in the currency that was given up say nothing in the one that stands instead.
-    for (const N figure : {N::PricingCurrencyEffectiveCost, N::PricingCurrencyListUnitPrice,
-                           N::PricingCurrencyContractedUnitPrice}) {
-      replace(figure, {});
-    }
-  }
-  fill(charge_[PricingCurrency], billing);
-  if (!charge_[N::PricingCurrencyEffectiveCost].has_value()) {
-    charge_[N::PricingCurrencyEffectiveCost] = charge_[N::EffectiveCost];
-  }
+void FocusRules::lift_currency(const Figures& figures) {
+  if (figures.currency_given_up) replace(PricingCurrency, {});
+  fill(charge_[PricingCurrency], charge_[BillingCurrency]);
 }
 
-void FocusRules::lift_prices(Scratch& scratch) {
+void FocusRules::lift_prices(const Figures& figures) {
   if (charge_[ChargeCategory] == "Tax") charge_[SkuId] = Text();
   if (charge_[SkuId].empty()) charge_[SkuMeter] = Text();
-  if (!set_unit_prices(scratch)) {
-    drop_prices();
+  if (!figures.prices_hold) {
+    for (const TextColumn column : {SkuPriceId, PricingCategory, PricingUnit, ConsumedUnit,
+                                    CommitmentDiscountUnit, SkuPriceDetails}) {
+      charge_[column] = Text();
+    }
     return;
   }
   if (!is_allowed(PricingCategory, charge_[PricingCategory])) {
@@ -148,61 +117,23 @@ void FocusRules::lift_prices(Scratch& scratch) {
         charge_[CommitmentDiscountStatus] == "Used" && charge_[ChargeCategory] == "Usage";
     replace(PricingCategory, is_covered ? "Committed" : "Standard");
   }
+  lift_units(figures);
+}
+
+void FocusRules::lift_units(const Figures& figures) {
   charge_[PricingUnit] = unit_name(charge_[PricingUnit]);
-  if (charge_[ChargeCategory] != "Usage" || charge_[CommitmentDiscountStatus] == "Unused") {
-    charge_[N::ConsumedQuantity] = Number{};
-  }
-  if (!charge_[N::ConsumedQuantity].has_value()) {
+  if (!figures[N::ConsumedQuantity].has_value()) {
     charge_[ConsumedUnit] = Text();
   } else {
     charge_[ConsumedUnit] =
         charge_[ConsumedUnit].empty() ? charge_[PricingUnit] : unit_name(charge_[ConsumedUnit]);
   }
-  if (!charge_[N::CommitmentDiscountQuantity].has_value()) {
+  if (!figures[N::CommitmentDiscountQuantity].has_value()) {
     charge_[CommitmentDiscountUnit] = Text();
   } else {
     const bool is_plan = charge_[CommitmentDiscountCategory] == "Spend";
     fill(charge_[CommitmentDiscountUnit],
          is_plan ? charge_[BillingCurrency] : charge_[PricingUnit]);
-  }
-}
-
-bool FocusRules::set_unit_prices(Scratch& scratch) {
-  return !charge_[SkuPriceId].empty() && !charge_[SkuId].empty() &&
-         charge_[N::PricingQuantity].has_value() &&
-         set_unit_price(N::ListUnitPrice, N::PricingCurrencyListUnitPrice, N::ListCost, scratch) &&
-         set_unit_price(N::ContractedUnitPrice, N::PricingCurrencyContractedUnitPrice,
-                        N::ContractedCost, scratch);
-}
-
-bool FocusRules::set_unit_price(NumberColumn price, NumberColumn in_pricing_currency,
-                                NumberColumn cost, Scratch& scratch) {
-  const Number& quantity = charge_[N::PricingQuantity];
-  const Number stated = charge_[price];
-  if (stated.has_value() && stated.value.is_negative()) return false;
-  if (!stated.has_value() || !agrees(stated.value, quantity.value, charge_[cost].value)) {
-    if (quantity.value.is_zero()) return false;
-    const Number derived = derived_price(charge_[cost], quantity, scratch);
-    if (!derived.has_value()) return false;
-    replace(price, derived);
-  }
-  const bool fits =
-      charge_[in_pricing_currency].has_value() && !charge_[in_pricing_currency].value.is_negative();
-  if (!fits && charge_[PricingCurrency] == charge_[BillingCurrency])
-    charge_[in_pricing_currency] = charge_[price];
-  return true;
-}
-
-void FocusRules::drop_prices() {
-  for (const TextColumn column : {SkuPriceId, PricingCategory, PricingUnit, ConsumedUnit,
-                                  CommitmentDiscountUnit, SkuPriceDetails}) {
-    charge_[column] = Text();
-  }
-  for (const NumberColumn column :
-       {N::ListUnitPrice, N::ContractedUnitPrice, N::PricingCurrencyListUnitPrice,
-        N::PricingCurrencyContractedUnitPrice, N::PricingQuantity, N::ConsumedQuantity,
-        N::CommitmentDiscountQuantity}) {
-    charge_[column] = Number{};
   }
 }
 

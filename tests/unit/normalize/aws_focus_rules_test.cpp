@@ -253,6 +253,64 @@ TEST(AwsFocusRules, WithoutAPriceThatHoldsNothingOfAPriceIsSaid) {
   }
 }
 
+/// Cells of a row that differ from those of rows like it.
+const std::vector<Bill::Cells>& varying_focus_cells() {
+  static const std::vector<Bill::Cells> cells = {
+      {},
+      {{"BilledCost", "7"}, {"EffectiveCost", "7"}},
+      {{"ChargePeriodStart", "2026-06-30T23:00:00.000Z"},
+       {"ChargePeriodEnd", "2026-07-01T00:00:00.000Z"}},
+      {{"ListUnitPrice", "0.5"}},
+      {{"ListUnitPrice", "0.5"}, {"ContractedUnitPrice", "0.4"}},
+      {{"ListUnitPrice", "0.5"}, {"ContractedUnitPrice", "-1"}},
+      {{"ListUnitPrice", ""}, {"ContractedUnitPrice", "NULL"}},
+      {{"PricingQuantity", "0"}},
+      {{"PricingQuantity", "4"}, {"ConsumedQuantity", "4"}},
+      {{"ConsumedQuantity", ""}},
+      {{"CommitmentDiscountQuantity", "0.1"}},
+      {{"PricingCurrencyEffectiveCost", "0.17"}},
+      {{"PricingCurrencyListUnitPrice", "0.08"}, {"PricingCurrencyContractedUnitPrice", "-1"}},
+      {{"x_Discounts", R"({"EDP":"-0.01"})"}},
+      {{"x_Discounts", "{}"}},
+      {{"x_Discounts", "NULL"}},
+  };
+  return cells;
+}
+
+TEST(AwsFocusRules, ARowBecomesTheSameHoweverManyLikeItCameBefore) {
+  const std::vector<Bill::Cells> kinds = {
+      {},
+      {{"ChargeCategory", "Tax"}, {"PricingCategory", ""}},
+      {{"ChargeCategory", "Credit"}, {"SkuId", ""}},
+      {{"CommitmentDiscountId", focus_plan_arn}, {"CommitmentDiscountStatus", "Used"}},
+      {{"CommitmentDiscountId", focus_reservation_arn}, {"CommitmentDiscountStatus", "Unused"}},
+      {{"PricingCurrency", "EUR"}},
+      {{"PricingCurrency", "credits"}, {"Tags", R"({"a":"b","c":""})"}, {"x_More", "1"}},
+  };
+  const auto complete = [](Bill bill) {
+    for (const char* column : {"CommitmentDiscountQuantity", "PricingCurrency",
+                               "PricingCurrencyEffectiveCost", "PricingCurrencyListUnitPrice",
+                               "PricingCurrencyContractedUnitPrice", "x_Discounts", "x_More"}) {
+      bill.with(column);
+    }
+    return bill;
+  };
+  Bill bill = complete(focus_bill());
+  for (int round = 0; round < 3; ++round) {
+    for (const Bill::Cells& kind : kinds) {
+      for (Bill::Cells cells : varying_focus_cells()) {
+        SCOPED_TRACE(testing::PrintToString(kind) + testing::PrintToString(cells));
+        cells.insert(cells.begin(), kind.begin(), kind.end());
+        EXPECT_THAT(bill.charge(cells), ContainerEq(complete(focus_bill()).charge(cells)));
+      }
+    }
+  }
+  // A row that cannot be read leaves nothing behind, and is known from its like.
+  EXPECT_EQ(bill.convert({{"BilledCost", "x"}}).fate, Fate::dead);
+  EXPECT_EQ(bill.convert({{"ChargePeriodEnd", "2026-06-02"}}).fate, Fate::dead);
+  EXPECT_THAT(bill.charge(), ContainerEq(complete(focus_bill()).charge()));
+}
+
 TEST(AwsFocusRules, AnotherPricingCurrencyNeedsItsEffectiveCost) {
   expect_columns({
       {{{"PricingCurrency", "EUR"},
