@@ -15,10 +15,10 @@ namespace billow::rollup {
 /// Groups in one search of a transform. Every page looks at all charges of the slices, so pages are
 /// large; Elasticsearch allows 10 to 65,536 and takes fewer when memory is short.
 inline constexpr int transform_page_groups = 10'000;
-/// How often a transform tries again by itself, 5 to 16 s apart, before it fails.
-inline constexpr int transform_retries = 4;
+/// How often a transform tries again by itself, 5 to 64 s apart, before it fails.
+inline constexpr int transform_retries = 6;
 /// How long a transform may be without a node before it counts as lost.
-inline constexpr std::chrono::milliseconds unassigned_max{10'000};
+inline constexpr std::chrono::milliseconds unassigned_max{5'000};
 /// How long it may stand still: its retries take less.
 inline constexpr std::chrono::milliseconds silence_max{300'000};
 

@@ -100,7 +100,7 @@ class Transform:
                 self.write(documents)
                 if self.node.failure:
                     raise RuntimeError(self.node.failure)
-                self.node.pages.set()
+                self.node.pages.release()
                 self.node.gate.wait()
                 if self.node.lost:
                     return
@@ -177,7 +177,7 @@ class TransformNode:
         self.lost = False        # the node has left
         self.page_groups = None  # smaller pages than were asked for
         self.salt = 0
-        self.gate, self.pages = threading.Event(), threading.Event()
+        self.gate, self.pages = threading.Event(), threading.Semaphore(0)  # goes on after a page; pages written
         self.gate.set()
         self.types = {}
 

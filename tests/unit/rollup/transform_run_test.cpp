@@ -132,7 +132,7 @@ TEST(TransformWatch, WaitsForANodeForAWhile) {
   TransformWatch watch("t");
   TransformStats waiting = seen("waiting");
   waiting.reason = "no transform nodes";
-  EXPECT_FALSE(watch.look(seen("indexing"), milliseconds(50'000)).value());
+  EXPECT_FALSE(watch.look(seen("indexing"), milliseconds(55'000)).value());
   EXPECT_FALSE(watch.look(waiting, milliseconds(59'999)).value());
   const auto lost = watch.look(waiting, milliseconds(60'000));
   ASSERT_FALSE(lost);
