@@ -1,10 +1,10 @@
 #include "proof/period_proof.hpp"
 
-#include "audit/compare.hpp"
 #include "audit/line.hpp"
 #include "elastic/publication.hpp"
 #include "proof/charges.hpp"
 #include "proof/records.hpp"
+#include "proof/source_compare.hpp"
 #include "sync/delivery_id.hpp"
 #include "sync/record.hpp"
 #include "sync/slice_plan.hpp"
@@ -18,12 +18,6 @@ namespace {
 
 using audit::Finding;
 using audit::FindingKind;
-
-std::string join(const std::vector<std::string>& parts) {
-  std::string text;
-  for (const std::string& part : parts) text += (text.empty() ? "" : "; ") + part;
-  return text;
-}
 
 bool is_of_line(const Finding& finding) {
   return finding.kind == FindingKind::line_altered || finding.kind == FindingKind::line_missing ||
@@ -146,31 +140,11 @@ Task<void> PeriodProver::read_source() {
     co_return boost::system::in_place_value;
   }
   proof_.source_read = true;
-  compare_source(*stated);
+  SourceComparison compared = compare_source(record_, stated->slices);
+  std::ranges::move(compared.findings, std::back_inserter(proof_.findings));
+  std::ranges::move(compared.notes, std::back_inserter(proof_.notes));
+  differing_.merge(compared.differing);
   co_return boost::system::in_place_value;
-}
-
-void PeriodProver::compare_source(const SourceStatement& stated) {
-  std::map<SliceKey, ControlTotals> left = stated.slices;
-  const auto add = [this](const std::string& slice, const std::vector<std::string>& differences) {
-    Finding finding(FindingKind::source_differs,
-                    "the source, read again, states something else: " + join(differences));
-    finding.slice = slice;
-    proof_.findings.push_back(std::move(finding));
-  };
-  for (const Slice& slice : record_.slices) {
-    const auto found = left.find(slice.key);
-    const bool there = found != left.end();
-    if (!there && !delivery_->coverage.replaces(slice.key)) continue;
-    const auto differences =
-        audit::compare_totals(slice.totals, there ? found->second : ControlTotals());
-    if (there) left.erase(found);
-    if (differences.empty()) continue;
-    add(slice.id, differences);
-    differing_.insert(slice.id);
-  }
-  for (const auto& [key, totals] : left)
-    add(key.to_string(), audit::compare_totals(ControlTotals(), totals));
 }
 
 Task<void> PeriodProver::match_lines() {
@@ -178,7 +152,8 @@ Task<void> PeriodProver::match_lines() {
   std::vector<Slice> group;
   std::uint64_t lines = 0;
   for (const Slice& slice : record_.slices) {
-    if (!differing_.contains(slice.id)) continue;
+    // Of what other deliveries state, these objects say nothing.
+    if (!differing_.contains(slice.id) || !states(record_, slice)) continue;
     if (slice.totals.lines > audit::LineMatch::lines_max) {
       proof_.notes.push_back(slice.id + " has too many lines to compare each with the source");
       continue;

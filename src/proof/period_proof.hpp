@@ -48,7 +48,6 @@ class PeriodProver {
   Task<void> match(std::vector<Slice> slices);
   Task<void> read_all();
   Task<bool> still_shows(std::string shown);
-  void compare_source(const SourceStatement& stated);
 
   elastic::Cluster& cluster_;
   Source* const source_;

@@ -135,6 +135,14 @@ Task<void> Reconciler::ask_provider() {
     co_return boost::system::in_place_value;
   }
   const std::string name = accounts_.feed + " " + accounts_.period + ": ";
+  const DeliveryKind stated_kind = source->second->states();
+  if (stated_kind != DeliveryKind::full) {
+    notes_.push_back(name + "the provider is not asked: each of its deliveries is a " +
+                     std::string(name_of(stated_kind)) +
+                     ", none of which states the period; 'billow audit verify --deep' reads the "
+                     "newest again");
+    co_return boost::system::in_place_value;
+  }
   auto found = co_await source->second->newest(accounts_.period);
   if (!found) {
     not_compared(provider, "the source cannot be read: " + found.error().detail);

@@ -5,6 +5,7 @@
 #include "sync/audit_record.hpp"
 
 #include <iterator>
+#include <set>
 #include <utility>
 
 namespace billow::proof {
@@ -42,12 +43,15 @@ std::vector<Finding> compare(const Key& key, const audit::Newest& recorded,
 
 /// The members of two records that are not the same, "Slices, RowsRead".
 std::string differing_members(const audit::Record& a, const audit::Record& b) {
-  const auto left = audit::members_of(a.to_json());
-  const auto right = audit::members_of(b.to_json());
-  std::string names;
-  for (std::size_t i = 0; i < std::min(left.size(), right.size()); ++i) {
-    if (left[i] != right[i]) names += (names.empty() ? "" : ", ") + left[i].first;
+  std::set<std::pair<std::string, std::string>> members;
+  std::set<std::string> differing;
+  for (auto& member : audit::members_of(a.to_json())) members.insert(std::move(member));
+  for (auto& member : audit::members_of(b.to_json())) {
+    if (members.erase(member) == 0) differing.insert(member.first);
   }
+  for (const auto& [name, value] : members) differing.insert(name);
+  std::string names;
+  for (const std::string& name : differing) names += (names.empty() ? "" : ", ") + name;
   return names;
 }
 
