@@ -99,6 +99,9 @@ Task<void> DeliverySync::run() {
   } else {
     auto claimed = co_await claim();
     if (!claimed) co_return claimed.error();
+    auto letters = co_await store_dead_letters(context_.cluster, outcome_.record,
+                                               findings_.dead_letters, {});
+    if (!letters) co_return letters.error();
   }
   auto rolled_up = co_await roll_up();
   if (!rolled_up) co_return rolled_up.error();

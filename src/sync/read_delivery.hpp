@@ -16,7 +16,8 @@ namespace billow::sync {
 /// One statement of a provider about a period, before its lines are read. A full one or a window
 /// that is offered is the newest statement of what it speaks for: whoever finds them offers them in
 /// the order in which they were made, and none that a later one has replaced. A delta may be
-/// offered any number of times.
+/// offered any number of times. A feed states windows or deltas, not both: a delta that is loaded
+/// again does not know of windows after it.
 struct Delivery {
   std::string period;
   std::string id;  ///< see delivery_id()

@@ -1,3 +1,5 @@
+#include "../../elastic/run_task.hpp"
+#include "elastic/audit_log.hpp"
 #include "period.hpp"
 
 #include <gmock/gmock.h>
@@ -128,6 +130,116 @@ TEST_F(CoverageTest, ForceLoadsAWindowAnewAndLeavesTheOtherDays) {
   EXPECT_EQ(forced.record.slices_kept, 1U);
   EXPECT_EQ(forced.documents_written, 2U);
   expect_model();
+}
+
+/// The rules that made a record's charges, as if they were older.
+std::string with_older_rules(std::string record) {
+  const std::string now = "\"SchemaVersion\":" + std::to_string(schema_version);
+  const std::string older = "\"SchemaVersion\":" + std::to_string(schema_version - 1);
+  for (std::size_t at = record.find(now); at != std::string::npos; at = record.find(now, at + 1))
+    record.replace(at, now.size(), older);
+  return record;
+}
+
+TEST_F(CoverageTest, AfterAChangeOfRulesADeltaReplacesItselfAndNoOther) {
+  const Statement first = {in_addition, {{1, "1", "a"}}};
+  const Delivery a = deliver(first);
+  sync(a);
+  model_.apply(a.id, first);
+  publish({in_addition, {{1, "2", "b"}}});
+  const DeliveryRecord shown = shown_record().value();
+  ask("PUT", "/billow-deliveries/_doc/" + shown.document_id() + "?refresh=true",
+      with_older_rules(shown.to_json()));
+  const DeliveryOutcome outcome = sync(a);
+  EXPECT_EQ(outcome.documents_written, 1U);
+  EXPECT_EQ(outcome.record.slices_kept, 1U);
+  EXPECT_EQ(outcome.record.slices_withdrawn, 1U);
+  expect_model();
+  EXPECT_EQ(sync(a).verdict, Verdict::unchanged);
+}
+
+TEST_F(CoverageTest, ALostDeliveryRecordIsMadeAgainFromTheChain) {
+  publish({in_addition, {{1, "1", "a"}}});
+  publish({in_addition, {{1, "2", "b"}}});
+  const std::string lost = shown_record()->document_id();
+  ask("DELETE", "/billow-deliveries/_doc/" + lost + "?refresh=true");
+  publish({in_addition, {{2, "3", "c"}}});
+  expect_model();
+  EXPECT_EQ(shown_record()->parts.size(), 3U);
+  EXPECT_THAT(chain_findings(), IsEmpty());
+}
+
+TEST_F(CoverageTest, NothingIsPublishedOverWhatNobodyDescribes) {
+  publish({days(1, 2), {{1, "1", "a"}, {2, "2", "b"}}});
+  ask("POST", "/_aliases",
+      R"({"actions":[{"add":{"index":"billow-charges-)" + feed() +
+          R"(-2026-06","alias":"billow-charges","filter":{"bool":{"_name":"x","filter":[{"terms":)" +
+          R"({"x_SliceId":[")" + shown_record()->slices[0].id + R"("]}}]}}}}]})");
+  const DeliveryOutcome outcome = sync(deliver({days(2, 2), {}}));
+  ASSERT_TRUE(outcome.error);
+  EXPECT_THAT(outcome.error->detail, HasSubstr("neither a delivery record nor the audit chain"));
+  EXPECT_EQ(lines_seen().size(), 1U);
+  publish({all_of_it, {{3, "3", "c"}}});  // which needs nothing of what was there
+  expect_model();
+}
+
+TEST_F(CoverageTest, AWithheldDeliveryWaitsWhileOthersArePublished) {
+  publish({in_addition, {{1, "1", "a"}}});
+  const Statement bad = {in_addition, {{1, "2", "b"}, {1, "a lot", "c"}}};
+  const Delivery waiting = deliver(bad);
+  EXPECT_EQ(sync(waiting).verdict, Verdict::withheld);
+  expect_model();
+  publish({in_addition, {{2, "3", "d"}}});
+  publish({in_addition, {{3, "4", "e"}}});
+  EXPECT_EQ(count("billow-dead-letters", "x_DeliveryId", waiting.id), 1U);
+  EXPECT_EQ(count("billow-deliveries", "State", "withheld"), 1U);
+  config_.dead_letters = feed::DeadLetterPolicy::publish;
+  EXPECT_EQ(sync(waiting, true).verdict, Verdict::published);
+  model_.apply(waiting.id, bad);
+  publish({in_addition, {{4, "5", "f"}}});
+  expect_model();
+  EXPECT_EQ(count("billow-deliveries", "State", "withheld"), 0U);
+  EXPECT_EQ(shown_record()->rows_missing(), 1U);
+  EXPECT_EQ(count("billow-dead-letters", "x_DeliveryId", waiting.id), 1U);
+  publish({all_of_it, {{1, "1", "a"}}});
+  EXPECT_EQ(count("billow-dead-letters", "x_DeliveryId", waiting.id), 0U);
+}
+
+TEST_F(CoverageTest, AWindowsDeadLettersGoWhenItsDaysAreStatedAgain) {
+  config_.dead_letters = feed::DeadLetterPolicy::publish;
+  publish({days(1, 4), {{1, "1", "a"}, {2, "a lot", "b"}}});
+  const std::string first = shown_record()->delivery_id;
+  publish({days(3, 6), {{3, "3", "c"}}});
+  EXPECT_EQ(count("billow-dead-letters", "x_DeliveryId", first), 1U);
+  EXPECT_EQ(shown_record()->rows_missing(), 1U);
+  publish({days(1, 2), {{1, "1", "a"}, {2, "2", "b"}}});
+  EXPECT_EQ(count("billow-dead-letters", "x_DeliveryId", first), 0U);
+  EXPECT_EQ(shown_record()->rows_missing(), 0U);
+  expect_model();
+}
+
+TEST_F(CoverageTest, DeadLettersAreKeptThoughNoChargeChanged) {
+  config_.dead_letters = feed::DeadLetterPolicy::publish;
+  for (int i = 0; i < 2; ++i) {
+    const DeliveryOutcome outcome = publish({all_of_it, {{1, "1", "a"}, {2, "a lot", "b"}}});
+    EXPECT_EQ(outcome.record.rows_dead, 1U);
+    EXPECT_EQ(count("billow-dead-letters", "x_DeliveryId", outcome.record.delivery_id), 1U);
+  }
+}
+
+TEST_F(CoverageTest, TheChainSaysByHowMuchEachDeliveryMovedThePeriod) {
+  publish({days(1, 2), {{1, "1.25", "a"}, {2, "2", "b"}}});
+  publish({days(2, 3), {{2, "0.5", "b"}, {3, "3", "c"}}});
+  const auto newest = run_task(elastic::last_audited(cluster(), feed(), period));
+  ASSERT_TRUE(newest && *newest);
+  const audit::Record& record = **newest;
+  EXPECT_EQ(record.coverage, days(2, 3));
+  EXPECT_EQ(record.parts.size(), 2U);
+  EXPECT_EQ(record.replaced.size(), 1U);
+  ASSERT_EQ(record.moved.size(), 1U);
+  EXPECT_EQ(record.moved[0].lines, 1);
+  EXPECT_EQ(record.moved[0].sums[0].to_string(), "1.5");
+  EXPECT_EQ(record.totals().by_currency.at("USD").sums[0].to_string(), "4.75");
 }
 
 }  // namespace

@@ -11,14 +11,11 @@ namespace billow::sync {
 /// refused, so that the engine is left as if the program had been killed there.
 class Door {
  public:
-  /// Where the write that it shuts at ends up: nowhere, or in the engine, but for the answer.
-  enum class Last { lost, unanswered };
-
   Door();
   /// A connection to the engine through the door.
   std::unique_ptr<elastic::Cluster> connect();
-  /// Opens it for `writes` more writes; shuts at the next. Negative: stays open.
-  void open(int writes, Last last);
+  /// Opens it for so many writes; shuts at the next. Negative: stays open.
+  void open(int writes);
   /// True when it has shut.
   bool is_shut();
 
@@ -26,7 +23,6 @@ class Door {
   elastic::Reply pass(const elastic::Received& request);
 
   int writes_left_ = -1;
-  Last last_ = Last::lost;
   bool shut_ = false;
   elastic::FakeServer server_;
 };

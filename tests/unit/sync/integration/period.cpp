@@ -102,7 +102,13 @@ void PeriodTest::SetUp() {
 }
 
 void PeriodTest::TearDown() {
-  if (!IsSkipped()) ask("DELETE", "/billow-charges-" + feed() + "-2026-07?ignore_unavailable=true");
+  if (!IsSkipped()) {
+    std::vector<std::string> indices = {elastic::charges_index(feed(), "2026-07")};
+    for (const rollup::Definition& definition : rollups_)
+      indices.push_back(definition.index(feed(), "2026"));
+    for (const std::string& index : indices)
+      ask("DELETE", "/" + index + "?ignore_unavailable=true");
+  }
   EngineTest::TearDown();
   if (!folder_.empty()) std::filesystem::remove_all(folder_);
 }
@@ -126,6 +132,9 @@ Delivery PeriodTest::deliver(const Statement& statement, const std::string& of_p
 }
 
 DeliveryOutcome PeriodTest::sync(elastic::Cluster& cluster, const Delivery& delivery, bool force) {
+  DeliveryOutcome unread;
+  unread.error = Error{Errc::not_found, "the delivery could not be read"};
+  if (delivery.id.empty()) return unread;
   const FeedSync::Context context{cluster, *store_,     pool_,   observer_,
                                   config_, definition_, rollups_};
   DeliverySync pass(context, delivery, force);
@@ -185,6 +194,13 @@ std::uint64_t PeriodTest::count(const std::string& index, const std::string& fie
                                      R"("}},{"term":{")" + field + "\":\"" + value + "\"}}]}}}");
   simdjson::dom::parser parser;
   return parser.parse(answer)["count"].get_uint64().value();
+}
+
+std::string PeriodTest::shown_delivery() {
+  const auto visible =
+      run_task(elastic::read_visible(cluster(), elastic::charges_index(feed(), period)));
+  EXPECT_TRUE(visible);
+  return !visible || visible->empty() ? std::string() : visible->front().delivery_id;
 }
 
 std::optional<DeliveryRecord> PeriodTest::shown_record() {

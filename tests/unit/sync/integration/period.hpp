@@ -76,7 +76,9 @@ class PeriodTest : public elastic::EngineTest {
   /// Expects readers to see the model's lines, the newest records to add up to them, and nothing
   /// else to be stored.
   void expect_model();
-  /// The record that the read alias names.
+  /// The id of the record that the read alias names; "" where there is none.
+  std::string shown_delivery();
+  /// The record itself.
   std::optional<DeliveryRecord> shown_record();
   /// Everything `billow audit verify` says of the feed's part of the chain.
   std::vector<std::string> chain_findings();
