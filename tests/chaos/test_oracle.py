@@ -2,11 +2,15 @@
 import json
 import threading
 from decimal import Decimal
+from types import SimpleNamespace
 
 import pytest
 
 from reader import NOTHING, Story
+import paths  # noqa: F401
+import fault_proxy
 from scenario import Failure
+from weather import Event, Weather
 
 ONE, TWO = (10, 5, Decimal("1.5")), (12, 9, Decimal("2.5"))
 
@@ -121,3 +125,24 @@ def test_a_promise_is_kept_by_what_was_stated_then_or_later():
     assert story.holds(promise, {}) == ["2026-06"]
     assert story.holds(promise, {"2026-06": ONE}) == story.holds(promise, {"2026-06": TWO}) == []
     assert story.holds(story.promise(), {"2026-06": ONE}) == ["2026-06"]
+
+
+def test_an_act_ends_though_two_events_fell_on_one_request(tally):
+    def cut(exchange):
+        raise fault_proxy.Cut
+
+    def settles(act):
+        weather = Weather([], [Event(1, "first", act), Event(1, "second", act)], tally, lambda text: None)
+        exchange = SimpleNamespace(method="GET", path="/")
+        try:
+            weather(exchange, None)
+        except fault_proxy.Cut:
+            pass
+        settling = threading.Thread(target=weather.settle, daemon=True)
+        settling.start()
+        settling.join(30)
+        return not settling.is_alive()
+
+    assert settles(cut)
+    assert settles(lambda exchange: "an answer")
+    assert settles(lambda exchange: None)

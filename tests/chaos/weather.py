@@ -48,10 +48,15 @@ class Weather:
             self.requests += 1
             due = [event for event in self.events if event.at == self.requests]
             self.under_way += len(due)
-        for event in due:
-            answer = self.happen(event, exchange)
-            if answer:
-                return answer
+        try:
+            while due:
+                answer = self.happen(due.pop(0), exchange)
+                if answer:
+                    return answer
+        finally:
+            with self.lock:  # an event that ends the exchange takes the place of those behind it
+                self.under_way -= len(due)
+                self.lock.notify_all()
         return self.of_kinds(exchange, proxy)
 
     def happen(self, event, exchange):
