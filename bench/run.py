@@ -10,11 +10,13 @@ Contestants take turns on the same generated bill, each on a fresh index with Bi
     java        FastCSV, maps and elasticsearch-java's BulkIngester
     node        csv-parse, objects and @elastic/elasticsearch's helpers.bulk
     python      csv, dictionaries and elasticsearch-py's parallel_bulk
-CPU and memory are the client's own; Elasticsearch works on the same cores. Medians of the rounds.
+A load ends when all of it can be searched. CPU and memory are the client's own; Elasticsearch works on the
+same cores. Medians of the rounds.
 The bench builds the last four in build/bench; one whose language is not installed (go; a JDK and mvn;
 node and npm) is left out, and the table says so.
 
-`./run bench instructions` counts instructions instead, and has a --help of its own.
+`./run bench instructions` counts instructions instead, `shapes` compares forms of bulk requests and `mappings`
+those of the index; each has a --help of its own.
 
     BILLOW_BIN      the program; otherwise build/release/billow, which ./run bench builds
     BILLOW_ES_URL   an Elasticsearch to use; otherwise one is started for this run and removed after it
@@ -30,8 +32,6 @@ import subprocess
 import sys
 import tempfile
 import time
-import urllib.error
-import urllib.request
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
@@ -41,15 +41,10 @@ sys.path.insert(0, str(ROOT / "tests"))
 import peers  # noqa: E402
 from bills.generate import generate  # noqa: E402
 from bills.values import dump, load  # noqa: E402
+from cluster import Engine, Failed, say  # noqa: E402
 
-OPENER = urllib.request.build_opener(urllib.request.ProxyHandler({}))
 ORDER = ["normalize", "ready", "billow", "go", "java", "node", "python"]
 PEERS = ["go", "java", "node", "python"]
-CHECKED = ["BilledCost", "EffectiveCost"]
-
-
-def say(text: str) -> None:
-    print(f"==> {text}", file=sys.stderr, flush=True)
 
 
 @dataclass
@@ -63,91 +58,8 @@ class Result:
     peak_mib: float
 
 
-class Failed(Exception):
-    pass
-
-
 class NoTime(Exception):
     pass
-
-
-class Engine:
-    """An Elasticsearch of this run's own, or the one that BILLOW_ES_URL names."""
-
-    def __init__(self) -> None:
-        self.url = os.environ.get("BILLOW_ES_URL", "").rstrip("/")
-        self.data = None
-
-    def __enter__(self) -> "Engine":
-        if not self.url:
-            self.data = tempfile.mkdtemp(prefix="billow-bench-es-", dir="/var/tmp")
-            os.chmod(self.data, 0o755)
-            done = self._run("start")
-            if done.returncode:
-                self.__exit__()
-                raise Failed("the engine did not start")
-            self.url = done.stdout.split()[-1].rstrip("/")
-        return self
-
-    def __exit__(self, *_) -> None:
-        if self.data:
-            self._run("stop")
-            shutil.rmtree(self.data, ignore_errors=True)
-
-    def _run(self, verb: str):
-        variables = {
-            "BILLOW_ES_DATA": self.data,
-            "BILLOW_ES_PORT": "0",
-            "BILLOW_ES_HEAP": os.environ.get("BILLOW_ES_HEAP", "2g"),
-        }
-        return subprocess.run(
-            [ROOT / "run", "es", verb], env=os.environ | variables, stdout=subprocess.PIPE, text=True
-        )
-
-    def call(self, method: str, path: str, body=None):
-        data = None if body is None else json.dumps(body).encode()
-        request = urllib.request.Request(
-            self.url + path, data=data, method=method, headers={"Content-Type": "application/json"}
-        )
-        try:
-            with OPENER.open(request, timeout=300) as answer:
-                return load(answer.read() or b"{}")
-        except urllib.error.HTTPError as error:
-            if error.code == 404:
-                return {}
-            raise Failed(f"{method} {path}: {error.code} {error.read()[:300]!r}") from None
-
-    def check(self, index: str, expected: dict) -> int:
-        """Documents in the index; their number and sums must be the bill's."""
-        self.call("POST", f"/{index}/_refresh")
-        sums = {metric: {"sum": {"field": metric}} for metric in CHECKED}
-        answer = self.call(
-            "POST", f"/{index}/_search", {"size": 0, "track_total_hits": True, "aggs": sums}
-        )
-        count = int(answer["hits"]["total"]["value"])
-        if count != int(expected["charges"]):
-            raise Failed(f"{index} holds {count} documents, the bill has {expected['charges']}")
-        for metric in CHECKED:
-            total = float(answer["aggregations"][metric]["value"])
-            wanted = sum(float(sums[metric]) for sums in expected["currencies"].values())
-            if abs(total - wanted) > 1e-6 * max(1.0, abs(wanted)):
-                raise Failed(f"{metric} of {index} is {total}, of the bill {wanted}")
-        return count
-
-    def remove(self, prefix: str) -> None:
-        for index in self.call("GET", f"/{prefix}*/_settings?filter_path=*.settings.index.uuid"):
-            self.call("DELETE", f"/{index}")
-        self.quiet()
-
-    def quiet(self) -> None:
-        """Returns when no merge is running, so that nobody pays for the one before."""
-        for _ in range(600):
-            merges = self.call(
-                "GET", "/_nodes/stats/indices/merge?filter_path=nodes.*.indices.merges.current"
-            )
-            if all(int(n["indices"]["merges"]["current"]) == 0 for n in merges.get("nodes", {}).values()):
-                return
-            time.sleep(0.1)
 
 
 def measure(command: list, until: float, stdout=subprocess.DEVNULL) -> dict:
@@ -254,6 +166,9 @@ class Bench:
             command = [self.billow, "sync", "-c", self.config]
         try:
             cost = self.measure(command)
+            start = time.monotonic()
+            self.engine.call("POST", f"/{index}*/_refresh")
+            cost["seconds"] += time.monotonic() - start
             count = self.engine.check(f"{index}*" if name == "billow" else index, self.expected)
         finally:
             self.engine.remove(index)

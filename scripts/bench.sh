@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# ./run bench [instructions]: speed next to other loaders, or instructions a line next to kept figures.
+# ./run bench [instructions|shapes|mappings]: speed next to other loaders; instructions a line next to kept
+# figures; forms of bulk requests, or of the index, next to ours.
 set -euo pipefail
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 for piece in say packages python_env; do
@@ -7,11 +8,13 @@ for piece in say packages python_env; do
   source "$root/scripts/$piece.sh"
 done
 program=$root/bench/run.py
-if [ "${1:-}" = instructions ]; then
-  shift
-  program=$root/bench/instructions.py
-  need_packages bench
-fi
+case ${1:-} in
+  instructions | shapes | mappings)
+    program=$root/bench/$1.py
+    [ "$1" != instructions ] || need_packages bench
+    shift
+    ;;
+esac
 [ -n "${BILLOW_BIN:-}" ] || "$root/scripts/build.sh"
 prepare_python
 exec "$python" "$program" "$@"

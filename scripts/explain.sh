@@ -14,6 +14,8 @@ Billow: cloud bills, exact and current, in Elasticsearch.
   ./run bench                 speed, next to ready-made bodies, Go, Java, Node and Python
                               (./run bench --help)
   ./run bench instructions    instructions a line by stage, next to the figures that are kept
+  ./run bench shapes          forms of bulk requests, next to ours
+  ./run bench mappings        forms of the charges' index, next to ours
   ./run es start|stop|status  a real Elasticsearch with ES|QL, here  (./run help es)
 
 A first look:   ./run demo

@@ -11,6 +11,10 @@ import threading
 from urllib.parse import urlsplit
 
 
+class Refused(Exception):
+    pass
+
+
 def bodies(path, size):
     """Whole actions, about `size` bytes at a time."""
     with open(path, "rb") as data:
@@ -28,7 +32,7 @@ def bodies(path, size):
             yield rest
 
 
-def send(host, port, index, waiting, failures, done):
+def send(host, port, index, headers, waiting, failures):
     connection = http.client.HTTPConnection(host, port, timeout=300)
     while (body := waiting.get()) is not None:
         if failures:
@@ -37,35 +41,50 @@ def send(host, port, index, waiting, failures, done):
             "POST",
             f"/{index}/_bulk?filter_path=errors,items.*.error",
             body,
-            {"Content-Type": "application/x-ndjson"},
+            {"Content-Type": "application/x-ndjson"} | headers,
         )
         response = connection.getresponse()
         answer = response.read()
         if response.status != 200 or b'"errors":false' not in answer:
             failures.append(answer[:500])
-        done.append(body.count(b"\n") // 2)
 
 
-def main():
-    url, index, path = urlsplit(sys.argv[1]), sys.argv[2], sys.argv[3]
-    connections = int(sys.argv[4]) if len(sys.argv) > 4 else 2
-    size = int(sys.argv[5]) if len(sys.argv) > 5 else 5_000_000
-    waiting, failures, done = queue.Queue(maxsize=connections), [], []
+def send_all(address, index, pieces, connections, headers):
+    """Sends each of the `pieces`, on so many connections; Refused when one of them was."""
+    url = urlsplit(address)
+    waiting, failures = queue.Queue(maxsize=connections), []
     threads = [
-        threading.Thread(target=send, args=(url.hostname, url.port, index, waiting, failures, done))
+        threading.Thread(target=send, args=(url.hostname, url.port, index, headers, waiting, failures))
         for _ in range(connections)
     ]
     for thread in threads:
         thread.start()
-    for body in bodies(path, size):
-        waiting.put(body)
+    for piece in pieces:
+        waiting.put(piece)
     for _ in threads:
         waiting.put(None)
     for thread in threads:
         thread.join()
     if failures:
-        sys.exit(f"refused: {failures[0]!r}")
-    print(json.dumps({"documents": sum(done)}))
+        raise Refused(failures[0])
+
+
+def main():
+    connections = int(sys.argv[4]) if len(sys.argv) > 4 else 2
+    size = int(sys.argv[5]) if len(sys.argv) > 5 else 5_000_000
+    documents = 0
+
+    def counted():
+        nonlocal documents
+        for body in bodies(sys.argv[3], size):
+            documents += body.count(b"\n") // 2
+            yield body
+
+    try:
+        send_all(sys.argv[1], sys.argv[2], counted(), connections, {})
+    except Refused as why:
+        sys.exit(f"refused: {why}")
+    print(json.dumps({"documents": documents}))
 
 
 if __name__ == "__main__":

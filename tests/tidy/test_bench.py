@@ -1,5 +1,7 @@
 """The decisions of the bench: what callgrind's file says, whose instructions are whose, what is worse."""
 
+import dataclasses
+import gzip
 import importlib.util
 import json
 import os
@@ -16,7 +18,9 @@ sys.path.insert(0, str(BENCH))
 
 import callgrind  # noqa: E402
 import instructions  # noqa: E402
+import mappings  # noqa: E402
 import peers  # noqa: E402
+import shapes  # noqa: E402
 
 spec = importlib.util.spec_from_file_location("bench_run", BENCH / "run.py")
 bench_run = importlib.util.module_from_spec(spec)
@@ -229,3 +233,59 @@ def test_words_that_make_no_sense_are_refused(monkeypatch, capsys, program, word
     with pytest.raises(SystemExit):
         program.main()
     assert said in capsys.readouterr().err
+
+
+# ---- forms of requests and of the index ----------------------------------------------------------------------------
+
+
+@pytest.fixture
+def few_bodies(tmp_path):
+    path = tmp_path / "bodies.ndjson"
+    lines = []
+    for number in (2, 0, 1, 4, 3):
+        lines += [f'{{"create":{{"_id":"s{number % 2}-{number}"}}}}', f'{{"number":{number}}}']
+    path.write_text("\n".join(lines) + "\n")
+    return path
+
+
+@pytest.mark.parametrize("name", list(shapes.SHAPES))
+def test_a_shape_sends_every_document_once(few_bodies, name):
+    pieces = shapes.pieces_of(shapes.SHAPES[name], few_bodies)
+    if shapes.SHAPES[name].gzip:
+        pieces = [gzip.decompress(piece) for piece in pieces]
+    lines = b"".join(pieces).decode().splitlines()
+    assert sorted(json.loads(line)["number"] for line in lines[1::2]) == [0, 1, 2, 3, 4]
+    assert all("create" in json.loads(line) for line in lines[::2])
+
+
+def test_a_shape_has_the_size_order_and_ids_that_it_names(few_bodies):
+    def sent(**what):
+        return shapes.pieces_of(dataclasses.replace(shapes.OWN, **what), few_bodies)
+
+    assert len(sent(bytes=1)) == 5 and len(sent()) == 1
+    by_slice = sent(order="by slice")[0].splitlines()[::2]
+    assert [json.loads(line)["create"]["_id"] for line in by_slice] == ["s0-0", "s0-2", "s0-4", "s1-1", "s1-3"]
+    assert sent(ids="automatic")[0].splitlines()[0] == b'{"create":{}}'
+    hashes = {line for line in sent(ids="hash")[0].splitlines()[::2]}
+    assert len(hashes) == 5 and not any(b"s0-" in line for line in hashes)
+
+
+def test_every_mapping_but_the_first_is_another_than_the_templates():
+    def part(name):
+        return json.loads((BENCH.parent / "es-templates/component" / f"billow-charges-{name}.json").read_text())["template"]
+
+    extra = part("x")["mappings"]
+    template = {
+        "settings": part("settings")["settings"],
+        "mappings": part("mappings")["mappings"]
+        | {"dynamic_templates": extra["dynamic_templates"]}
+        | {"properties": part("mappings")["mappings"]["properties"] | extra["properties"]},
+    }
+    bodies = []
+    for change in mappings.VARIANTS.values():
+        body = json.loads(json.dumps(template))
+        change(body)
+        bodies.append(body)
+    assert bodies[0] == template
+    assert all(body != other for at, body in enumerate(bodies) for other in bodies[:at])
+    assert mappings.FILTERED - {"@timestamp"} <= {name for name, _ in mappings.fields(template)}
