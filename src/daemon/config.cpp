@@ -13,6 +13,7 @@
 #include <filesystem>
 #include <fstream>
 #include <iterator>
+#include <tuple>
 
 namespace billow::daemon {
 namespace {
@@ -138,10 +139,11 @@ ConfigOutcome parse_configuration(std::string_view text, std::string file) {
     outcome.problems.push_back(
         {failed.mark.line + 1, failed.mark.column + 1, "", "is no YAML: " + failed.msg});
   }
-  std::stable_sort(outcome.problems.begin(), outcome.problems.end(),
-                   [](const ConfigProblem& a, const ConfigProblem& b) {
-                     return std::pair(a.line, a.column) < std::pair(b.line, b.column);
-                   });
+  std::sort(outcome.problems.begin(), outcome.problems.end(),
+            [](const ConfigProblem& a, const ConfigProblem& b) {
+              return std::tie(a.line, a.column, a.path, a.what) <
+                     std::tie(b.line, b.column, b.path, b.what);
+            });
   return outcome;
 }
 

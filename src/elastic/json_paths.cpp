@@ -51,6 +51,7 @@ std::vector<std::string> differences(const JsonPaths& before, const JsonPaths& a
     if (!after.contains(path) && !is_reason(path)) lines[path] = "- " + path + ": " + value;
   }
   std::vector<std::string> sorted;
+  sorted.reserve(lines.size());
   for (auto& [path, line] : lines) sorted.push_back(std::move(line));
   return sorted;
 }
