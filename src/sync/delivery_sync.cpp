@@ -99,8 +99,8 @@ Task<void> DeliverySync::run() {
   } else {
     auto claimed = co_await claim();
     if (!claimed) co_return claimed.error();
-    auto letters = co_await store_dead_letters(context_.cluster, outcome_.record,
-                                               findings_.dead_letters, {});
+    auto letters =
+        co_await store_dead_letters(context_.cluster, outcome_.record, findings_.dead_letters, {});
     if (!letters) co_return letters.error();
   }
   auto rolled_up = co_await roll_up();
