@@ -2,7 +2,11 @@
 
 import json
 import os
+import shutil
 import subprocess
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from bills.generate import generate
@@ -32,3 +36,22 @@ class Bill:
         done = subprocess.run([self.program, *words], stdout=stdout, stderr=subprocess.PIPE, text=True)
         if done.returncode:
             raise Failed(f"billow {words[0]} ended with {done.returncode}: {done.stderr[-800:]}")
+
+
+@contextmanager
+def prepared(lines: int) -> Iterator[tuple[Engine, Bill]]:
+    """An engine and a bill of so many lines, as long as they are needed."""
+    folder = Path(tempfile.mkdtemp(prefix="billow-bench-", dir="/var/tmp"))
+    try:
+        with Engine() as engine:
+            yield engine, Bill(folder, lines, engine)
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def chosen(parser, only: str, known) -> list[str]:
+    """Those of `known` that the words of --only name, between semicolons; all without any."""
+    wanted = [name for name in only.split(";") if name]
+    if unknown := set(wanted) - set(known):
+        parser.error(f"there is no '{sorted(unknown)[0]}'; there are: {'; '.join(known)}")
+    return [name for name in known if not wanted or name in wanted]

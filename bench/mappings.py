@@ -15,10 +15,8 @@ as dashboards send them, through an alias that filters by slice.
 import argparse
 import copy
 import json
-import shutil
 import statistics
 import sys
-import tempfile
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -28,7 +26,7 @@ ROOT = Path(__file__).resolve().parents[1]
 sys.path[:0] = [str(ROOT / "tests"), str(ROOT / "bench/loaders")]
 
 import ready_sender  # noqa: E402
-from bill import Bill  # noqa: E402
+from bill import Bill, chosen, prepared  # noqa: E402
 from cluster import Engine, Failed, say  # noqa: E402
 
 BYTES = 5 << 20
@@ -270,14 +268,10 @@ def main() -> int:
     parser.add_argument("--rounds", type=int, default=2)
     parser.add_argument("--only", default="", help="mappings, by semicolon")
     args = parser.parse_args()
-    wanted = [name for name in args.only.split(";") if name]
-    if unknown := set(wanted) - set(VARIANTS):
-        parser.error(f"no mapping is called {', '.join(sorted(unknown))}; there are {'; '.join(VARIANTS)}")
-    names = [name for name in VARIANTS if not wanted or name in wanted]
-    folder = Path(tempfile.mkdtemp(prefix="billow-bench-", dir="/var/tmp"))
+    names = chosen(parser, args.only, VARIANTS)
     try:
-        with Engine() as engine:
-            bench = Bench(engine, Bill(folder, args.lines, engine), args.copies)
+        with prepared(args.lines) as (engine, bill):
+            bench = Bench(engine, bill, args.copies)
             say("warming Elasticsearch up")
             for _ in range(WARM_UPS):
                 bench.run(OWN)
@@ -285,8 +279,6 @@ def main() -> int:
     except (Failed, ready_sender.Refused) as why:
         print(f"bench: {why}", file=sys.stderr)
         return 1
-    finally:
-        shutil.rmtree(folder, ignore_errors=True)
     print("\n".join(table(results)))
     return 0
 

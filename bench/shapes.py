@@ -13,10 +13,8 @@ documents can be searched and of the CPU that Elasticsearch spent on them.
 import argparse
 import hashlib
 import json
-import shutil
 import statistics
 import sys
-import tempfile
 import time
 import zlib
 from collections.abc import Iterator
@@ -27,7 +25,7 @@ ROOT = Path(__file__).resolve().parents[1]
 sys.path[:0] = [str(ROOT / "tests"), str(ROOT / "bench/loaders")]
 
 import ready_sender  # noqa: E402
-from bill import Bill  # noqa: E402
+from bill import Bill, chosen, prepared  # noqa: E402
 from cluster import Engine, Failed, say  # noqa: E402
 
 MiB = 1 << 20
@@ -158,22 +156,15 @@ def main() -> int:
     )
     parser.add_argument("--lines", type=int, default=100_000)
     parser.add_argument("--rounds", type=int, default=3)
-    parser.add_argument("--only", default="", help="forms, by comma")
+    parser.add_argument("--only", default="", help="forms, by semicolon")
     args = parser.parse_args()
-    wanted = [name for name in args.only.split(",") if name]
-    if unknown := set(wanted) - set(SHAPES):
-        parser.error(f"no form is called {', '.join(sorted(unknown))}; there are {', '.join(SHAPES)}")
-    names = [name for name in SHAPES if not wanted or name in wanted]
-    folder = Path(tempfile.mkdtemp(prefix="billow-bench-", dir="/var/tmp"))
+    names = chosen(parser, args.only, SHAPES)
     try:
-        with Engine() as engine:
-            bill = Bill(folder, args.lines, engine)
+        with prepared(args.lines) as (engine, bill):
             results = rounds(engine, bill, names, args.rounds)
     except (Failed, ready_sender.Refused) as why:
         print(f"bench: {why}", file=sys.stderr)
         return 1
-    finally:
-        shutil.rmtree(folder, ignore_errors=True)
     print("\n".join(table(results)))
     return 0
 

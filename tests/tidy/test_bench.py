@@ -225,6 +225,8 @@ def test_no_round_starts_after_the_minutes_are_over(monkeypatch, tmp_path):
     [
         (bench_run, ["--only", "billow,cobol"], "no contestant is called cobol"),
         (instructions, ["--lines", "5"], "the kept figures are of 10000 lines"),
+        (shapes, ["--only", "gzip;zstd"], "there is no 'zstd'"),
+        (mappings, ["--only", "sorted by luck"], "there is no 'sorted by luck'"),
     ],
 )
 def test_words_that_make_no_sense_are_refused(monkeypatch, capsys, program, words, said):
