@@ -27,11 +27,14 @@ Task<void> ensure_slice_index(Cluster& cluster, std::string index) {
         "GET", "/_cluster/health/" + index + "?wait_for_status=yellow&timeout=30s");
     if (!started) co_return started.error();
   }
-  auto mapping =
-      co_await cluster.request("GET", "/" + index + "/_mapping/field/BilledCost,x_SliceId");
+  // Not `_mapping/field`: that asks a shard, and says 404 while none has started.
+  auto mapping = co_await cluster.request(
+      "GET", "/" + index +
+                 "/_mapping?filter_path=*.mappings.properties.BilledCost.type,"
+                 "*.mappings.properties.x_SliceId.type");
   if (!mapping) co_return mapping.error();
-  const bool shaped = mapping->find("\"BilledCost\":{\"type\":\"double\"") != std::string::npos &&
-                      mapping->find("\"x_SliceId\":{\"type\":\"keyword\"") != std::string::npos;
+  const bool shaped = mapping->find("\"BilledCost\":{\"type\":\"double\"}") != std::string::npos &&
+                      mapping->find("\"x_SliceId\":{\"type\":\"keyword\"}") != std::string::npos;
   if (!shaped) {
     co_return Error{Errc::bad_config,
                     "index " + index +

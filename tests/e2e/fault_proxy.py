@@ -84,6 +84,8 @@ class FaultProxy:
         self.random = random.Random(seed)
         self.lock = threading.Lock()
         self.closing = threading.Event()
+        self.in_flight = 0  # requests that may still reach Elasticsearch
+        self.landed = threading.Condition()
         self.requests = []
         proxy = self
 
@@ -92,6 +94,16 @@ class FaultProxy:
             disable_nagle_algorithm = True  # head and body of an answer are two writes
 
             def answer(self):
+                with proxy.landed:
+                    proxy.in_flight += 1
+                try:
+                    self.answer_one()
+                finally:
+                    with proxy.landed:
+                        proxy.in_flight -= 1
+                        proxy.landed.notify_all()
+
+            def answer_one(self):
                 exchange = Exchange(self, proxy.upstream)
                 with proxy.lock:
                     proxy.requests.append(f"{self.command} {self.path}")
@@ -139,6 +151,9 @@ class FaultProxy:
         self.server.shutdown()
         self.thread.join()
         self.server.server_close()
+        # What a killed program sent must not arrive at the next one's time, unless the fault says so.
+        with self.landed:
+            self.landed.wait_for(lambda: self.in_flight == 0, timeout=120)
 
 
 JSON = {"Content-Type": "application/json"}
