@@ -67,6 +67,7 @@ about_test() {
 ./run test chaos  a short part of ./run chaos, and tests that its oracle sees damage
   BILLOW_BIN=build/release/billow   the program that e2e and chaos run (build/asan/billow)
   BILLOW_TEST_ES_URL=http://...     an engine for unit and e2e; otherwise one is started and ended again
+  BILLOW_TEST_DATA=/var/tmp         where the engines of the tests keep their data (/dev/shm where there is room)
   BILLOW_ES_VERSION=9               all of these on Elasticsearch 9, as a part of e2e always is
 e2e and chaos run a test a core, up to four, each with an engine of its own (2 GB). Without a part
 named, first tidy, bills and unit run side by side, then tsan, e2e and chaos (with 10 GB to spare:

@@ -95,14 +95,14 @@ class Engine:
 
 
 class LocalEngine(Engine):
-    """An engine of our own, started by ./run es."""
+    """An engine of our own, started by ./run es. BILLOW_TEST_DATA is where it keeps its data."""
 
     guardian = None
 
     def __init__(self, root, port=0, **variables):
         super().__init__("http://127.0.0.1")
         self.root = pathlib.Path(root)
-        self.data = tempfile.mkdtemp(prefix="billow-e2e-es-", dir="/var/tmp")
+        self.data = tempfile.mkdtemp(prefix="billow-e2e-es-", dir=os.environ.get("BILLOW_TEST_DATA", "/var/tmp"))
         os.chmod(self.data, 0o755)
         self.variables = {"BILLOW_ES_DATA": self.data, "BILLOW_ES_PORT": str(port), "BILLOW_ES_HEAP": "1g",
                           "BILLOW_ES_JAVA_OPTS": "-XX:TieredStopAtLevel=1", **variables}
