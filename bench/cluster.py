@@ -105,6 +105,7 @@ class Engine:
             time.sleep(0.1)
 
     def cpu_seconds(self) -> float:
-        """What Elasticsearch's processes used since they started."""
+        """What Elasticsearch's processes used since they started. Takes a second, for as long as a node repeats a figure."""
+        time.sleep(1.1)
         nodes = self.call("GET", "/_nodes/stats/process?filter_path=nodes.*.process.cpu")["nodes"]
         return sum(int(node["process"]["cpu"]["total_in_millis"]) for node in nodes.values()) / 1000

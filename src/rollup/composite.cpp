@@ -115,7 +115,7 @@ std::string groups_body(const Definition& definition, const std::string& query,
   write_key(writer, "composite");
   writer.StartObject();
   write_key(writer, "size");
-  writer.Int(groups_page_max);
+  writer.Uint64(groups_page_max);
   if (!before.after_key.empty()) {
     write_key(writer, "after");
     writer.RawValue(before.after_key.data(), before.after_key.size(), rapidjson::kObjectType);
@@ -166,7 +166,9 @@ Result<PageEnd> read_groups(const Definition& definition, const std::string& jso
     bulk.bytes += '\n';
   }
   dom::element after;
-  const bool more = groups["after_key"].get(after) == simdjson::SUCCESS;
+  // A page that is not full is the last one, though it has a key as well.
+  const bool more =
+      buckets.size() >= groups_page_max && groups["after_key"].get(after) == simdjson::SUCCESS;
   end.after_key = more ? std::string(simdjson::minify(after)) : std::string();
   return end;
 }

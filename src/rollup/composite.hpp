@@ -3,6 +3,7 @@
 #include "elastic/bulk_body.hpp"
 #include "rollup/definition.hpp"
 
+#include <cstddef>
 #include <cstdint>
 #include <string>
 #include <string_view>
@@ -10,7 +11,8 @@
 /// A definition as a composite aggregation, and its buckets as documents. Pure.
 namespace billow::rollup {
 
-inline constexpr int groups_page_max = 2'000;  ///< documents made from one answer
+/// Documents made from one answer. Elasticsearch looks at every charge for each page of them.
+inline constexpr std::size_t groups_page_max = 5'000;
 
 /// Where the reading of pages is.
 struct PageEnd {

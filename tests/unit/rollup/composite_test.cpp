@@ -89,17 +89,29 @@ TEST(Composite, MakesADocumentOfEachBucket) {
 }
 
 TEST(Composite, NumbersASliceOnThroughItsPages) {
+  std::string full = bucket("s1", "\"a\"", "null", "1");
+  for (std::size_t i = 1; i < groups_page_max; ++i)
+    full += "," + bucket("s1", "\"a" + std::to_string(i) + "\"", "null", "1");
   elastic::BulkBody first;
-  auto end = read_groups(small(),
-                         answer(bucket("s1", "\"a\"", "null", "1"),
-                                R"(,"after_key":{"x_SliceId":"s1","ServiceName":"a"})"),
-                         {}, first);
+  auto end = read_groups(
+      small(), answer(full, R"(,"after_key":{"x_SliceId":"s1","ServiceName":"a"})"), {}, first);
   ASSERT_TRUE(end);
   EXPECT_EQ(end->after_key, R"({"x_SliceId":"s1","ServiceName":"a"})");
   elastic::BulkBody second;
   end = read_groups(small(), answer(bucket("s1", "\"b\"", "null", "1")), *end, second);
   ASSERT_TRUE(end);
-  EXPECT_THAT(second.bytes, ::testing::HasSubstr(R"("_id":"s1-1")"));
+  EXPECT_THAT(second.bytes,
+              ::testing::HasSubstr(R"("_id":"s1-)" + std::to_string(groups_page_max) + '"'));
+}
+
+TEST(Composite, TakesAPageThatIsNotFullForTheLast) {
+  elastic::BulkBody bulk;
+  const auto end = read_groups(small(),
+                               answer(bucket("s1", "\"a\"", "null", "1"),
+                                      R"(,"after_key":{"x_SliceId":"s1","ServiceName":"a"})"),
+                               {}, bulk);
+  ASSERT_TRUE(end);
+  EXPECT_EQ(end->after_key, "");
 }
 
 TEST(Composite, RefusesAnAnswerThatIsNotWhole) {
