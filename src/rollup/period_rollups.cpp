@@ -66,6 +66,14 @@ Task<std::vector<elastic::Visible>> PeriodRollups::read(Definition definition) {
   co_return found;
 }
 
+Task<void> PeriodRollups::create() {
+  for (const Definition& definition : definitions_) {
+    auto ready = co_await elastic::ensure_slice_index(cluster_, definition.index(feed_, year_));
+    if (!ready) co_return ready.error();
+  }
+  co_return boost::system::in_place_value;
+}
+
 Task<bool> PeriodRollups::shows(std::vector<std::string> slice_ids) {
   slice_ids = sorted(std::move(slice_ids));
   for (const Definition& definition : definitions_) {

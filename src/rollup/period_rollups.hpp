@@ -30,6 +30,9 @@ class PeriodRollups {
   PeriodRollups(elastic::Cluster& cluster, std::span<const Definition> definitions, Runner runner,
                 std::string feed, std::string period);
 
+  /// Creates the indices that prepare() writes to, unless they exist.
+  Task<void> create();
+
   /// True when readers see these slices, all of the period's, in every rollup.
   Task<bool> shows(std::vector<std::string> slice_ids);
 

@@ -12,6 +12,7 @@
 #include "sync/situation.hpp"
 #include "sync/version.hpp"
 
+#include <boost/asio/experimental/awaitable_operators.hpp>
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -230,14 +231,19 @@ Task<void> DeliverySync::digest() {
 }
 
 Task<void> DeliverySync::load() {
+  using namespace boost::asio::experimental::awaitable_operators;
   auto ready = co_await elastic::ensure_slice_index(context_.cluster, index_);
   if (!ready) co_return ready.error();
   auto claimed = co_await claim();
   if (!claimed) co_return claimed.error();
   auto put = co_await put_record(outcome_.record, DeliveryState::loading);
   if (!put) co_return put.error();
-  auto sent = co_await send();
+  // An index takes its time to create, and nobody has to wait for it now.
+  auto sending = send();
+  auto creating = rollups_.create();
+  auto [sent, created] = co_await (std::move(sending) && std::move(creating));
   if (!sent) co_return sent.error();
+  if (!created) co_return created.error();
   if (outcome_.verdict != Verdict::withheld) co_return co_await verify();
 
   auto kept = co_await put_record(outcome_.record, DeliveryState::withheld);
