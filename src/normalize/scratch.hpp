@@ -55,7 +55,7 @@ class Scratch {
   };
   void grow(std::size_t size) {
     const std::size_t block = std::max(size, 64 * limits::KiB);
-    blocks_.push_back({std::make_unique<char[]>(block), block});
+    blocks_.push_back({std::make_unique_for_overwrite<char[]>(block), block});
     next_ = blocks_.back().bytes.get();
     room_ = block;
   }
