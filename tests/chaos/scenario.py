@@ -70,7 +70,7 @@ class Scenario:
         return {"id": self.feed, "kind": "aws/cur2", "location": f"file://{self.bucket.folder}", "export": "E", **more}
 
     def configure(self, url=None, name="billow.yml", connections=1, feed=None, elasticsearch=None, extra=None, lease="2s"):
-        settings = {"bulk": {"size": "64KiB", "connections": connections}, "request_timeout": "3s", **(elasticsearch or {})}
+        settings = {"bulk": {"size": "64KiB", "connections": connections}, "request_timeout": "30s", **(elasticsearch or {})}
         extra = {"lease": lease, **(extra or {})} if self.tally.leases else extra
         path = self.programs.config(url or self.engine.url, name, self.feed_settings(**(feed or {})), settings, extra)
         if url is None:

@@ -50,9 +50,11 @@ def feed_id(engine):
     stays makes the next one slower to create."""
     feed = "t-" + uuid.uuid4().hex[:10]
     yield feed
-    indices = engine.call("GET", f"/_cat/indices/billow-*-{feed}-*?h=index&expand_wildcards=all")[1]
-    if isinstance(indices, str) and indices.strip():
-        engine.call("DELETE", "/" + ",".join(indices.split()))
+    found = engine.call("GET", f"/_cat/indices/billow-*-{feed}-*?h=index&expand_wildcards=all")[1]
+    # Not billow-state, which is found by its alias for the feed.
+    indices = [index for index in found.split() if feed in index] if isinstance(found, str) else []
+    if indices:
+        engine.call("DELETE", "/" + ",".join(indices))
 
 
 @pytest.fixture
