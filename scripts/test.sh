@@ -97,12 +97,15 @@ choose_test_data() {
   [ "$free" -lt 4000000 ] || BILLOW_TEST_DATA=/dev/shm
 }
 
+# Java compiles and collects garbage in the cheapest way: no engine here lives long enough for more.
+engine_java="-XX:TieredStopAtLevel=1 -XX:-UseG1GC -XX:+UseSerialGC"
+
 # Starts the engine that tests share, with data of its own, unless BILLOW_TEST_ES_URL names one.
 share_engine() {
   [ -z "${BILLOW_TEST_ES_URL:-}" ] || return 0
   engine_data=$(mktemp -d "$BILLOW_TEST_DATA/billow-test.XXXXXX")
   BILLOW_TEST_ES_URL=$(BILLOW_ES_PORT=0 BILLOW_ES_DATA=$engine_data \
-    BILLOW_ES_JAVA_OPTS=-XX:TieredStopAtLevel=1 "$root/scripts/es/engine.sh" start | tail -n 1) ||
+    BILLOW_ES_JAVA_OPTS=$engine_java "$root/scripts/es/engine.sh" start | tail -n 1) ||
     die "the tests have no engine"
   export BILLOW_TEST_ES_URL
 }

@@ -105,7 +105,7 @@ class LocalEngine(Engine):
         self.data = tempfile.mkdtemp(prefix="billow-e2e-es-", dir=os.environ.get("BILLOW_TEST_DATA", "/var/tmp"))
         os.chmod(self.data, 0o755)
         self.variables = {"BILLOW_ES_DATA": self.data, "BILLOW_ES_PORT": str(port), "BILLOW_ES_HEAP": "1g",
-                          "BILLOW_ES_JAVA_OPTS": "-XX:TieredStopAtLevel=1", **variables}
+                          "BILLOW_ES_JAVA_OPTS": "-XX:TieredStopAtLevel=1 -XX:-UseG1GC -XX:+UseSerialGC", **variables}
 
     def run(self, verb):
         return subprocess.run([str(self.root / "run"), "es", verb], env={**os.environ, **self.variables},
