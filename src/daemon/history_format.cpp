@@ -1,11 +1,15 @@
 #include "daemon/history_format.hpp"
 
+#include "base/civil_time.hpp"
 #include "daemon/table.hpp"
 #include "daemon/text.hpp"
 
 #include <fmt/format.h>
 #include <rapidjson/prettywriter.h>
 #include <rapidjson/stringbuffer.h>
+
+#include <algorithm>
+#include <utility>
 
 namespace billow::daemon {
 namespace {
@@ -74,6 +78,30 @@ void write_source(Writer& writer, const audit::Record& record) {
   write(writer, "rows_dead", record.rows_dead);
 }
 
+std::string date_of(std::int32_t day) {
+  return format_date(static_cast<UnixSeconds>(day) * seconds_per_day);
+}
+
+/// What a delivery spoke for, where that was not the whole period.
+void write_coverage(Writer& writer, const Coverage& coverage) {
+  if (coverage.kind == DeliveryKind::full) return;
+  writer.Key("coverage");
+  writer.StartObject();
+  write(writer, "kind", std::string(name_of(coverage.kind)));
+  if (coverage.kind == DeliveryKind::window) {
+    write(writer, "first_day", date_of(coverage.first_day));
+    write(writer, "last_day", date_of(coverage.end_day - 1));
+  }
+  writer.EndObject();
+}
+
+/// The same for people.
+std::string coverage_text(const Coverage& coverage) {
+  if (coverage.kind == DeliveryKind::full) return "the period";
+  if (coverage.kind == DeliveryKind::delta) return "lines in addition";
+  return date_of(coverage.first_day) + " to " + date_of(coverage.end_day - 1);
+}
+
 void write_event(Writer& writer, const HistoryEvent& event) {
   const audit::Record& record = event.record;
   writer.StartObject();
@@ -84,6 +112,7 @@ void write_event(Writer& writer, const HistoryEvent& event) {
   write(writer, "kind", record.kind);
   write(writer, "x_DeliveryId", record.delivery_id);
   write(writer, "execution_id", record.execution_id);
+  write_coverage(writer, record.coverage);
   write_source(writer, record);
   write(writer, "slices", event.slices);
   write(writer, "slices_replaced", record.replaced.size());
@@ -106,28 +135,42 @@ std::string history_table(const HistoryReport& report, std::size_t width) {
   const std::string cost(cost_names[report.cost]);
   std::string out = "History of " + cost + ", " + report.scope + "\n\n";
   if (report.events.empty()) return out + "nothing was published\n";
-  Table table({{"Record", Align::right},
-               {"Recorded at"},
-               {"Feed"},
-               {"Period"},
-               {"Charges", Align::right},
-               {"moved", Align::right},
-               {cost, Align::right},
-               {"moved by", Align::right},
-               {""},
-               {"Objects", Align::right},
-               {"Manifest", Align::left, true},
-               {"Execution", Align::left, true}});
+  // Most feeds state whole periods: then nothing is said of it.
+  const bool partial = std::ranges::any_of(report.events, [](const HistoryEvent& event) {
+    return event.record.coverage.kind != DeliveryKind::full;
+  });
+  std::vector<Column> columns = {{"Record", Align::right},
+                                 {"Recorded at"},
+                                 {"Feed"},
+                                 {"Period"},
+                                 {"Charges", Align::right},
+                                 {"moved", Align::right},
+                                 {cost, Align::right},
+                                 {"moved by", Align::right},
+                                 {""},
+                                 {"Objects", Align::right},
+                                 {"Manifest", Align::left, true},
+                                 {"Execution", Align::left, true}};
+  if (partial) columns.insert(columns.begin() + 4, Column{"States"});
+  Table table(std::move(columns));
   for (const HistoryEvent& event : report.events) {
     const audit::Record& record = event.record;
     for (const audit::Movement& moved : event.moved) {
       const CurrencyTotals& totals = totals_of(event, moved.currency);
-      table.add_row(
-          {std::to_string(record.sequence) + (event.sound ? "" : "!"), record.at, record.feed,
-           record.period, grouped(totals.lines), signed_text(std::to_string(moved.lines)),
-           grouped(totals.sums[report.cost].to_string()),
-           signed_text(grouped(moved.sums[report.cost].to_string())), moved.currency,
-           std::to_string(record.objects.size()), record.manifest_key, record.execution_id});
+      std::vector<std::string> row = {std::to_string(record.sequence) + (event.sound ? "" : "!"),
+                                      record.at,
+                                      record.feed,
+                                      record.period,
+                                      grouped(totals.lines),
+                                      signed_text(std::to_string(moved.lines)),
+                                      grouped(totals.sums[report.cost].to_string()),
+                                      signed_text(grouped(moved.sums[report.cost].to_string())),
+                                      moved.currency,
+                                      std::to_string(record.objects.size()),
+                                      record.manifest_key,
+                                      record.execution_id};
+      if (partial) row.insert(row.begin() + 4, coverage_text(record.coverage));
+      table.add_row(std::move(row));
     }
   }
   return out + table.render(width);

@@ -17,9 +17,11 @@ struct HistoryReport {
 };
 
 /// A table for a terminal of `width` columns, 0: as wide as need be. A row per publish and
-/// currency, amounts with every digit.
+/// currency, amounts with every digit; where a delivery did not state its whole period, what it
+/// stated.
 std::string history_table(const HistoryReport& report, std::size_t width);
-/// An array with an object per publish; amounts are strings with every digit.
+/// An array with an object per publish; amounts are strings with every digit. "coverage" is in that
+/// of a window or delta only.
 std::string history_json(const HistoryReport& report);
 /// RFC 4180 with \n; a row per publish and currency.
 std::string history_csv(const HistoryReport& report);
