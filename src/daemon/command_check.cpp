@@ -57,12 +57,13 @@ class Check {
       co_return;
     }
     describe_setup(*steps);
+    if (auto checked = elastic::check_steps(*steps); !checked) fail(checked.error());
   }
 
   void describe_setup(const std::vector<elastic::SetupStep>& steps) {
     using Action = elastic::SetupStep::Action;
     std::string what;
-    for (const Action action : {Action::create, Action::upgrade, Action::newer}) {
+    for (const Action action : {Action::create, Action::upgrade, Action::move, Action::newer}) {
       std::size_t count = 0;
       for (const elastic::SetupStep& step : steps) count += step.action == action ? 1 : 0;
       if (count > 0)

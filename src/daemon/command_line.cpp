@@ -74,6 +74,14 @@ void add_setup_options(CLI::App& command, Parsed& parsed) {
   command.add_flag("--roles", parsed.setup.roles, "Roles as well");
   CLI::Option* remove = command.add_flag("--remove", parsed.setup.remove,
                                          "Take back what was installed, but no data");
+  command
+      .add_flag("--downgrade", parsed.setup.downgrade,
+                "Replace later versions, within the same major version")
+      ->excludes(remove);
+  command
+      .add_flag("--take-over", parsed.setup.take_over,
+                "Replace what has our names and was not made by Billow")
+      ->excludes(remove);
   command.add_option("--output", parsed.setup.output, "Write the requests as files instead")
       ->type_name("FOLDER")
       ->excludes(dry_run)

@@ -34,9 +34,11 @@ struct CheckCommand {
 };
 struct SetupCommand {
   bool dry_run = false;
-  bool roles = false;   ///< install roles as well
-  bool remove = false;  ///< take back what was installed, data apart
-  std::string output;   ///< folder that gets the requests as files; "": they are sent
+  bool roles = false;      ///< install roles as well
+  bool remove = false;     ///< take back what was installed, data apart
+  bool downgrade = false;  ///< replace later versions of the same major
+  bool take_over = false;  ///< replace what has our names and is not ours
+  std::string output;      ///< folder that gets the requests as files; "": they are sent
 };
 struct SyncCommand {
   std::vector<std::string> feeds;  ///< ids; empty: all

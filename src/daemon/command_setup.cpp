@@ -8,6 +8,8 @@
 
 #include <unistd.h>
 
+#include <algorithm>
+
 namespace billow::daemon {
 namespace {
 
@@ -15,6 +17,7 @@ namespace {
 struct SetupRun {
   elastic::Cluster& cluster;
   SetupCommand command;
+  rollup::RunnerWish wish;
   std::string output;
   bool ok = false;
 
@@ -27,13 +30,23 @@ struct SetupRun {
   }
 
   Task<std::vector<elastic::SetupStep>> plan() {
-    if (!command.remove) co_return co_await plan_installation(cluster, command.roles);
+    elastic::SetupParts parts;
+    parts.roles = command.roles;
+    parts.downgrade = command.downgrade;
+    parts.take_over = command.take_over;
+    if (!command.remove) co_return co_await plan_installation(cluster, parts);
     auto abilities = co_await cluster.abilities();
     if (!abilities) co_return abilities.error();
-    elastic::SetupParts parts;
     parts.lifecycle = abilities->lifecycle;
-    parts.roles = command.roles;
     co_return co_await elastic::plan_removal(cluster, parts);
+  }
+
+  /// Who would make rollups for the user that is signed in, and why.
+  Task<std::string> describe_runner() {
+    auto facts = co_await rollup::find_runner_facts(cluster);
+    if (!facts) co_return facts.error();
+    const auto runner = rollup::choose_runner(wish, *facts, {});
+    co_return "rollups for this user: " + (runner ? runner->told : runner.error().detail) + "\n";
   }
 
   Task<void> plan_and_apply() {
@@ -45,10 +58,19 @@ struct SetupRun {
     const std::string missing = missing_abilities(*abilities);
     output += fmt::format("this cluster has version {}", abilities->version);
     output += missing.empty() ? "\n" : fmt::format(" and is {}: Billow does without\n", missing);
+    auto rollups = co_await describe_runner();
+    if (!rollups) co_return rollups.error();
+    output += *rollups;
     if (command.dry_run) {
       output += "nothing was changed (--dry-run)\n";
-      co_return boost::system::in_place_value;
+      co_return elastic::check_steps(*steps);
     }
+    const bool moving = std::ranges::find(*steps, elastic::SetupStep::Action::move,
+                                          &elastic::SetupStep::action) != steps->end();
+    if (moving)
+      output +=
+          "indices to move: the next pass over their feed copies them to new ones with "
+          "today's mapping; readers notice nothing\n";
     co_return co_await elastic::apply_setup(cluster, std::move(*steps));
   }
 };
@@ -71,12 +93,13 @@ int run(const SetupCommand& command, CommandContext context) {
   Runtime runtime;
   elastic::RetryPolicy retry;
   retry.attempts_max = 4;
+  const rollup::RunnerWish wish = configuration->rollup_runner;
   auto cluster = elastic::Cluster::connect(configuration->elasticsearch, retry);
   if (!cluster) {
     explain(context, {configuration->file + ": elasticsearch: " + cluster.error().detail});
     return exit_code::bad_usage;
   }
-  SetupRun setup{**cluster, command, {}};
+  SetupRun setup{**cluster, command, wish, {}};
   runtime.tasks().spawn("setup", setup.run());
   if (const int signal = runtime.run(); signal != 0) return stopped_by(signal);
   const bool printed = print_result(setup.output);

@@ -48,6 +48,10 @@ is left alone. 'sync' and 'serve' do it themselves unless the configuration says
                                          billow_auditor too (needs the privilege manage_security)
   billow setup --output requests         write the requests into files, for those who send them themselves;
                                          needs no cluster
+  billow setup --downgrade               put this version in the place of later ones, within the same major
+                                         version
+  billow setup --take-over               replace templates, policy and roles of our names that Billow did not
+                                         make; without it they stop the setup before anything is changed
   billow setup --remove                  delete templates and policy, and with --roles the roles; never an
                                          index, and no policy that indices use)";
 

@@ -24,14 +24,20 @@ std::size_t count(const std::vector<SetupStep>& steps, Action action) {
                     [action](const SetupStep& step) { return step.action == action; }));
 }
 
+/// Indices of an older mapping that nobody has marked yet.
+std::size_t count_unmarked(const std::vector<SetupStep>& steps) {
+  return static_cast<std::size_t>(std::count_if(
+      steps.begin(), steps.end(),
+      [](const SetupStep& step) { return step.action == Action::move && step.installed == 0; }));
+}
+
 }  // namespace
 
-Task<std::vector<SetupStep>> plan_installation(elastic::Cluster& cluster, bool with_roles) {
+Task<std::vector<SetupStep>> plan_installation(elastic::Cluster& cluster,
+                                               elastic::SetupParts parts) {
   auto abilities = co_await cluster.abilities();
   if (!abilities) co_return abilities.error();
-  elastic::SetupParts parts;
-  parts.lifecycle = abilities->lifecycle;
-  parts.roles = with_roles;
+  parts.lifecycle = parts.lifecycle && abilities->lifecycle;
   auto steps = co_await elastic::plan_setup(cluster, parts);
   if (!steps) co_return steps.error();
   auto mappings = co_await elastic::plan_mappings(cluster);
@@ -52,8 +58,11 @@ Task<void> prepare_cluster(elastic::Cluster& cluster) {
     co_return boost::system::in_place_value;
   }
   if (!steps) co_return within("setup", steps.error());
+  auto checked = elastic::check_steps(*steps);
+  if (!checked) co_return within("setup", checked.error());
   const std::size_t missing = count(*steps, Action::create);
   const std::size_t older = count(*steps, Action::upgrade);
+  const std::size_t moving = count_unmarked(*steps);
   if (manual) {
     if (missing > 0)
       co_return Error{
@@ -61,16 +70,20 @@ Task<void> prepare_cluster(elastic::Cluster& cluster) {
           fmt::format("{} of {} templates and indices are missing, and the configuration says "
                       "'setup: manual'; run 'billow setup' once",
                       missing, steps->size())};
-    if (older > 0)
+    if (older + moving > 0)
       spdlog::warn(
-          "elasticsearch: {} templates are of an older version; 'billow setup' upgrades them",
-          older);
+          "elasticsearch: {} templates and indices are of an older version; 'billow setup' "
+          "upgrades them",
+          older + moving);
     co_return boost::system::in_place_value;
   }
-  if (missing + older == 0) co_return boost::system::in_place_value;
+  if (missing + older + moving == 0) co_return boost::system::in_place_value;
   if (auto applied = co_await elastic::apply_setup(cluster, std::move(*steps)); !applied)
     co_return within("setup", applied.error());
   spdlog::info("elasticsearch: installed {} and upgraded {} templates and indices", missing, older);
+  if (moving > 0)
+    spdlog::info("elasticsearch: {} indices have an older mapping; passes move them to new ones",
+                 moving);
   co_return boost::system::in_place_value;
 }
 
@@ -94,6 +107,14 @@ std::string_view name_of(Action action) noexcept {
       return "unchanged";
     case Action::newer:
       return "newer";
+    case Action::downgrade:
+      return "downgrade";
+    case Action::move:
+      return "move";
+    case Action::foreign:
+      return "foreign";
+    case Action::incompatible:
+      return "incompatible";
     case Action::remove:
       return "remove";
   }

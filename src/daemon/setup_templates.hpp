@@ -8,9 +8,10 @@
 
 namespace billow::daemon {
 
-/// Everything that has to be there, in the order to install it. Pure reading.
+/// Everything that has to be there, in the order to install it. Pure reading. What of `parts` the
+/// cluster cannot have is left out.
 Task<std::vector<elastic::SetupStep>> plan_installation(elastic::Cluster& cluster,
-                                                        bool with_roles = false);
+                                                        elastic::SetupParts parts = {});
 
 /// Makes a cluster ready for deliveries: finds out what it can do, then installs what is missing,
 /// unless the configuration keeps that to `billow setup`; then missing templates are an error that
@@ -21,7 +22,7 @@ Task<void> prepare_cluster(elastic::Cluster& cluster);
 /// handle to ask.
 Task<void> prepare_session(Session& session, elastic::Cluster& cluster);
 
-/// How a step is called in tables: "create", "upgrade", "unchanged", "newer".
+/// How a step is called in tables: "create", "upgrade", "unchanged", "newer" and so on.
 std::string_view name_of(elastic::SetupStep::Action action) noexcept;
 /// The steps as a table for a terminal of `width` columns, and what upgrades change.
 std::string describe(const std::vector<elastic::SetupStep>& steps, std::size_t width);

@@ -45,18 +45,22 @@ void write_filter(Writer& writer, const Visible& visible) {
   writer.EndObject();
 }
 
-/// {"remove":{"index":"billow-state","alias":<alias>,"must_exist":true}}: the compare of the
-/// compare-and-set.
-void write_expected(Writer& writer, std::string_view alias) {
+/// {"remove":{"index":<index>,"alias":<alias>,"must_exist":true}}
+void write_removal(Writer& writer, std::string_view index, std::string_view alias) {
   writer.StartObject();
   write_key(writer, "remove");
   writer.StartObject();
-  write_pair(writer, "index", state_index);
+  write_pair(writer, "index", index);
   write_pair(writer, "alias", alias);
   write_key(writer, "must_exist");
   writer.Bool(true);
   writer.EndObject();
   writer.EndObject();
+}
+
+/// The compare of the compare-and-set.
+void write_expected(Writer& writer, std::string_view alias) {
+  write_removal(writer, state_index, alias);
 }
 
 /// Opens {"add":{"index":..,"alias":..; close_add() ends it.
@@ -210,6 +214,10 @@ std::string publication_body(std::string_view feed, std::uint64_t number, std::s
   write_expected(writer, token_alias(feed, number));
   write_token(writer, feed, number + 1, mark);
   for (const Visible& visible : shown) {
+    if (visible.removed) {
+      write_removal(writer, visible.index, visible.alias);
+      continue;
+    }
     open_add(writer, visible.index, visible.alias);
     write_key(writer, "filter");
     write_filter(writer, visible);

@@ -46,6 +46,10 @@ Task<bool> shows(Cluster& cluster, std::vector<Visible> shown) {
   for (Visible& expected : shown) {
     auto visible = co_await read_visible(cluster, expected.index, expected.alias);
     if (!visible) co_return visible.error();
+    if (expected.removed) {
+      if (!visible->empty()) co_return false;
+      continue;
+    }
     std::sort(expected.slice_ids.begin(), expected.slice_ids.end());
     const bool same = visible->size() == 1 &&
                       visible->front().delivery_id == expected.delivery_id &&

@@ -27,6 +27,7 @@ struct Visible {
       delivery_id;  ///< `_name` of the alias filter: the record that describes it; "" if none
   std::vector<std::string> slice_ids;  ///< sorted
   std::string alias = std::string(charges_alias);
+  bool removed = false;  ///< for publish(): the index loses the alias
 };
 
 /// The alias filter of one index:
@@ -41,9 +42,9 @@ Task<std::vector<Visible>> read_visible(Cluster& cluster, std::string index,
 /// if there is none.
 Task<std::uint64_t> read_token(Cluster& cluster, std::string feed);
 
-/// Publishes in ONE _aliases call: every index shows just the slices given for it, and the token
-/// moves from n to n + 1. Errc::conflict, and nothing changed, when another writer has moved the
-/// token.
+/// Publishes in ONE _aliases call: every index shows just the slices given for it, or loses the
+/// alias where it is `removed`, and the token moves from n to n + 1. Errc::conflict, and nothing
+/// changed, when another writer has moved the token.
 Task<void> publish(Cluster& cluster, std::string feed, std::uint64_t token,
                    std::vector<Visible> shown);
 

@@ -1,8 +1,12 @@
 #include "elastic/setup.hpp"
 
 #include "elastic/answer.hpp"
+#include "elastic/index_shape.hpp"
 #include "elastic/publication.hpp"
 #include "elastic/setup_plan.hpp"
+
+#include <algorithm>
+#include <iterator>
 
 namespace billow::elastic {
 namespace {
@@ -28,6 +32,17 @@ Task<Installed> read_cluster(Cluster& cluster, SetupParts parts) {
   co_return installed;
 }
 
+/// What is to be done with the indices that templates have made before.
+Task<std::vector<SetupStep>> look_at_indices(Cluster& cluster, std::vector<SetupStep> steps,
+                                             Installed installed) {
+  const std::string path = "/" + shaped_indices(steps) + "/_mapping";
+  auto response = co_await cluster.call("GET", path);
+  if (!response) co_return response.error();
+  if (response->status == 404) co_return std::vector<SetupStep>();
+  if (response->status >= 300) co_return error_of("GET " + path, *response);
+  co_return plan_shapes(steps, installed, response->body);
+}
+
 /// The index that carries the fencing tokens must be there before the first of them is read.
 Task<SetupStep> look_at_state_index(Cluster& cluster) {
   const std::string path = "/" + std::string(state_index);
@@ -48,6 +63,9 @@ Task<std::vector<SetupStep>> plan_setup(Cluster& cluster, SetupParts parts) {
   auto state = co_await look_at_state_index(cluster);
   if (!state) co_return state.error();
   steps->push_back(*std::move(state));
+  auto indices = co_await look_at_indices(cluster, *steps, *installed);
+  if (!indices) co_return indices.error();
+  std::ranges::move(*indices, std::back_inserter(*steps));
   co_return steps;
 }
 
@@ -66,7 +84,25 @@ Task<std::vector<SetupStep>> plan_removal(Cluster& cluster, SetupParts parts) {
   co_return plan_removal(embedded::es_templates(), *installed);
 }
 
+Result<void> check_steps(const std::vector<SetupStep>& steps) {
+  std::string refused;
+  for (const SetupStep& step : steps) {
+    std::string why;
+    if (step.action == SetupStep::Action::foreign)
+      why =
+          " is there and was not made by Billow: rename or delete it, or let 'billow setup "
+          "--take-over' replace it";
+    if (step.action == SetupStep::Action::incompatible)
+      why = " is of version " + std::to_string(step.installed) +
+            ", which a later major version of Billow has installed: use that one";
+    if (!why.empty()) refused += (refused.empty() ? "" : "; ") + step.path + why;
+  }
+  if (refused.empty()) return {};
+  return Error{Errc::bad_config, std::move(refused)};
+}
+
 Task<void> apply_setup(Cluster& cluster, std::vector<SetupStep> steps) {
+  if (auto checked = check_steps(steps); !checked) co_return checked.error();
   for (SetupStep& step : steps) {
     using Action = SetupStep::Action;
     const bool idle = step.action == Action::unchanged || step.action == Action::newer;

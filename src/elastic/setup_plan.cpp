@@ -17,14 +17,15 @@ namespace {
 namespace dom = simdjson::dom;
 
 constexpr AssetKind kinds[] = {
-    {"lifecycle/", "/_ilm/policy/", "/_ilm/policy/billow*", "", "", "/policy/_meta/version"},
+    {"lifecycle/", "/_ilm/policy/", "/_ilm/policy/billow*", "", "", "/policy/_meta/version",
+     "/policy/_meta/managed_by"},
     {"component/", "/_component_template/", "/_component_template/billow*", "component_templates",
-     "component_template", "/version"},
+     "component_template", "/version", "/_meta/managed_by"},
     {"index/", "/_index_template/", "/_index_template/billow*", "index_templates", "index_template",
-     "/version"},
+     "/version", "/_meta/managed_by"},
     {"role/", "/_security/role/",
      "/_security/role/billow_setup,billow_writer,billow_reader,billow_auditor", "", "",
-     "/metadata/version"},
+     "/metadata/version", "/metadata/managed_by"},
 };
 
 Error malformed_assets(const std::string& what) { return {Errc::malformed, what}; }
@@ -47,8 +48,11 @@ InstalledAsset asset_of(const AssetKind& kind, dom::element body) {
   if (body["_meta"]["replicas"].get(number) == simdjson::SUCCESS)
     asset.replicas = static_cast<int>(number);
   dom::array users;
+  std::string_view owner;
+  asset.ours = body.at_pointer(kind.owner_at).get(owner) == simdjson::SUCCESS && owner == "billow";
   asset.in_use = body["in_use_by"]["indices"].get(users) == simdjson::SUCCESS && users.size() != 0;
-  asset.paths = json_paths(simdjson::minify(body));
+  asset.body = simdjson::minify(body);
+  asset.paths = json_paths(asset.body);
   return asset;
 }
 
@@ -68,12 +72,16 @@ void set_replicas(rapidjson::Document& body, int replicas) {
   body["_meta"].AddMember("replicas", replicas, memory);
 }
 
-SetupStep::Action action_for(int version, int replicas, const InstalledAsset* installed) {
-  if (installed == nullptr) return SetupStep::Action::create;
-  if (installed->version > version) return SetupStep::Action::newer;
-  if (installed->version < version) return SetupStep::Action::upgrade;
+SetupStep::Action action_for(int version, int replicas, SetupParts parts,
+                             const InstalledAsset* installed) {
+  using Action = SetupStep::Action;
+  if (installed == nullptr) return Action::create;
+  if (!installed->ours) return parts.take_over ? Action::upgrade : Action::foreign;
+  if (major_of(installed->version) > major_of(version)) return Action::incompatible;
+  if (installed->version > version) return parts.downgrade ? Action::downgrade : Action::newer;
+  if (installed->version < version) return Action::upgrade;
   const bool same_replicas = replicas == installed->replicas;
-  return same_replicas ? SetupStep::Action::unchanged : SetupStep::Action::upgrade;
+  return same_replicas ? Action::unchanged : Action::upgrade;
 }
 
 std::string text_of(const rapidjson::Document& body) {
@@ -113,10 +121,11 @@ Result<std::optional<SetupStep>> plan_asset(const AssetKind& kind, const embedde
   step.body = text_of(body);
   const auto found = installed.find(step.path);
   const InstalledAsset* const there = found == installed.end() ? nullptr : &found->second;
-  step.action = action_for(step.version, replicated ? replicas : -1, there);
+  step.action = action_for(step.version, replicated ? replicas : -1, parts, there);
   if (there == nullptr) return std::optional(std::move(step));
   step.installed = there->version;
-  if (step.action == SetupStep::Action::upgrade)
+  using Action = SetupStep::Action;
+  if (step.action != Action::unchanged && step.action != Action::newer)
     step.changes = differences(there->paths, json_paths(step.body));
   return std::optional(std::move(step));
 }
@@ -182,7 +191,8 @@ std::vector<SetupStep> plan_removal(std::span<const embedded::File> files,
       step.path = path_of(kind, name_of(kind, file));
       const auto there = installed.find(step.path);
       if (there == installed.end()) continue;
-      step.action = there->second.in_use ? SetupStep::Action::unchanged : SetupStep::Action::remove;
+      const bool stays = there->second.in_use || !there->second.ours;
+      step.action = stays ? SetupStep::Action::unchanged : SetupStep::Action::remove;
       step.installed = there->second.version;
       steps.push_back(std::move(step));
     }

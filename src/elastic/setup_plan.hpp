@@ -22,6 +22,7 @@ struct AssetKind {
   std::string_view list;        ///< member of the answer with a list; "": the answer maps names
   std::string_view body;        ///< member of an entry with what is installed; "": the entry itself
   std::string_view version_at;  ///< JSON pointer to the version
+  std::string_view owner_at;    ///< JSON pointer to "managed_by"
 };
 /// Every kind, in the order of installation.
 std::span<const AssetKind> asset_kinds();
@@ -31,9 +32,11 @@ bool wants(SetupParts parts, const AssetKind& kind);
 /// Something of Billow's as the cluster has it.
 struct InstalledAsset {
   int version = 0;      ///< 0: it has none
+  bool ours = false;    ///< it says that Billow manages it
   int replicas = -1;    ///< `_meta.replicas`; -1: it does not say
   bool in_use = false;  ///< a lifecycle policy that indices have
   JsonPaths paths;
+  std::string body;  ///< JSON
 };
 
 /// By path, e.g. "/_component_template/billow-records".
@@ -49,7 +52,7 @@ Result<std::vector<SetupStep>> plan_assets(std::span<const embedded::File> files
                                            SetupParts parts, const Installed& installed);
 
 /// The steps that delete what `files` name and the cluster has, in the opposite order. A policy in
-/// use stays, and its step says `unchanged`.
+/// use and what Billow did not make stay, and their steps say `unchanged`.
 std::vector<SetupStep> plan_removal(std::span<const embedded::File> files,
                                     const Installed& installed);
 

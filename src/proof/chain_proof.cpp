@@ -94,19 +94,18 @@ Task<void> ChainProver::compare() {
   if (!shown) co_return shown.error();
   std::set<std::string> feeds;
   for (const auto& [key, newest] : proof_.newest) feeds.insert(key.first);
-  std::map<std::string, std::string> deliveries;
+  std::map<audit::ChainWalk::Key, std::string> deliveries;
   for (const elastic::ShownIndex& index : *shown) {
     const std::string& delivery = index.visible.delivery_id;
     feeds.insert(delivery.substr(0, delivery.find(':')));
-    deliveries[index.visible.index] = delivery;
+    if (const auto key = key_of(index.visible.index)) deliveries[*key] = delivery;
   }
   proof_.feeds.assign(feeds.begin(), feeds.end());
   take(check_visible(proof_.newest, *shown, scope_));
   std::erase_if(proof_.newest, [this](const auto& item) {
     return !scope_.wants(item.first.first, item.first.second);
   });
-  for (const auto& [key, newest] : proof_.newest)
-    proof_.shown[key] = deliveries[elastic::charges_index(key.first, key.second)];
+  for (const auto& [key, newest] : proof_.newest) proof_.shown[key] = deliveries[key];
   co_return co_await check_deliveries();
 }
 

@@ -1,7 +1,7 @@
 #include "proof/charges.hpp"
 
 #include "elastic/document_scan.hpp"
-#include "elastic/publication.hpp"
+#include "elastic/index_family.hpp"
 #include "elastic/slices_query.hpp"
 
 #include <utility>
@@ -26,7 +26,9 @@ Task<void> each_charge(elastic::Cluster& cluster, ChargesOf of, TakeCharge take,
   progress.unit = "lines";
   progress.total = of.lines;
   elastic::DocumentScan::Request request;
-  request.index = elastic::charges_index(of.feed, of.period);
+  auto index = co_await elastic::find_charges(cluster, of.feed, of.period);
+  if (!index) co_return index.error();
+  request.index = *std::move(index);
   request.query = elastic::slices_query(of.slice_ids);
   elastic::DocumentScan scan(cluster, std::move(request));
   for (;;) {

@@ -1,7 +1,7 @@
 #include "proof/period_proof.hpp"
 
 #include "audit/line.hpp"
-#include "elastic/publication.hpp"
+#include "elastic/index_family.hpp"
 #include "proof/charges.hpp"
 #include "proof/records.hpp"
 #include "proof/source_compare.hpp"
@@ -60,6 +60,9 @@ Task<PeriodProof> PeriodProver::run(std::uint64_t sequence, std::string shown) {
   auto record = co_await read_record(cluster_, sequence);
   if (!record) co_return record.error();
   record_ = *std::move(record);
+  auto index = co_await elastic::find_charges(cluster_, record_.feed, record_.period);
+  if (!index) co_return index.error();
+  index_ = *std::move(index);
   auto read = co_await read_all();
   // What was replaced meanwhile is purged: nothing that was found then means anything.
   auto still = co_await still_shows(std::move(shown));
@@ -72,7 +75,7 @@ Task<PeriodProof> PeriodProver::run(std::uint64_t sequence, std::string shown) {
     finding.sequence = sequence;
     finding.feed = record_.feed;
     finding.period = record_.period;
-    finding.index = elastic::charges_index(record_.feed, record_.period);
+    finding.index = index_;
   }
   co_return std::move(proof_);
 }
@@ -101,8 +104,7 @@ Task<void> PeriodProver::scan_charges() {
 
 /// The documents are right; what Elasticsearch makes of them has to be, too.
 Task<void> PeriodProver::sum_charges() {
-  auto sums =
-      co_await elastic::sum_slices(cluster_, elastic::charges_index(record_.feed, record_.period));
+  auto sums = co_await elastic::sum_slices(cluster_, index_);
   if (!sums) co_return sums.error();
   for (const elastic::Difference& difference : elastic::compare(record_.slices, *sums)) {
     Finding finding(FindingKind::slice_differs,
@@ -203,8 +205,7 @@ Task<void> PeriodProver::match(std::vector<Slice> slices) {
 }
 
 Task<bool> PeriodProver::still_shows(std::string shown) {
-  auto visible = co_await elastic::read_visible(
-      cluster_, elastic::charges_index(record_.feed, record_.period));
+  auto visible = co_await elastic::read_visible(cluster_, index_);
   // An alias that was tampered with was found by the walk over the chain.
   if (!visible && visible.error().code == Errc::malformed) co_return true;
   if (!visible) co_return visible.error();

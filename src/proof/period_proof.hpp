@@ -53,6 +53,7 @@ class PeriodProver {
   Source* const source_;
   const OnProgress on_progress_;
   audit::Record record_;
+  std::string index_;  ///< in which readers see the charges
   PeriodProof proof_;
   std::optional<sync::Delivery> delivery_;  ///< what record_ was made of, while the source has it
   std::set<std::string> differing_;         ///< slices whose lines are compared one by one

@@ -103,8 +103,9 @@ Task<PeriodAccounts> Reconciler::read_once(Key key) {
   accounts_ = PeriodAccounts();
   accounts_.feed = key.first;
   accounts_.period = key.second;
-  const std::string index = elastic::charges_index(key.first, key.second);
-  auto before = co_await elastic::read_shown_of(cluster_, index);
+  auto index = co_await elastic::find_charges(cluster_, key.first, key.second);
+  if (!index) co_return index.error();
+  auto before = co_await elastic::read_shown_of(cluster_, *index);
   if (!before) co_return before.error();
   auto record = co_await elastic::last_audited(cluster_, key.first, key.second);
   if (!record) co_return record.error();
@@ -116,7 +117,7 @@ Task<PeriodAccounts> Reconciler::read_once(Key key) {
     auto asked = co_await ask_rollup(definition.alias());
     if (!asked) co_return asked.error();
   }
-  auto after = co_await elastic::read_shown_of(cluster_, index);
+  auto after = co_await elastic::read_shown_of(cluster_, *index);
   if (!after) co_return after.error();
   const std::string& delivery = after->visible.delivery_id;
   if (before->visible.delivery_id != delivery)

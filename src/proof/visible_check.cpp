@@ -2,6 +2,7 @@
 
 #include "audit/compare.hpp"
 #include "audit/line.hpp"
+#include "elastic/index_family.hpp"
 #include "sync/audit_record.hpp"
 
 #include <iterator>
@@ -30,6 +31,7 @@ std::vector<Finding> compare(const Key& key, const audit::Newest& recorded,
   audit::Shown seen;
   seen.index = elastic::charges_index(key.first, key.second);
   if (shown != nullptr) {
+    seen.index = shown->visible.index;
     seen.delivery = shown->visible.delivery_id;
     seen.slice_ids = shown->visible.slice_ids;
   }
@@ -57,7 +59,8 @@ std::string differing_members(const audit::Record& a, const audit::Record& b) {
 
 }  // namespace
 
-std::optional<Key> key_of(const std::string& index) {
+std::optional<Key> key_of(const std::string& name) {
+  const std::string index = elastic::family_of(name);
   const std::string prefix = std::string(elastic::charges_alias) + "-";
   if (!index.starts_with(prefix) || index.size() < prefix.size() + period_size + 2)
     return std::nullopt;

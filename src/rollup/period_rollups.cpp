@@ -1,6 +1,5 @@
 #include "rollup/period_rollups.hpp"
 
-#include "elastic/answer.hpp"
 #include "elastic/slice_index.hpp"
 #include "elastic/slices_query.hpp"
 #include "rollup/fill.hpp"
@@ -14,6 +13,8 @@
 namespace billow::rollup {
 namespace {
 
+using elastic::FamilyIndex;
+
 std::vector<std::string> sorted(std::vector<std::string> ids) {
   std::ranges::sort(ids);
   return ids;
@@ -26,6 +27,11 @@ std::vector<std::string> without(std::vector<std::string> all, std::vector<std::
   std::vector<std::string> left;
   std::ranges::set_difference(all, some, std::back_inserter(left));
   return left;
+}
+
+auto find_index(const std::vector<FamilyIndex>& indices, const std::string& name) {
+  return std::ranges::find(indices, name,
+                           [](const FamilyIndex& member) { return member.visible.index; });
 }
 
 std::vector<std::string> ids_of(const std::vector<Slice>& slices) {
@@ -45,6 +51,7 @@ elastic::Visible shown_by(elastic::Visible now, bool newest_generation,
     now.slice_ids.insert(now.slice_ids.end(), shown.begin(), shown.end());
     std::ranges::sort(now.slice_ids);
   }
+  now.removed = !newest_generation && now.slice_ids.empty();
   return now;
 }
 
@@ -56,19 +63,26 @@ PeriodRollups::PeriodRollups(elastic::Cluster& cluster, std::span<const Definiti
       feed_(std::move(feed)),
       year_(period.substr(0, period.find('-'))) {}
 
-Task<std::vector<elastic::Visible>> PeriodRollups::read(Definition definition) {
+Task<std::vector<FamilyIndex>> PeriodRollups::read(Definition definition) {
   const std::string pattern = fmt::format("{}-{}-{}-v*", definition.alias(), feed_, year_);
-  auto found = co_await elastic::read_visible(cluster_, pattern, definition.alias());
+  auto found = co_await elastic::read_family(cluster_, pattern, definition.alias());
   if (!found) co_return found.error();
-  std::erase_if(*found, [this, &definition](const elastic::Visible& visible) {
-    return !definition.owns(visible.index, feed_, year_);
+  std::erase_if(*found, [this, &definition](const FamilyIndex& index) {
+    return !definition.owns(elastic::family_of(index.visible.index), feed_, year_);
   });
   co_return found;
 }
 
+std::string PeriodRollups::newest(const Definition& definition,
+                                  const std::vector<FamilyIndex>& indices) const {
+  return elastic::newest_of(definition.index(feed_, year_), indices);
+}
+
 Task<void> PeriodRollups::create() {
   for (const Definition& definition : definitions_) {
-    auto ready = co_await elastic::ensure_slice_index(cluster_, definition.index(feed_, year_));
+    auto found = co_await read(definition);
+    if (!found) co_return found.error();
+    auto ready = co_await elastic::ensure_slice_index(cluster_, newest(definition, *found));
     if (!ready) co_return ready.error();
   }
   co_return boost::system::in_place_value;
@@ -79,10 +93,9 @@ Task<bool> PeriodRollups::shows(std::vector<std::string> slice_ids) {
   for (const Definition& definition : definitions_) {
     auto found = co_await read(definition);
     if (!found) co_return found.error();
-    const std::string index = definition.index(feed_, year_);
-    const auto newest = std::ranges::find(*found, index, &elastic::Visible::index);
+    const auto there = find_index(*found, newest(definition, *found));
     const bool complete =
-        newest != found->end() && std::ranges::includes(newest->slice_ids, slice_ids);
+        there != found->end() && std::ranges::includes(there->visible.slice_ids, slice_ids);
     if (!complete && !slice_ids.empty()) co_return false;
   }
   co_return true;
@@ -121,19 +134,21 @@ Task<PeriodRollups::Prepared> PeriodRollups::prepare_one(Definition definition, 
                                                          std::vector<Slice> slices,
                                                          std::vector<std::string> replaced) {
   Prepared prepared;
-  const std::string index = definition.index(feed_, year_);
   const std::vector<std::string> shown = ids_of(slices);
   auto found = co_await read(definition);
   if (!found) co_return found.error();
-  if (std::ranges::find(*found, index, &elastic::Visible::index) == found->end()) {
-    elastic::Visible fresh;
-    fresh.index = index;
-    fresh.alias = definition.alias();
+  const std::string index = newest(definition, *found);
+  if (find_index(*found, index) == found->end()) {
+    FamilyIndex fresh;
+    fresh.visible.index = index;
+    fresh.visible.alias = definition.alias();
     found->push_back(std::move(fresh));
   }
-  for (elastic::Visible& now : *found) {
-    const bool newest = now.index == index;
-    if (newest) {
+  for (FamilyIndex& member : *found) {
+    elastic::Visible& now = member.visible;
+    const bool written = now.index == index;
+    if (!written && !member.shown) continue;
+    if (written) {
       auto ready = co_await elastic::ensure_slice_index(cluster_, index);
       if (!ready) co_return ready.error();
       Filling filling{definition, feed_, charges, index, {}};
@@ -145,7 +160,7 @@ Task<PeriodRollups::Prepared> PeriodRollups::prepare_one(Definition definition, 
       prepared.documents_written += filled->documents;
       if (!filled->note.empty()) prepared.notes.push_back(std::move(filled->note));
     }
-    prepared.shown.push_back(shown_by(std::move(now), newest, shown, replaced));
+    prepared.shown.push_back(shown_by(std::move(now), written, shown, replaced));
   }
   elastic::SumScope scope;
   scope.query = elastic::slices_query(shown);
@@ -159,8 +174,8 @@ Task<PeriodRollups::Prepared> PeriodRollups::prepare_one(Definition definition, 
   co_return prepared;
 }
 
-Task<std::vector<PeriodRollups::Leftover>> PeriodRollups::leftovers() {
-  std::vector<Leftover> left;
+Task<PeriodRollups::Leftovers> PeriodRollups::leftovers() {
+  Leftovers left;
   std::vector<std::string> charged;
   const std::string of_year = elastic::charges_index(feed_, year_ + "-*");
   auto charges = co_await elastic::read_visible(cluster_, of_year);
@@ -168,12 +183,15 @@ Task<std::vector<PeriodRollups::Leftover>> PeriodRollups::leftovers() {
   for (const elastic::Visible& visible : *charges)
     charged.insert(charged.end(), visible.slice_ids.begin(), visible.slice_ids.end());
   for (const Definition& definition : definitions_) {
-    const std::string index = definition.index(feed_, year_);
-    auto found = co_await elastic::read_visible(cluster_, index, definition.alias());
+    auto found = co_await read(definition);
     if (!found) co_return found.error();
+    std::ranges::move(followed(definition, *found), std::back_inserter(left.indices));
+    const std::string index = newest(definition, *found);
     std::vector<std::string> needed = charged;
-    if (!found->empty())
-      needed.insert(needed.end(), found->front().slice_ids.begin(), found->front().slice_ids.end());
+    const auto there = find_index(*found, index);
+    if (there == found->end()) continue;
+    const std::vector<std::string>& shown = there->visible.slice_ids;
+    needed.insert(needed.end(), shown.begin(), shown.end());
     auto refreshed = co_await cluster_.call("POST", "/" + index + "/_refresh");
     if (!refreshed) co_return refreshed.error();
     if (refreshed->status == 404) continue;
@@ -188,25 +206,20 @@ Task<std::vector<PeriodRollups::Leftover>> PeriodRollups::leftovers() {
     leftover.alias = definition.alias();
     for (const auto& [id, slice] : *stored) leftover.slice_ids.push_back(id);
     leftover.slice_ids = without(std::move(leftover.slice_ids), std::move(needed));
-    left.push_back(std::move(leftover));
+    left.slices.push_back(std::move(leftover));
   }
   co_return left;
 }
 
-Task<void> PeriodRollups::retire() {
-  for (const Definition& definition : definitions_) {
-    auto found = co_await read(definition);
-    if (!found) co_return found.error();
-    for (const elastic::Visible& visible : *found) {
-      const bool newest = visible.index == definition.index(feed_, year_);
-      if (newest || !visible.slice_ids.empty()) continue;
-      auto deleted = co_await cluster_.call("DELETE", "/" + visible.index);
-      if (!deleted) co_return deleted.error();
-      if (deleted->status >= 300 && deleted->status != 404)
-        co_return elastic::error_of("DELETE /" + visible.index, *deleted);
-    }
+std::vector<std::string> PeriodRollups::followed(const Definition& definition,
+                                                 const std::vector<FamilyIndex>& indices) const {
+  const std::string written = newest(definition, indices);
+  std::vector<std::string> names;
+  for (const FamilyIndex& member : indices) {
+    if (member.visible.index != written && member.visible.slice_ids.empty())
+      names.push_back(member.visible.index);
   }
-  co_return boost::system::in_place_value;
+  return names;
 }
 
 }  // namespace billow::rollup

@@ -2,7 +2,7 @@
 
 #include "base/task.hpp"
 #include "charge/control_totals.hpp"
-#include "elastic/publication.hpp"
+#include "elastic/index_family.hpp"
 #include "rollup/definition.hpp"
 #include "rollup/runner.hpp"
 
@@ -16,7 +16,7 @@ namespace billow::rollup {
 
 /// What one index of rollups must show, beside what it shows of other periods, once `shown`
 /// replaces `replaced`. The index of the newest generation shows every slice of the period, those
-/// of older ones none. Pure.
+/// of older ones none; one that is left with none at all loses the alias. Pure.
 elastic::Visible shown_by(elastic::Visible now, bool newest_generation,
                           const std::vector<std::string>& shown,
                           const std::vector<std::string>& replaced);
@@ -54,13 +54,24 @@ class PeriodRollups {
     std::string alias;
     std::vector<std::string> slice_ids;
   };
-  Task<std::vector<Leftover>> leftovers();
-
-  /// Deletes indices of older generations that show nothing any more.
-  Task<void> retire();
+  struct Leftovers {
+    std::vector<Leftover> slices;
+    /// Indices that were followed by others, being of an older generation or with an outdated
+    /// mapping, and that show nothing any more. Searches that began before they lost the alias may
+    /// be at work on them still: the next pass deletes them, not the one that published.
+    std::vector<std::string> indices;
+  };
+  Task<Leftovers> leftovers();
 
  private:
-  Task<std::vector<elastic::Visible>> read(Definition definition);
+  /// Every index of one rollup and our year, of whatever generation.
+  Task<std::vector<elastic::FamilyIndex>> read(Definition definition);
+  /// Those of them that can go.
+  std::vector<std::string> followed(const Definition& definition,
+                                    const std::vector<elastic::FamilyIndex>& indices) const;
+  /// The one of them that is written to, whether it is there or not.
+  std::string newest(const Definition& definition,
+                     const std::vector<elastic::FamilyIndex>& indices) const;
   /// Definitions [first, last) side by side: Elasticsearch works on one with one core.
   Task<Prepared> prepare_some(std::size_t first, std::size_t last, std::string charges,
                               std::vector<Slice> slices, std::vector<std::string> replaced);

@@ -1,7 +1,9 @@
 #include "sync/delivery_sync.hpp"
 
 #include "base/civil_time.hpp"
+#include "elastic/answer.hpp"
 #include "elastic/audit_log.hpp"
+#include "elastic/copy_slices.hpp"
 #include "elastic/records.hpp"
 #include "elastic/slice_index.hpp"
 #include "sync/audit_record.hpp"
@@ -44,7 +46,6 @@ DeliverySync::DeliverySync(const FeedSync::Context& context, Delivery delivery, 
     : context_(context),
       delivery_(std::move(delivery)),
       force_(force),
-      index_(elastic::charges_index(context.config.id, delivery_.period)),
       rollups_(context.cluster, context.rollups, context.rollup_runner, context.config.id,
                delivery_.period) {
   DeliveryRecord& record = outcome_.record;
@@ -73,7 +74,7 @@ Task<void> DeliverySync::run() {
     auto complete = co_await rollups_.shows(visible_.slice_ids);
     if (!complete) co_return complete.error();
     const bool whole = *complete;
-    if (!whole) co_return co_await complete_rollups();
+    if (!whole || moves()) co_return co_await publish_again();
     outcome_.verdict = Verdict::unchanged;
     outcome_.record = *readable_;
     co_return boost::system::in_place_value;
@@ -103,13 +104,29 @@ Task<void> DeliverySync::run() {
     auto letters =
         co_await store_dead_letters(context_.cluster, outcome_.record, findings_.dead_letters, {});
     if (!letters) co_return letters.error();
+    auto moved = co_await move_kept();
+    if (!moved) co_return moved.error();
   }
   auto rolled_up = co_await roll_up();
   if (!rolled_up) co_return rolled_up.error();
   co_return co_await publish();
 }
 
-Task<void> DeliverySync::complete_rollups() {
+Task<void> DeliverySync::tidy() {
+  auto recovered = co_await recover();
+  if (!recovered) co_return recovered.error();
+  outcome_.verdict = Verdict::unchanged;
+  if (readable_) outcome_.record = *readable_;
+  if (readable_ && moves()) co_return co_await publish_again();
+  if (!visible_.delivery_id.empty() || !visible_.slice_ids.empty())
+    co_return boost::system::in_place_value;
+  // Whoever loads into this index meanwhile finds the token moved on.
+  auto claimed = co_await claim();
+  if (!claimed) co_return claimed.error();
+  co_return co_await delete_index(index_);
+}
+
+Task<void> DeliverySync::publish_again() {
   plan_.emplace();
   plan_->kept = readable_->slices;
   DeliveryRecord& record = outcome_.record;
@@ -121,9 +138,51 @@ Task<void> DeliverySync::complete_rollups() {
   record.slices_withdrawn = 0;
   auto claimed = co_await claim();
   if (!claimed) co_return claimed.error();
+  auto moved = co_await move_kept();
+  if (!moved) co_return moved.error();
   auto rolled_up = co_await roll_up();
   if (!rolled_up) co_return rolled_up.error();
   co_return co_await publish();
+}
+
+Task<void> DeliverySync::move_kept() {
+  if (!moves()) co_return boost::system::in_place_value;
+  auto ready = co_await elastic::ensure_slice_index(context_.cluster, index_);
+  if (!ready) co_return ready.error();
+  auto copied = co_await copy_kept();
+  if (!copied) co_return copied.error();
+  co_return co_await verify();
+}
+
+Task<void> DeliverySync::copy_kept() {
+  if (!moves()) co_return boost::system::in_place_value;
+  outcome_.notes.push_back(
+      fmt::format("the mapping of {} is outdated; its charges move to {}", visible_.index, index_));
+  elastic::BulkOptions bulk = bulk_options();
+  auto copied = co_await elastic::copy_slices(context_.cluster, visible_.index, index_,
+                                              slice_ids(plan_->kept), std::move(bulk));
+  if (!copied) co_return copied.error();
+  co_return boost::system::in_place_value;
+}
+
+Task<void> DeliverySync::delete_index(std::string index) {
+  auto deleted = co_await context_.cluster.call("DELETE", "/" + index);
+  if (!deleted) co_return deleted.error();
+  if (deleted->status >= 300 && deleted->status != 404)
+    co_return elastic::error_of("DELETE /" + index, *deleted);
+  co_return boost::system::in_place_value;
+}
+
+Task<void> DeliverySync::delete_retired() {
+  for (const std::string& index : retired_) {
+    auto shown = co_await elastic::read_visible(context_.cluster, index);
+    if (!shown) co_return shown.error();
+    if (!shown->empty()) continue;
+    auto deleted = co_await delete_index(index);
+    if (!deleted) co_return deleted.error();
+  }
+  retired_.clear();
+  co_return boost::system::in_place_value;
 }
 
 Task<void> DeliverySync::recover() {
@@ -131,6 +190,8 @@ Task<void> DeliverySync::recover() {
   if (!found) co_return found.error();
   token_ = found->token;
   visible_ = found->visible;
+  index_ = found->target;
+  retired_ = found->retired;
   Recovery plan = plan_recovery(*found);
   readable_ = plan.published;
   if (readable_) outcome_.before = readable_->totals();
@@ -141,7 +202,9 @@ Task<void> DeliverySync::recover() {
     auto carried_out = co_await carry_out(std::move(plan));
     if (!carried_out) co_return carried_out.error();
   }
-  co_return co_await purge_rollups();
+  auto deleted = co_await delete_retired();
+  if (!deleted) co_return deleted.error();
+  co_return co_await purge_rollups(true);
 }
 
 Task<void> DeliverySync::carry_out(Recovery plan) {
@@ -149,9 +212,13 @@ Task<void> DeliverySync::carry_out(Recovery plan) {
     auto claimed = co_await claim();
     if (!claimed) co_return claimed.error();
   }
-  auto dropped = co_await elastic::drop_slices(context_.cluster, index_, plan.drop);
-  if (!dropped) co_return dropped.error();
-  outcome_.documents_purged += *dropped;
+  std::vector<std::string> indices = {index_};
+  if (moves()) indices.push_back(visible_.index);
+  for (const std::string& index : indices) {
+    auto dropped = co_await elastic::drop_slices(context_.cluster, index, plan.drop);
+    if (!dropped) co_return dropped.error();
+    outcome_.documents_purged += *dropped;
+  }
   for (const std::string& id : plan.forget) {
     auto forgotten = co_await elastic::delete_document(context_.cluster,
                                                        std::string(elastic::deliveries_index), id);
@@ -244,8 +311,11 @@ Task<void> DeliverySync::load() {
   auto [sent, created] = co_await (std::move(sending) && std::move(creating));
   if (!sent) co_return sent.error();
   if (!created) co_return created.error();
-  if (outcome_.verdict != Verdict::withheld) co_return co_await verify();
-
+  if (outcome_.verdict != Verdict::withheld) {
+    auto copied = co_await copy_kept();
+    if (!copied) co_return copied.error();
+    co_return co_await verify();
+  }
   auto kept = co_await put_record(outcome_.record, DeliveryState::withheld);
   if (!kept) co_return kept.error();
   std::string attempt = outcome_.record.document_id();
@@ -255,14 +325,18 @@ Task<void> DeliverySync::load() {
   co_return co_await purge();
 }
 
-Task<void> DeliverySync::send() {
+elastic::BulkOptions DeliverySync::bulk_options() const {
   elastic::BulkOptions bulk;
   bulk.connections = context_.cluster.config().bulk_connections;
   bulk.gzip = elastic::wants_gzip(context_.cluster.config());
   bulk.observer = [this](const elastic::BulkEvent& event) {
     context_.observer.on_bulk(context_.config.id, event);
   };
-  writer_ = std::make_unique<elastic::BulkWriter>(context_.cluster, std::move(bulk));
+  return bulk;
+}
+
+Task<void> DeliverySync::send() {
+  writer_ = std::make_unique<elastic::BulkWriter>(context_.cluster, bulk_options());
   auto found = co_await pass(Phase::load);
   if (!found) {
     writer_->cancel();
@@ -326,7 +400,7 @@ Task<void> DeliverySync::roll_up() {
   auto prepared = co_await rollups_.prepare(index_, outcome_.record.slices, visible_.slice_ids);
   if (!prepared) co_return prepared.error();
   rolled_up_ = std::move(prepared->shown);
-  outcome_.notes = std::move(prepared->notes);
+  std::ranges::move(prepared->notes, std::back_inserter(outcome_.notes));
   for (const elastic::Difference& difference : prepared->differences)
     outcome_.differences.push_back(difference.slice_id + ": " + difference.what);
   if (prepared->differences.empty()) co_return boost::system::in_place_value;
@@ -352,6 +426,10 @@ Task<void> DeliverySync::publish() {
     shown.slice_ids = slice_ids(outcome_.record.slices);
     std::vector<elastic::Visible> all = std::move(rolled_up_);
     all.push_back(shown);
+    if (moves()) {
+      all.push_back(visible_);
+      all.back().removed = true;
+    }
     auto published =
         co_await elastic::publish(context_.cluster, context_.config.id, token_, std::move(all));
     if (!published) co_return published.error();
@@ -393,21 +471,26 @@ Task<void> DeliverySync::claim() {
 
 Task<void> DeliverySync::purge() {
   const PhaseTimer timer(outcome_, Phase::purge);
-  auto stored = co_await read_stored(context_.cluster, visible_);
+  elastic::Visible ours = visible_;
+  ours.index = index_;
+  auto stored = co_await read_stored(context_.cluster, std::move(ours));
   if (!stored) co_return stored.error();
   auto purged = co_await elastic::drop_slices(
       context_.cluster, index_, dead_slices(*stored, visible_.slice_ids, token_, slice_prefix_));
   if (!purged) co_return purged.error();
   outcome_.documents_purged += *purged;
-  auto retired = co_await rollups_.retire();
-  if (!retired) co_return retired.error();
-  co_return co_await purge_rollups();
+  co_return co_await purge_rollups(false);
 }
 
-Task<void> DeliverySync::purge_rollups() {
+Task<void> DeliverySync::purge_rollups(bool indices) {
   auto leftovers = co_await rollups_.leftovers();
   if (!leftovers) co_return leftovers.error();
-  for (const rollup::PeriodRollups::Leftover& leftover : *leftovers) {
+  if (!indices) leftovers->indices.clear();
+  for (const std::string& index : leftovers->indices) {
+    auto deleted = co_await delete_index(index);
+    if (!deleted) co_return deleted.error();
+  }
+  for (const rollup::PeriodRollups::Leftover& leftover : leftovers->slices) {
     auto purged = co_await elastic::drop_slices(
         context_.cluster, leftover.index,
         dead_slices(leftover.slice_ids, std::vector<std::string>(), token_, slice_prefix_),

@@ -27,6 +27,9 @@ class DeliverySync {
   /// Fills `outcome()`; an error means that nothing changed for readers, or that they see the new
   /// statement and the next pass has to record it.
   Task<void> run();
+  /// For a period that the provider has no more: settles what a pass before left, and moves what
+  /// readers see out of an outdated index. Of the delivery only its period counts.
+  Task<void> tidy();
   DeliveryOutcome& outcome() noexcept { return outcome_; }
 
  private:
@@ -45,8 +48,14 @@ class DeliverySync {
   Task<void> verify();
   /// Sums up what readers shall see and is not in the rollups yet.
   Task<void> roll_up();
-  /// Publishes once more what readers see already, with rollups that lack it.
-  Task<void> complete_rollups();
+  /// Publishes once more what readers see already, with rollups that lack it or out of an outdated
+  /// index.
+  Task<void> publish_again();
+  /// Brings what is kept of an outdated index into the one that follows it, and verifies it there.
+  Task<void> move_kept();
+  Task<void> copy_kept();
+  /// True when readers see an outdated index, which this pass leaves.
+  bool moves() const noexcept { return visible_.index != index_; }
   Task<void> publish();
   /// Everything that follows a publish; what a crash leaves out is done by recover().
   Task<void> settle(DeliveryRecord record, bool recovered);
@@ -55,9 +64,15 @@ class DeliverySync {
   Task<void> claim();
   /// Deletes what is stored and will never be visible.
   Task<void> purge();
-  Task<void> purge_rollups();
+  Task<void> delete_index(std::string index);
+  /// Deletes the period's indices that readers do not see since the pass before, and looks once
+  /// more that they do not. Searches that began earlier have ended by then.
+  Task<void> delete_retired();
+  /// `indices`: also those that the pass before has left.
+  Task<void> purge_rollups(bool indices);
   Task<void> put_record(DeliveryRecord record, DeliveryState state);
 
+  elastic::BulkOptions bulk_options() const;
   normalize::Options options(normalize::Pass pass) const;
   void take_findings(normalize::Findings findings);
   void progress(Phase phase);
@@ -65,12 +80,13 @@ class DeliverySync {
   FeedSync::Context context_;
   Delivery delivery_;
   const bool force_;
-  std::string index_;
+  std::string index_;  ///< gets what is loaded; set by recover()
   DeliveryOutcome outcome_;
 
   elastic::Visible visible_;                ///< what readers see now
   std::optional<DeliveryRecord> readable_;  ///< the record that describes it
   std::vector<DeliveryRecord> withheld_;    ///< deliveries of the period that were kept back
+  std::vector<std::string> retired_;        ///< indices of the period that readers do not see
   std::uint64_t token_ = 0;
   std::string slice_prefix_;
   std::optional<SlicePlan> plan_;  ///< set by the first pass over the objects

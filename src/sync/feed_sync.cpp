@@ -2,8 +2,14 @@
 
 #include "sync/delivery_sync.hpp"
 #include "sync/read_delivery.hpp"
+#include "sync/untidy_periods.hpp"
 
 #include <boost/system/system_error.hpp>
+
+#include <algorithm>
+#include <iterator>
+#include <set>
+#include <utility>
 
 namespace billow::sync {
 namespace {
@@ -83,6 +89,29 @@ boost::asio::awaitable<DeliveryOutcome> FeedSync::run_period(Discovered discover
   co_return outcome;
 }
 
+Task<std::vector<DeliveryOutcome>> FeedSync::tidy(std::set<std::string> discovered) {
+  auto periods =
+      co_await untidy_periods(context_.cluster, context_.config.id, std::move(discovered));
+  if (!periods) co_return periods.error();
+  std::vector<DeliveryOutcome> outcomes;
+  for (const std::string& period : *periods) {
+    Delivery none;
+    none.period = period;
+    DeliverySync sync(context_, std::move(none), false);
+    auto done = co_await sync.tidy();
+    DeliveryOutcome& outcome = sync.outcome();
+    if (!done) {
+      outcome.verdict = Verdict::failed;
+      outcome.error = done.error();
+    }
+    // Where readers see nothing, there is nothing to tell.
+    if (done && outcome.record.slices.empty()) continue;
+    context_.observer.on_delivery(outcome);
+    outcomes.push_back(std::move(outcome));
+  }
+  co_return outcomes;
+}
+
 boost::asio::awaitable<FeedOutcome> FeedSync::run(Request request) {
   FeedOutcome outcome;
   outcome.feed = context_.config.id;
@@ -95,6 +124,15 @@ boost::asio::awaitable<FeedOutcome> FeedSync::run(Request request) {
     for (const Discovered& found : *discovered) {
       if (!request.wants(found.period)) continue;
       outcome.deliveries.push_back(co_await run_period(found, request.force));
+    }
+    if (!request.first && !request.last) {
+      std::set<std::string> periods;
+      for (const Discovered& found : *discovered) periods.insert(found.period);
+      auto tidied = co_await tidy(std::move(periods));
+      if (!tidied)
+        outcome.error = tidied.error();
+      else
+        std::ranges::move(*tidied, std::back_inserter(outcome.deliveries));
     }
     if (outcome.deliveries.empty() && (request.first || request.last)) {
       std::string asked = request.first.value_or("...");

@@ -15,6 +15,7 @@
 #include <cstdint>
 #include <map>
 #include <optional>
+#include <set>
 #include <span>
 #include <string>
 #include <vector>
@@ -125,6 +126,9 @@ class FeedSync {
   boost::asio::awaitable<FeedOutcome> run(Request request);
 
  private:
+  /// Periods that the provider has no more, as far as something is left to do for them. What
+  /// readers see of them stays.
+  Task<std::vector<DeliveryOutcome>> tidy(std::set<std::string> discovered);
   /// One period, begun again when its objects change while they are read.
   boost::asio::awaitable<DeliveryOutcome> run_period(Discovered discovered, bool force);
 

@@ -14,6 +14,9 @@ namespace billow::sync {
 struct Situation {
   std::uint64_t token = 0;   ///< the feed's fencing token
   elastic::Visible visible;  ///< what readers see; no slices and no record: nothing
+  /// The index that what is loaded belongs in: that of `visible`, unless that is outdated.
+  std::string target;
+  std::vector<std::string> retired;  ///< the period's other indices, which readers do not see
   /// The record that the read alias names; nullopt when it is missing or unreadable.
   std::optional<DeliveryRecord> shown;
   /// The record that the read alias names as the newest record of the audit chain tells it; nullopt
@@ -23,7 +26,7 @@ struct Situation {
   std::vector<DeliveryRecord> open;
   /// Fencing token of the newest publication of the period in the audit chain; nullopt: none.
   std::optional<std::uint64_t> audited;
-  /// Ids of the slices stored in the period's index, visible or not.
+  /// Ids of the slices stored in the index of `visible` and in `target`, visible or not.
   std::vector<std::string> stored;
 };
 

@@ -2,6 +2,7 @@
 
 #include "audit/canonical.hpp"
 #include "elastic/audit_log.hpp"
+#include "elastic/index_family.hpp"
 #include "elastic/records.hpp"
 #include "elastic/slice_index.hpp"
 #include "sync/audit_record.hpp"
@@ -9,6 +10,8 @@
 #include <rapidjson/stringbuffer.h>
 #include <rapidjson/writer.h>
 
+#include <algorithm>
+#include <iterator>
 #include <utility>
 
 namespace billow::sync {
@@ -95,6 +98,47 @@ void take_audited(Situation& found, const audit::Record& newest) {
     found.recorded = delivery_record(newest);
 }
 
+/// Which index of a period readers see, and which one is to be written to.
+struct Indices {
+  elastic::Visible visible;
+  std::string target;
+  std::vector<std::string> retired;
+};
+
+Task<Indices> read_indices(elastic::Cluster& cluster, std::string family) {
+  auto members = co_await elastic::read_family(cluster, elastic::family_path(family));
+  if (!members) co_return members.error();
+  Indices found;
+  found.target = elastic::newest_of(family, *members);
+  found.visible.index = found.target;
+  bool shown = false;
+  for (elastic::FamilyIndex& member : *members) {
+    if (member.shown && shown)
+      co_return Error{Errc::malformed,
+                      "readers see two indices of one period; remove the alias from " +
+                          found.visible.index + " or " + member.visible.index};
+    shown = shown || member.shown;
+    if (member.shown)
+      found.visible = std::move(member.visible);
+    else if (member.visible.index != found.target)
+      found.retired.push_back(member.visible.index);
+  }
+  co_return found;
+}
+
+/// Everything stored of the period.
+Task<std::vector<std::string>> read_all_stored(elastic::Cluster& cluster, elastic::Visible visible,
+                                               std::string target) {
+  auto stored = co_await read_stored(cluster, visible);
+  if (!stored || visible.index == target) co_return stored;
+  visible.index = std::move(target);
+  auto loaded = co_await read_stored(cluster, std::move(visible));
+  if (!loaded) co_return loaded.error();
+  std::vector<std::string> all;
+  std::ranges::set_union(*stored, *loaded, std::back_inserter(all));
+  co_return all;
+}
+
 }  // namespace
 
 Task<std::vector<std::string>> read_stored(elastic::Cluster& cluster, elastic::Visible visible) {
@@ -114,13 +158,14 @@ Task<std::vector<std::string>> read_stored(elastic::Cluster& cluster, elastic::V
 
 Task<Situation> read_situation(elastic::Cluster& cluster, std::string feed, std::string period) {
   Situation found;
-  found.visible.index = elastic::charges_index(feed, period);
   auto token = co_await elastic::read_token(cluster, feed);
   if (!token) co_return token.error();
   found.token = *token;
-  auto shown = co_await elastic::read_visible(cluster, found.visible.index);
-  if (!shown) co_return shown.error();
-  if (!shown->empty()) found.visible = shown->front();
+  auto indices = co_await read_indices(cluster, elastic::charges_index(feed, period));
+  if (!indices) co_return indices.error();
+  found.visible = std::move(indices->visible);
+  found.target = std::move(indices->target);
+  found.retired = std::move(indices->retired);
   std::string query = open_records_query(feed, period);
   auto records = co_await read_records(cluster, std::move(query), found.visible.delivery_id);
   if (!records) co_return records.error();
@@ -131,7 +176,7 @@ Task<Situation> read_situation(elastic::Cluster& cluster, std::string feed, std:
     if (!audited) co_return audited.error();
     if (*audited) take_audited(found, **audited);
   }
-  auto stored = co_await read_stored(cluster, found.visible);
+  auto stored = co_await read_all_stored(cluster, found.visible, found.target);
   if (!stored) co_return stored.error();
   found.stored = std::move(*stored);
   co_return found;

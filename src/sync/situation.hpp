@@ -12,7 +12,7 @@ namespace billow::sync {
 /// and stored slices. Five small requests where nothing is left over.
 Task<Situation> read_situation(elastic::Cluster& cluster, std::string feed, std::string period);
 
-/// Reads the stored slices of the period anew.
+/// The slices stored in the index of `visible`.
 Task<std::vector<std::string>> read_stored(elastic::Cluster& cluster, elastic::Visible visible);
 
 }  // namespace billow::sync

@@ -87,6 +87,8 @@ def test_promoted_tags_become_groups_and_other_tags_later_replace_them(billow, e
     config = billow.config([feed_of(feed_id, folder)], extra={"rollups": {"tags": [tag]}})
     billow.sync(config)
     assert_rolled_up(engine, feed_id, [tag])
+    assert f"billow-daily-{feed_id}-2026-v1" not in engine.ok("GET", "/_alias/billow-daily")
+    billow.sync(config)
     status, answer = engine.call("GET", f"/billow-daily-{feed_id}-2026-v1")
     assert status == 404, f"the index of the rollup before shows nothing any more: {answer}"
     found = engine.ok("POST", "/billow-daily/_search", {"size": 0, "query": {"bool": {"filter": [

@@ -177,6 +177,8 @@ def test_a_user_who_may_not_manage_transforms_is_told_so(site, node):
     refused = site.billow.run("check", "-c", site.config("transform"), check=1).stdout
     assert "rollups.runner is 'transform', but the user lacks the cluster privilege 'manage_transform'" in refused
     assert "manage_transform" in site.sync("transform", check=1)
+    shown = site.billow.run("setup", "--dry-run", "-c", site.config("automatic"), check=0).stdout
+    assert "rollups for this user: by the daemon: the user lacks the cluster privilege 'manage_transform'" in shown
     told = site.sync("automatic")
     assert "rollups: by the daemon: the user lacks the cluster privilege 'manage_transform'" in told
     site.assert_right()

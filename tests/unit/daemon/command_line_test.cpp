@@ -123,6 +123,8 @@ TEST(CommandLine, ReadsTheOptionsOfDeadLetters) {
 TEST(CommandLine, KnowsTheFlagsOfCheckAndSetup) {
   EXPECT_TRUE(command_of<CheckCommand>({"check", "--offline"}).offline);
   EXPECT_TRUE(command_of<SetupCommand>({"setup", "--dry-run"}).dry_run);
+  EXPECT_TRUE(command_of<SetupCommand>({"setup", "--downgrade"}).downgrade);
+  EXPECT_TRUE(command_of<SetupCommand>({"setup", "--take-over"}).take_over);
 }
 
 TEST(CommandLine, EndsWithTwoAndAHintWhenItIsWrong) {

@@ -74,6 +74,14 @@ TEST(AliasFilter, MovesTokenAndEveryIndexInOneCall) {
       R"({"bool":{"_name":"d","filter":[{"terms":{"x_SliceId":[]}}]}}}}]})");
 }
 
+TEST(AliasFilter, TakesTheAliasFromAnIndexInTheSameCall) {
+  Visible gone = visible("i1", "d", {"s"});
+  gone.removed = true;
+  EXPECT_TRUE(
+      publication_body("aws", 4, "mark", {gone})
+          .ends_with(R"(,{"remove":{"index":"i1","alias":"billow-charges","must_exist":true}}]})"));
+}
+
 TEST(AliasFilter, RegistersAFeedByMovingTheRegister) {
   EXPECT_EQ(
       registration_body("aws", 2, "mark"),

@@ -26,17 +26,21 @@ const AssetKind& kind(std::string_view folder) {
 }
 
 std::vector<SetupStep> plan(int replicas, const std::string& components = "{}",
-                            const std::string& indices = "{}") {
+                            const std::string& indices = "{}", SetupParts parts = {}) {
   Installed installed;
   EXPECT_TRUE(read_installed(kind("component/"), components, installed));
   EXPECT_TRUE(read_installed(kind("index/"), indices, installed));
-  return plan_assets(files, replicas, SetupParts(), installed).value();
+  return plan_assets(files, replicas, parts, installed).value();
 }
 
 std::string component(int version, int replicas) {
   return R"({"component_templates":[{"name":"billow-s","component_template":{"version":)" +
-         std::to_string(version) + R"(,"_meta":{"replicas":)" + std::to_string(replicas) +
-         R"(},"template":{}}}]})";
+         std::to_string(version) + R"(,"_meta":{"managed_by":"billow","replicas":)" +
+         std::to_string(replicas) + R"(},"template":{}}}]})";
+}
+
+std::string index_template(const std::string& members) {
+  return R"({"index_templates":[{"name":"billow-a","index_template":{)" + members + "}}]}";
 }
 
 TEST(SetupPlan, CreatesComponentsBeforeTheTemplatesThatNeedThem) {
@@ -57,10 +61,45 @@ TEST(SetupPlan, UpgradesByVersionAndLeavesNewerOnesAlone) {
   EXPECT_EQ(plan(1, component(2, 1))[0].action, Action::unchanged);
   EXPECT_EQ(plan(1, component(3, 1))[0].action, Action::newer);
   EXPECT_EQ(plan(1, component(3, 1))[0].installed, 3);
-  EXPECT_EQ(plan(1, "{}",
-                 R"({"index_templates":[{"name":"billow-a","index_template":{"version":2}}]})")[1]
-                .action,
-            Action::upgrade);
+  EXPECT_EQ(
+      plan(1, "{}", index_template(R"("version":2,"_meta":{"managed_by":"billow"})"))[1].action,
+      Action::upgrade);
+}
+
+TEST(SetupPlan, ReplacesALaterVersionOnRequestWithinTheMajorVersion) {
+  SetupParts parts;
+  parts.downgrade = true;
+  const auto steps = plan(1, component(999, 1), "{}", parts);
+  EXPECT_EQ(steps[0].action, Action::downgrade);
+  EXPECT_FALSE(steps[0].changes.empty());
+  EXPECT_TRUE(check_steps(steps));
+  EXPECT_EQ(plan(1, component(1000, 1), "{}", parts)[0].action, Action::incompatible);
+}
+
+TEST(SetupPlan, RefusesALaterMajorVersionAndNamesIt) {
+  const auto steps = plan(1, component(1002, 1));
+  EXPECT_EQ(steps[0].action, Action::incompatible);
+  const auto checked = check_steps(steps);
+  ASSERT_FALSE(checked);
+  EXPECT_EQ(checked.error().code, Errc::bad_config);
+  EXPECT_NE(checked.error().detail.find("/_component_template/billow-s is of version 1002"),
+            std::string::npos);
+}
+
+TEST(SetupPlan, ReplacesWhatBillowDidNotMakeOnRequestOnly) {
+  for (const char* members :
+       {R"("version":3)", R"("version":2000)", R"("version":1,"_meta":{"managed_by":"us"})"}) {
+    const std::string theirs = index_template(members);
+    const auto steps = plan(1, "{}", theirs);
+    EXPECT_EQ(steps[1].action, Action::foreign) << members;
+    const auto checked = check_steps(steps);
+    ASSERT_FALSE(checked) << members;
+    EXPECT_NE(checked.error().detail.find("billow-a is there and was not made by Billow"),
+              std::string::npos);
+    SetupParts parts;
+    parts.take_over = true;
+    EXPECT_EQ(plan(1, "{}", theirs, parts)[1].action, Action::upgrade) << members;
+  }
 }
 
 TEST(SetupPlan, PutsTheNumberOfReplicasIntoTheSettings) {
@@ -127,23 +166,28 @@ TEST(SetupPlan, UpgradesPoliciesAndRolesByTheirVersions) {
     const auto steps = plan_assets(assets, 1, parts, installed).value();
     return std::pair(steps.front().action, steps.back().action);
   };
-  EXPECT_EQ(actions(R"({"billow":{"version":9,"policy":{"_meta":{"version":1}}}})",
-                    R"({"billow_reader":{"metadata":{"version":4}}})"),
-            std::pair(Action::upgrade, Action::unchanged));
-  EXPECT_EQ(actions(R"({"billow":{"version":9,"policy":{"_meta":{"version":2}}}})",
-                    R"({"billow_reader":{"metadata":{"version":5}}})"),
-            std::pair(Action::unchanged, Action::newer));
+  EXPECT_EQ(
+      actions(R"({"billow":{"version":9,"policy":{"_meta":{"managed_by":"billow","version":1}}}})",
+              R"({"billow_reader":{"metadata":{"managed_by":"billow","version":4}}})"),
+      std::pair(Action::upgrade, Action::unchanged));
+  EXPECT_EQ(
+      actions(R"({"billow":{"version":9,"policy":{"_meta":{"managed_by":"billow","version":2}}}})",
+              R"({"billow_reader":{"metadata":{"managed_by":"billow","version":5}}})"),
+      std::pair(Action::unchanged, Action::newer));
 }
 
-TEST(SetupPlan, RemovesInTheOppositeOrderAndLeavesAPolicyInUse) {
+TEST(SetupPlan, RemovesInTheOppositeOrderAndLeavesWhatIsInUseOrNotOurs) {
   Installed installed;
-  ASSERT_TRUE(read_installed(
-      kind("lifecycle/"), R"({"billow":{"policy":{},"in_use_by":{"indices":["i"]}}})", installed));
+  ASSERT_TRUE(read_installed(kind("lifecycle/"),
+                             R"({"billow":{"policy":{"_meta":{"managed_by":"billow"}},)"
+                             R"("in_use_by":{"indices":["i"]}}})",
+                             installed));
   ASSERT_TRUE(read_installed(
       kind("component/"),
       R"({"component_templates":[{"name":"billow-tied","component_template":{}}]})", installed));
   ASSERT_TRUE(read_installed(kind("index/"),
-                             R"({"index_templates":[{"name":"billow-a","index_template":{}},)"
+                             R"({"index_templates":[{"name":"billow-a","index_template":)"
+                             R"({"_meta":{"managed_by":"billow"}}},)"
                              R"({"name":"billow-of-the-site","index_template":{}}]})",
                              installed));
   const auto steps = plan_removal(assets, installed);
@@ -152,6 +196,7 @@ TEST(SetupPlan, RemovesInTheOppositeOrderAndLeavesAPolicyInUse) {
                                       "/_component_template/billow-tied", "/_ilm/policy/billow"}));
   EXPECT_EQ(steps[0].action, Action::remove);
   EXPECT_EQ(steps[0].method, "DELETE");
+  EXPECT_EQ(steps[1].action, Action::unchanged);
   EXPECT_EQ(steps[2].action, Action::unchanged);
 }
 

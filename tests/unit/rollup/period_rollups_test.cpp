@@ -31,10 +31,14 @@ TEST(PeriodRollups, ShowTheFirstStatement) {
 TEST(PeriodRollups, AnOlderGenerationHandsItsPeriodOver) {
   EXPECT_THAT(shown_by(showing({"june-1", "may-1"}), false, {"june-1"}, {"june-1"}).slice_ids,
               ElementsAre("may-1"));
-  EXPECT_THAT(shown_by(showing({"june-1"}), false, {"june-2"}, {"june-1"}).slice_ids, IsEmpty());
+  EXPECT_FALSE(shown_by(showing({"june-1", "may-1"}), false, {}, {"june-1"}).removed);
+  const auto last = shown_by(showing({"june-1"}), false, {"june-2"}, {"june-1"});
+  EXPECT_THAT(last.slice_ids, IsEmpty());
+  EXPECT_TRUE(last.removed);
 }
 
 TEST(PeriodRollups, AWithdrawnPeriodShowsNothing) {
+  EXPECT_FALSE(shown_by(showing({"june-1"}), true, {}, {"june-1"}).removed);
   EXPECT_THAT(shown_by(showing({"june-1", "may-1"}), true, {}, {"june-1"}).slice_ids,
               ElementsAre("may-1"));
 }

@@ -1,0 +1,111 @@
+#include "elastic/index_family.hpp"
+
+#include "elastic/alias_filter.hpp"
+
+#include <simdjson.h>
+
+#include <algorithm>
+#include <charconv>
+
+namespace billow::elastic {
+namespace {
+
+namespace dom = simdjson::dom;
+
+/// How many came before an index in its family; `mark` is where the "-r" of its name begins.
+struct Place {
+  std::size_t mark = std::string_view::npos;
+  unsigned number = 0;
+};
+
+Place place_of(std::string_view index) {
+  Place place;
+  const std::size_t mark = index.rfind("-r");
+  if (mark == std::string_view::npos) return place;
+  const char* const end = index.data() + index.size();
+  const auto read = std::from_chars(index.data() + mark + 2, end, place.number);
+  if (read.ec == std::errc{} && read.ptr == end && place.number != 0) place.mark = mark;
+  if (place.mark == std::string_view::npos) place.number = 0;
+  return place;
+}
+
+}  // namespace
+
+std::string family_of(std::string_view index) {
+  return std::string(index.substr(0, place_of(index).mark));
+}
+
+std::string follower(std::string_view family, unsigned number) {
+  return std::string(family) + (number == 0 ? "" : "-r" + std::to_string(number));
+}
+
+std::string newest_of(std::string_view family, const std::vector<FamilyIndex>& indices) {
+  unsigned newest = 0;
+  for (const FamilyIndex& index : indices) {
+    if (family_of(index.visible.index) != family) continue;
+    newest = std::max(newest, place_of(index.visible.index).number + (index.outdated ? 1 : 0));
+  }
+  return follower(family, newest);
+}
+
+std::string family_path(std::string_view family) {
+  return std::string(family) + "," + std::string(family) + "-r*";
+}
+
+Result<std::vector<FamilyIndex>> read_family_answer(const std::string& json,
+                                                    std::string_view alias) {
+  auto shown = read_visible_answer(json, alias);
+  if (!shown) return shown.error();
+  dom::parser parser;
+  dom::object indices;
+  if (auto ec = parser.parse(json).get(indices))
+    return Error{Errc::malformed,
+                 std::string("the answer about indices: ") + simdjson::error_message(ec)};
+  std::vector<FamilyIndex> family;
+  for (const auto& entry : indices) {
+    FamilyIndex index;
+    index.visible.index = entry.key;
+    index.visible.alias = alias;
+    const auto found = std::ranges::find(*shown, entry.key, &Visible::index);
+    index.shown = found != shown->end();
+    if (index.shown) index.visible = *found;
+    bool outdated = false;
+    if (entry.value["mappings"]["_meta"][outdated_mark].get(outdated) == simdjson::SUCCESS)
+      index.outdated = outdated;
+    family.push_back(std::move(index));
+  }
+  std::ranges::sort(family, {}, [](const FamilyIndex& index) { return index.visible.index; });
+  return family;
+}
+
+Task<std::vector<FamilyIndex>> read_family(Cluster& cluster, std::string path, std::string alias) {
+  // Of the mappings only the mark is wanted, and something that every index of ours has.
+  auto answer = co_await cluster.request(
+      "GET", "/" + path +
+                 "?features=aliases,mappings&ignore_unavailable=true&allow_no_indices=true"
+                 "&filter_path=*.aliases." +
+                 alias + ",*.mappings._meta,*.mappings.properties.x_SliceId.type");
+  if (!answer) co_return answer.error();
+  co_return read_family_answer(*answer, alias);
+}
+
+Task<std::string> find_charges(Cluster& cluster, std::string feed, std::string period) {
+  const std::string family = charges_index(feed, period);
+  const std::string alias(charges_alias);
+  auto answer = co_await cluster.request(
+      "GET", "/" + family_path(family) + "/_alias/" + alias + "?ignore_unavailable=true");
+  if (!answer && answer.error().code == Errc::not_found) co_return family;
+  if (!answer) co_return answer.error();
+  dom::parser parser;
+  dom::object indices;
+  if (parser.parse(*answer).get(indices) != simdjson::SUCCESS)
+    co_return Error{Errc::malformed, "the answer about the aliases of " + family + " is no object"};
+  for (const auto& entry : indices) {
+    dom::element shown;
+    if (entry.value["aliases"][alias].get(shown) == simdjson::SUCCESS)
+      co_return std::string(entry.key);
+  }
+  co_return family;
+}
+
+}  // namespace billow::elastic

@@ -1,0 +1,47 @@
+#pragma once
+
+#include "elastic/publication.hpp"
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+/// The mapping of an index cannot be changed once documents are in it. Where a new version maps a
+/// field in another way, what the index shows moves to a new one: "billow-charges-aws-2026-06" is
+/// followed by "billow-charges-aws-2026-06-r1", "-r2" and so on, which are a family. Readers see
+/// them through the alias and do not notice.
+namespace billow::elastic {
+
+/// One index of a family.
+struct FamilyIndex {
+  Visible visible;        ///< no slices where `shown` is false
+  bool shown = false;     ///< it is behind the read alias
+  bool outdated = false;  ///< `billow setup` has found that its mapping is none of today's
+};
+
+/// The member of an index mapping's `_meta` that says so.
+inline constexpr const char* outdated_mark = "billow_outdated";
+
+/// The name of the first index of the family: "-r<n>" taken off.
+std::string family_of(std::string_view index);
+/// The name of the n-th after the first; 0 is the first.
+std::string follower(std::string_view family, unsigned number);
+/// Where the family's documents belong: its newest index, or where that is outdated the one that
+/// is to follow it. `indices` may hold those of other families. Pure.
+std::string newest_of(std::string_view family, const std::vector<FamilyIndex>& indices);
+
+/// "<family>,<family>-r*": the path of all of a family, whether they exist or not.
+std::string family_path(std::string_view family);
+/// The indices that a path with wildcards names, sorted by name. One request.
+Task<std::vector<FamilyIndex>> read_family(Cluster& cluster, std::string path,
+                                           std::string alias = std::string(charges_alias));
+/// Reads the answer to GET <path>?features=aliases,mappings. Pure.
+Result<std::vector<FamilyIndex>> read_family_answer(const std::string& json,
+                                                    std::string_view alias);
+
+/// The name of the index in which readers see a period's charges, whatever its alias filters; of
+/// the first of its family where they see none.
+Task<std::string> find_charges(Cluster& cluster, std::string feed, std::string period);
+
+}  // namespace billow::elastic

@@ -1,0 +1,27 @@
+#pragma once
+
+#include "base/task.hpp"
+#include "elastic/cluster.hpp"
+#include "elastic/index_family.hpp"
+
+#include <map>
+#include <set>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace billow::sync {
+
+/// The periods of a feed beyond those `discovered` for which something is left to do, oldest first:
+/// an attempt that died, or an index that is outdated or that nobody sees. One request while the
+/// provider lists every period that has an index, three otherwise.
+Task<std::vector<std::string>> untidy_periods(elastic::Cluster& cluster, std::string feed,
+                                              std::set<std::string> discovered);
+
+/// The indices of charges of a feed, as far as their periods are none of `discovered`, by period.
+/// Pure.
+std::map<std::string, std::vector<elastic::FamilyIndex>> undiscovered(
+    std::string_view feed, const std::vector<elastic::FamilyIndex>& indices,
+    const std::set<std::string>& discovered);
+
+}  // namespace billow::sync

@@ -1,0 +1,91 @@
+"""Periods that the provider no longer lists: what was published stays, what never was goes."""
+import pytest
+
+from audit_store import feed_of, month
+from bill_folder import assert_same_charges, expected_of_folder, write_export
+from fault_proxy import FaultProxy
+from test_upgrade import of_may
+
+
+class KillAfter:
+    """Ends the program once a number of its bulk requests for June have been stored."""
+
+    def __init__(self, requests):
+        self.left, self.process = requests, None
+
+    def __call__(self, exchange, proxy):
+        if not (exchange.is_bulk and "-2026-06" in exchange.path) or self.left == 0:
+            return None
+        answer = exchange.forward()
+        self.left -= 1
+        if self.left == 0:
+            self.process.kill()
+            self.process.wait()
+        return answer
+
+
+def withdraw_june(folder):
+    [manifest] = [path for path in folder.rglob("*Manifest.json") if "2026-06" in str(path)]
+    manifest.unlink()
+
+
+def killed_while_loading(store):
+    gate = KillAfter(2)
+    with FaultProxy(store.engine.url, gate) as proxy:
+        small = {"url": proxy.url, "bulk": {"size": "64KiB", "connections": 1}}
+        path = store.billow.config([feed_of(store.feed_id, store.folder)], small, name="faulty.yml")
+        gate.process = store.billow.start("sync", "-c", path)
+        gate.process.communicate(timeout=120)
+    assert gate.left == 0 and store.engine.count(store.index) > 0
+
+
+def attempts(store):
+    return [record for record in store.engine.delivery_records(store.feed_id) if record["State"] in ("loading", "verified")]
+
+
+@pytest.fixture
+def may(store):
+    """May is published; what June has, it gets beside it."""
+    write_export(store.folder, [of_may(row) for row in month([1, 2])], period="2026-05")
+    store.billow.sync(store.config)
+    return store.engine.charges(store.feed_id)
+
+
+def test_nothing_is_left_of_a_period_that_vanished_before_it_was_published(store, may):
+    write_export(store.folder, [row for n in range(40) for row in month(range(1, 15), f"1.{n:03d}")])
+    killed_while_loading(store)
+    withdraw_june(store.folder)
+    store.billow.sync(store.config)
+    assert store.engine.call("GET", f"/{store.index}")[0] == 404
+    assert attempts(store) == []
+    assert store.engine.charges(store.feed_id) == may
+    told = store.billow.sync(store.config)
+    assert "2026-06" not in told.stdout
+    store.proven()
+
+
+def test_a_published_period_that_vanished_stays_and_loses_only_what_nobody_sees(store, may):
+    store.deliver(month(range(1, 5), "1.10"), "e1")
+    expected, _ = expected_of_folder(store.folder)
+    write_export(store.folder, [row for n in range(40) for row in month(range(1, 15), f"1.{n:03d}")], execution="e2")
+    killed_while_loading(store)
+    withdraw_june(store.folder)
+    store.billow.sync(store.config)
+    assert_same_charges(expected, store.engine.charges(store.feed_id))
+    assert store.engine.count(store.index) == 12
+    assert attempts(store) == []
+    store.proven()
+
+
+def test_a_pass_asks_once_for_periods_that_vanished(store, may):
+    with FaultProxy(store.engine.url) as proxy:
+        path = store.billow.config([feed_of(store.feed_id, store.folder)], {"url": proxy.url}, name="watched.yml")
+        store.billow.sync(path)
+        asked = [request for request in proxy.requests if f"/billow-charges-{store.feed_id}-*?" in request]
+        assert len(asked) == 1
+        usual = len(proxy.requests)
+        store.deliver(month([1]), "e1")
+        withdraw_june(store.folder)
+        proxy.requests.clear()
+        store.billow.sync(path)
+        assert len(proxy.requests) <= usual + 2, "a vanished period that is in order costs two requests, however many there are"

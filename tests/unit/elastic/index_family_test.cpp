@@ -1,0 +1,61 @@
+#include "elastic/index_family.hpp"
+
+#include <gtest/gtest.h>
+
+namespace billow::elastic {
+namespace {
+
+FamilyIndex member(std::string name, bool outdated = false) {
+  FamilyIndex made;
+  made.visible.index = std::move(name);
+  made.outdated = outdated;
+  return made;
+}
+
+TEST(IndexFamily, KnowsItsMembersByTheirNames) {
+  EXPECT_EQ(family_of("billow-charges-a-2026-06"), "billow-charges-a-2026-06");
+  EXPECT_EQ(family_of("billow-charges-a-2026-06-r2"), "billow-charges-a-2026-06");
+  EXPECT_EQ(family_of("billow-charges-a-r2-2026-06"), "billow-charges-a-r2-2026-06");
+  EXPECT_EQ(family_of("billow-daily-a-2026-v1-0a1b2c3d-r13"), "billow-daily-a-2026-v1-0a1b2c3d");
+  for (const char* other : {"x-r", "x-r0", "x-rx", "x-r1x"}) EXPECT_EQ(family_of(other), other);
+  EXPECT_EQ(follower("x", 0), "x");
+  EXPECT_EQ(follower("x", 3), "x-r3");
+}
+
+TEST(IndexFamily, WritesToItsNewestMemberOrTheOneAfterAnOutdatedOne) {
+  EXPECT_EQ(newest_of("x", {}), "x");
+  EXPECT_EQ(newest_of("x", {member("x")}), "x");
+  EXPECT_EQ(newest_of("x", {member("x", true)}), "x-r1");
+  EXPECT_EQ(newest_of("x", {member("x", true), member("x-r1")}), "x-r1");
+  EXPECT_EQ(newest_of("x", {member("x", true), member("x-r1", true)}), "x-r2");
+  EXPECT_EQ(newest_of("x", {member("x-r2"), member("x")}), "x-r2");
+  EXPECT_EQ(newest_of("x", {member("y", true), member("x-r10"), member("x-r9", true)}), "x-r10");
+}
+
+TEST(IndexFamily, ReadsWhatIsShownAndWhatIsOutdated) {
+  const auto read =
+      read_family_answer(R"({"b-r1":{"aliases":{"billow-charges":{"filter":{"bool":{"_name":"d",)"
+                         R"("filter":[{"terms":{"x_SliceId":["s"]}}]}}}}},)"
+                         R"("b":{"mappings":{"_meta":{"billow_outdated":true}}},)"
+                         R"("a":{"mappings":{"_meta":{"billow_outdated":"yes"}}}})",
+                         "billow-charges");
+  ASSERT_TRUE(read);
+  ASSERT_EQ(read->size(), 3U);
+  EXPECT_FALSE((*read)[0].outdated);
+  EXPECT_TRUE((*read)[1].outdated);
+  EXPECT_FALSE((*read)[1].shown);
+  EXPECT_TRUE((*read)[2].shown);
+  EXPECT_EQ((*read)[2].visible.delivery_id, "d");
+  EXPECT_EQ((*read)[2].visible.slice_ids, std::vector<std::string>{"s"});
+}
+
+TEST(IndexFamily, BuildsOnNoFilterThatIsNotOurs) {
+  EXPECT_EQ(read_family_answer(R"({"b":{"aliases":{"billow-charges":{}}}})", "billow-charges")
+                .error()
+                .code,
+            Errc::malformed);
+  EXPECT_EQ(read_family_answer("<html>", "billow-charges").error().code, Errc::malformed);
+}
+
+}  // namespace
+}  // namespace billow::elastic

@@ -1,0 +1,122 @@
+#include "elastic/index_shape.hpp"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+
+namespace billow::elastic {
+namespace {
+
+using Action = SetupStep::Action;
+
+const embedded::File shape_files[] = {
+    {"component/billow-c.json",
+     R"({"version":2,"_meta":{"managed_by":"billow"},"template":{"mappings":{"properties":{
+        "Name":{"type":"keyword"},"Cost":{"type":"double","index":false},
+        "At":{"type":"date","format":"f"},"O":{"properties":{"A":{"type":"long"}}}}}}})"},
+    {"index/billow-many.json",
+     R"({"version":2,"_meta":{"managed_by":"billow"},"index_patterns":["many-*"],
+        "composed_of":["billow-c","billow@custom"],
+        "template":{"mappings":{"properties":{"Count":{"type":"long"}}}}})"},
+    {"index/billow-one.json",
+     R"({"version":1,"_meta":{"managed_by":"billow"},"index_patterns":["one"],"template":{}})"},
+};
+
+const std::string right =
+    R"("Name":{"type":"keyword"},"Cost":{"type":"double","index":false},)"
+    R"("At":{"type":"date","format":"f"},"O":{"properties":{"A":{"type":"long"}}},)"
+    R"("Count":{"type":"long"})";
+
+std::vector<SetupStep> planned(const std::string& properties, const std::string& more = "",
+                               const Installed& installed = {}) {
+  const auto assets = plan_assets(shape_files, 1, SetupParts(), installed).value();
+  return plan_shapes(assets, installed,
+                     R"({"many-1":{"mappings":{)" + more + R"("properties":{)" + properties +
+                         R"(}}},"one":{"mappings":{}},"manifold":{"mappings":{}}})")
+      .value();
+}
+
+std::string replaced(std::string properties, const std::string& part, const std::string& other) {
+  const std::size_t at = properties.find(part);
+  EXPECT_NE(at, std::string::npos);
+  return properties.replace(at, part.size(), other);
+}
+
+TEST(IndexShape, LooksAtIndicesThatTemplatesNameByWildcard) {
+  EXPECT_EQ(shaped_indices(plan_assets(shape_files, 1, SetupParts(), {}).value()), "many-*");
+}
+
+TEST(IndexShape, LeavesAnIndexAloneThatIsAsItShouldBeWhateverElseItMaps) {
+  EXPECT_TRUE(planned(right).empty());
+  EXPECT_TRUE(planned(right + R"(,"x_New":{"type":"keyword"})", R"("_meta":{"site":1},)").empty());
+}
+
+TEST(IndexShape, AddsWhatAnIndexLacks) {
+  const auto steps =
+      planned(replaced(replaced(right, R"("Name":{"type":"keyword"},)", ""),
+                       R"("properties":{"A":{"type":"long"}})", R"("properties":{})"));
+  ASSERT_EQ(steps.size(), 1U);
+  EXPECT_EQ(steps[0].action, Action::upgrade);
+  EXPECT_EQ(steps[0].path, "/many-1/_mapping");
+  EXPECT_EQ(steps[0].body, R"({"properties":{"Name":{"type":"keyword"},)"
+                           R"("O":{"properties":{"A":{"type":"long"}}}}})");
+  EXPECT_EQ(steps[0].changes.size(), 2U);
+}
+
+TEST(IndexShape, MarksAnIndexWhoseFieldsCannotBeChangedInPlace) {
+  for (const auto& [part, other] : std::initializer_list<std::pair<const char*, const char*>>{
+           {R"("Name":{"type":"keyword"})", R"("Name":{"type":"text"})"},
+           {R"("Name":{"type":"keyword"})", R"("Name":{"type":"keyword","doc_values":false})"},
+           {R"("Name":{"type":"keyword"})", R"("Name":{"properties":{"X":{"type":"ip"}}})"},
+           {R"("type":"double","index":false)", R"("type":"float","index":false)"},
+           {R"("type":"double","index":false)", R"("type":"double")"},
+           {R"("format":"f")", R"("format":"g")"},
+           {R"("A":{"type":"long"})", R"("A":{"type":"ip"})"}}) {
+    const auto steps = planned(replaced(right, part, other), R"("_meta":{"site":1},)");
+    ASSERT_EQ(steps.size(), 1U) << other;
+    EXPECT_EQ(steps[0].action, Action::move) << other;
+    EXPECT_EQ(steps[0].installed, 0);
+    EXPECT_EQ(steps[0].body, R"({"_meta":{"site":1,"billow_outdated":true}})");
+    EXPECT_EQ(steps[0].changes.front().front(), '~');
+  }
+  const auto strict = planned(right, R"("dynamic":"strict",)");
+  ASSERT_EQ(strict.size(), 1U);
+  EXPECT_EQ(strict[0].changes, std::vector<std::string>{"~ dynamic: strict -> true"});
+}
+
+TEST(IndexShape, KnowsAMarkAndTakesItBackWhereItIsWrong) {
+  const std::string marked = R"("_meta":{"billow_outdated":true},)";
+  const auto outdated = planned(replaced(right, "keyword", "text"), marked);
+  ASSERT_EQ(outdated.size(), 1U);
+  EXPECT_EQ(outdated[0].installed, 1);
+  const auto sound = planned(right, marked);
+  ASSERT_EQ(sound.size(), 1U);
+  EXPECT_EQ(sound[0].action, Action::upgrade);
+  EXPECT_EQ(sound[0].body, R"({"_meta":{}})");
+}
+
+TEST(IndexShape, HoldsAnIndexAgainstWhatTheSiteAddsAndALaterVersionHas) {
+  const AssetKind& components = *std::ranges::find(asset_kinds(), "component/", &AssetKind::folder);
+  Installed installed;
+  ASSERT_TRUE(read_installed(
+      components,
+      R"({"component_templates":[{"name":"billow@custom","component_template":{"template":{
+          "mappings":{"properties":{"Name":{"type":"wildcard"}}}}}},
+          {"name":"billow-c","component_template":{"version":3,"_meta":{"managed_by":"billow"},
+          "template":{"mappings":{"properties":{"Cost":{"type":"double"}}}}}}]})",
+      installed));
+  EXPECT_TRUE(
+      planned(R"("Name":{"type":"wildcard"},"Cost":{"type":"double"},"Count":{"type":"long"})", "",
+              installed)
+          .empty());
+  EXPECT_EQ(planned(right, "", installed).at(0).changes,
+            (std::vector<std::string>{"~ Cost.index: false -> true",
+                                      "~ Name.type: keyword -> wildcard"}));
+}
+
+TEST(IndexShape, RefusesAnAnswerThatIsNoObject) {
+  EXPECT_EQ(plan_shapes({}, {}, "<html>").error().code, Errc::malformed);
+}
+
+}  // namespace
+}  // namespace billow::elastic
