@@ -69,10 +69,10 @@ about_test() {
   BILLOW_TEST_ES_URL=http://...     an engine for unit and e2e; otherwise one is started and ended again
   BILLOW_TEST_DATA=/var/tmp         where the engines of the tests keep their data (/dev/shm where there is room)
   BILLOW_ES_VERSION=9               all of these on Elasticsearch 9, as a part of e2e always is
-e2e and chaos run a test a core, up to four, each with an engine of its own (2 GB). Without a part
-named, first tidy, bills and unit run side by side, then tsan, e2e and chaos (with 10 GB to spare:
-otherwise one after another); what a part prints is shown once it has ended, and lies in
-build/results beside the JUnit XML.
+e2e runs two tests a core, up to four at once. Most share one engine (2 GB); those that cannot, and
+chaos, start up to four more. Without a part named all run side by side, e2e once unit has ended (with
+10 GB to spare: otherwise one after another); what a part prints is shown once it has ended, and lies
+in build/results beside the JUnit XML.
 TEXT
 }
 

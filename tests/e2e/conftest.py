@@ -7,6 +7,7 @@ import sys
 import uuid
 
 import pytest
+from xdist.scheduler import LoadFileScheduling
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT / "tests"))
@@ -14,8 +15,39 @@ sys.path.insert(0, str(ROOT / "tests" / "e2e"))
 
 from audit_store import Store  # noqa: E402
 from billow_process import Billow  # noqa: E402
-from engine import shared_engine  # noqa: E402
+from engine import LocalEngine, shared_engine  # noqa: E402
 from s3_emulator import S3Emulator  # noqa: E402
+from secured_engine import secured_engine  # noqa: E402
+
+
+# Starting an engine takes as long as a dozen tests. Files of a group share one that no other test uses, so that they are
+# run one after another by one worker; they take longest and come first.
+ALONE = "alone"
+GROUPS = {
+    ALONE: ["test_audit", "test_audit_charges", "test_audit_document", "test_audit_show", "test_reconcile",
+            "test_golden_templates", "test_own_engine"],
+    "secured": ["test_roles", "test_security"],
+    "upgraded": ["test_elasticsearch_9"],
+}
+GROUP_OF = {file: group for group, files in GROUPS.items() for file in files}
+LONGEST_FIRST = [*GROUP_OF, "test_failures", "test_transforms", "test_rollups", "test_restatement", "test_daemons"]
+
+
+def pytest_collection_modifyitems(items):
+    items.sort(key=lambda item: LONGEST_FIRST.index(item.path.stem) if item.path.stem in LONGEST_FIRST else len(LONGEST_FIRST))
+
+
+class ByGroup(LoadFileScheduling):
+    """Deals the groups to the workers, in the order of their tests."""
+
+    def _split_scope(self, nodeid):
+        file = pathlib.PurePath(nodeid.split("::")[0]).stem
+        return GROUP_OF.get(file, file)
+
+
+def pytest_xdist_make_scheduler(config, log):
+    config.option.loadscopereorder = False
+    return ByGroup(config, log)
 
 
 @pytest.fixture(scope="session")
@@ -28,8 +60,27 @@ def shared():
 
 
 @pytest.fixture(scope="session")
-def engine():
+def common_engine():
     with shared_engine(ROOT) as engine:
+        yield engine
+
+
+@pytest.fixture(scope="session")
+def lonely_engine():
+    """For tests that must be alone in a cluster: they write its audit chain anew, make it empty, or kill it."""
+    with LocalEngine(ROOT) as engine:
+        yield engine
+
+
+@pytest.fixture(scope="module")
+def engine(request):
+    alone = GROUP_OF.get(request.path.stem) == ALONE
+    return request.getfixturevalue("lonely_engine" if alone else "common_engine")
+
+
+@pytest.fixture(scope="session")
+def secured(tmp_path_factory):
+    with secured_engine(tmp_path_factory.mktemp("roles")) as engine:
         yield engine
 
 

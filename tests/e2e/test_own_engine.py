@@ -1,5 +1,4 @@
-"""What needs an engine that no other test uses: because it is empty, of before, or killed. Starting one takes as long as
-ten tests, so they share it, one after another."""
+"""What needs an engine that no other test uses: because it is empty, of before, or killed."""
 import pathlib
 import re
 import time
@@ -8,24 +7,17 @@ import pytest
 
 from bill_folder import assert_same_charges, expected_of_folder, usage_row, write_export
 from billow_process import Billow
-from conftest import ROOT
-from engine import LocalEngine, forget_all
+from engine import forget_all
 from test_failures import feed_of, rows, written
 from test_health import assert_tells
 
 OLDER = pathlib.Path(__file__).parent / "older"
 
 
-@pytest.fixture(scope="module")
-def lonely():
-    with LocalEngine(ROOT, BILLOW_ES_HEAP="512m") as engine:
-        yield engine
-
-
 @pytest.fixture
-def own_engine(lonely):
-    forget_all(lonely)
-    return lonely
+def own_engine(lonely_engine):
+    forget_all(lonely_engine)
+    return lonely_engine
 
 
 def test_manual_setup_refuses_to_sync_into_an_empty_cluster(billow, own_engine, folder, feed_id):

@@ -1,8 +1,5 @@
 """The roles of es-templates/role: each is enough for its work, and no privilege in it is one too many. The engine here
 takes roles as a file, since it lacks what the API for roles stands on."""
-import base64
-import copy
-import json
 import os
 
 import pytest
@@ -11,53 +8,7 @@ from audit_chain import Chain
 from bill_folder import assert_same_charges, expected_of_folder, usage_row, write_export
 from billow_process import Billow
 from conftest import ROOT
-from engine import Engine, LocalEngine
-
-PASSWORD = "correct horse battery"
-ROLES = {path.stem: json.loads(path.read_text()) for path in sorted((ROOT / "es-templates" / "role").glob("*.json"))}
-NOT_HERE = {"manage_ilm", "manage_transform"}  # nothing here to manage
-
-
-def lesser(name):
-    """The role without one privilege, for each of them: name -> role."""
-    found = {}
-    for privilege in ROLES[name]["cluster"]:
-        role = copy.deepcopy(ROLES[name])
-        role["cluster"].remove(privilege)
-        found[f"{name}-no-{privilege}"] = role
-    for privilege in ROLES[name]["indices"][0]["privileges"]:
-        role = copy.deepcopy(ROLES[name])
-        role["indices"][0]["privileges"].remove(privilege)
-        if not role["indices"][0]["privileges"]:
-            role["indices"] = []
-        found[f"{name}-no-{privilege}"] = role
-    return {name: role for name, role in found.items() if not NOT_HERE & set(name.split("-"))}
-
-
-SETUP_LACKS, WRITER_LACKS, AUDITOR_LACKS = lesser("billow_setup"), lesser("billow_writer"), lesser("billow_auditor")
-
-
-@pytest.fixture(scope="module")
-def secured(tmp_path_factory):
-    roles = tmp_path_factory.mktemp("roles") / "roles.yml"
-    every = {**ROLES, **SETUP_LACKS, **WRITER_LACKS, **AUDITOR_LACKS}
-    for role in every.values():
-        role.pop("metadata", None)
-    roles.write_text("".join(f"{name}: {json.dumps(role)}\n" for name, role in every.items()))
-    local = LocalEngine(ROOT, BILLOW_ES_SECURITY="1", BILLOW_ES_PASSWORD=PASSWORD, BILLOW_ES_ROLES=str(roles), BILLOW_ES_HEAP="512m")
-    local.headers = header("billow")
-    with local:
-        yield local
-
-
-def header(user):
-    return {"Authorization": "Basic " + base64.b64encode(f"{user}:{PASSWORD}".encode()).decode()}
-
-
-def seen_by(secured, user):
-    engine = Engine(secured.url)
-    engine.headers = header(user)
-    return engine
+from secured_engine import AUDITOR_LACKS, PASSWORD, SETUP_LACKS, WRITER_LACKS, seen_by
 
 
 @pytest.fixture

@@ -1,5 +1,4 @@
 """An Elasticsearch with security on: who may do what, and what a person is told who may not."""
-import base64
 import os
 
 import pytest
@@ -7,37 +6,8 @@ import pytest
 from bill_folder import assert_same_charges, expected_of_folder, usage_row, write_export
 from billow_process import Billow
 from conftest import ROOT
-from engine import LocalEngine
+from secured_engine import BODY_BYTES_MAX, PASSWORD
 from tls_door import TlsDoor, make_certificate
-
-# The engine takes so little at once that a body of the usual size is refused: see the last test.
-BODY_BYTES_MAX = 1_000_000
-PASSWORD = "correct horse battery"
-# `keeper` is what README.md tells to grant; `reader` may look at what is published and nothing else.
-ROLES = """
-keeper:
-  cluster: ["monitor", "manage_index_templates"]
-  indices:
-    - names: ["billow-*"]
-      privileges: ["manage", "read", "write"]
-reader:
-  cluster: ["monitor"]
-  indices:
-    - names: ["billow-charges"]
-      privileges: ["read"]
-"""
-
-
-@pytest.fixture(scope="module")
-def secured(tmp_path_factory):
-    roles = tmp_path_factory.mktemp("roles") / "roles.yml"
-    roles.write_text(ROLES)
-    local = LocalEngine(ROOT, BILLOW_ES_SECURITY="1", BILLOW_ES_PASSWORD=PASSWORD, BILLOW_ES_ROLES=str(roles),
-                        BILLOW_ES_HEAP="512m", BILLOW_ES_SETTINGS=f"http.max_content_length: {BODY_BYTES_MAX}b")
-    pair = base64.b64encode(f"billow:{PASSWORD}".encode()).decode()
-    local.headers = {"Authorization": f"Basic {pair}"}
-    with local:
-        yield local
 
 
 @pytest.fixture
