@@ -25,7 +25,7 @@ from secured_engine import secured_engine  # noqa: E402
 ALONE = "alone"
 GROUPS = {
     ALONE: ["test_audit", "test_audit_charges", "test_audit_document", "test_audit_show", "test_reconcile",
-            "test_golden_templates", "test_own_engine"],
+            "test_golden_templates", "test_upgrade", "test_vanished", "test_own_engine"],
     "secured": ["test_roles", "test_security"],
     "upgraded": ["test_elasticsearch_9"],
 }
@@ -123,8 +123,9 @@ def folder(tmp_path):
 
 
 @pytest.fixture
-def store(billow, engine, folder, feed_id):
+def store(billow, engine, folder, feed_id, request):
     """A feed with an audit chain of its own."""
+    assert request.path.stem in GROUP_OF, "the chain of an engine is written anew: name the file in GROUPS"
     made = Store(billow, engine, folder, feed_id)
     yield made
     engine.call("DELETE", f"/{made.index}*")
