@@ -6,9 +6,8 @@
 #include <fmt/format.h>
 #include <spdlog/spdlog.h>
 
-#include <unistd.h>
-
 #include <algorithm>
+#include <unistd.h>
 
 namespace billow::daemon {
 namespace {
