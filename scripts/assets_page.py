@@ -17,7 +17,8 @@ Made by `scripts/assets_page.py` from `es-templates/` and `transforms/`; change 
 - Everything begins with `billow`. A component template is named for its concern, an index template for its indices, a role `billow_` and who has it; the alias of a rollup is `billow-` and the name of its file.
 - Every file has a version of its own, a whole number. It is raised with each change of what the file does in a cluster: settings, mappings, patterns, priorities, phases, privileges, groups, measures. The texts that explain
   do not raise it. The thousands of a version are the major version: 2 is of major 0, 1002 of major 1. `billow setup` replaces what is older and leaves alone what is as new or newer; `--downgrade` replaces what is newer, within the
-  same major version. What a later major version has installed is refused, and so is what has our name and no `managed_by: billow`, unless `--take-over` says otherwise; then nothing at all is changed.
+  same major version. What a later major version has installed is refused, and so is what has our name but another `managed_by`, or neither that nor a version, unless
+  `--take-over` says otherwise; then nothing at all is changed.
 - An index keeps its mapping. Fields that a newer version maps in addition are added to it; where a field is mapped in another way, `billow setup` marks the index (`billow_outdated` in the `_meta` of its mapping), and the next pass over the
   feed copies what readers see to an index that follows it, verifies sums and counts there, and moves the alias in the call that publishes: `billow-charges-aws-2026-06` is followed by `billow-charges-aws-2026-06-r1`, then `-r2`.
 - `billow@custom` is the site's own component template; Billow never writes it. Its settings come after ours in indices of charges and rollups.

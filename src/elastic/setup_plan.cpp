@@ -43,13 +43,14 @@ std::string path_of(const AssetKind& kind, std::string_view name) {
 InstalledAsset asset_of(const AssetKind& kind, dom::element body) {
   InstalledAsset asset;
   std::int64_t number = 0;
-  if (body.at_pointer(kind.version_at).get(number) == simdjson::SUCCESS)
-    asset.version = static_cast<int>(number);
+  const bool versioned = body.at_pointer(kind.version_at).get(number) == simdjson::SUCCESS;
+  if (versioned) asset.version = static_cast<int>(number);
   if (body["_meta"]["replicas"].get(number) == simdjson::SUCCESS)
     asset.replicas = static_cast<int>(number);
   dom::array users;
   std::string_view owner;
-  asset.ours = body.at_pointer(kind.owner_at).get(owner) == simdjson::SUCCESS && owner == "billow";
+  const bool owned = body.at_pointer(kind.owner_at).get(owner) == simdjson::SUCCESS;
+  asset.ours = owned ? owner == "billow" : versioned;
   asset.in_use = body["in_use_by"]["indices"].get(users) == simdjson::SUCCESS && users.size() != 0;
   asset.body = simdjson::minify(body);
   asset.paths = json_paths(asset.body);

@@ -31,8 +31,9 @@ bool wants(SetupParts parts, const AssetKind& kind);
 
 /// Something of Billow's as the cluster has it.
 struct InstalledAsset {
-  int version = 0;      ///< 0: it has none
-  bool ours = false;    ///< it says that Billow manages it
+  int version = 0;  ///< 0: it has none
+  /// It says that Billow manages it, or names nobody and has a version: made by hand after ours.
+  bool ours = false;
   int replicas = -1;    ///< `_meta.replicas`; -1: it does not say
   bool in_use = false;  ///< a lifecycle policy that indices have
   JsonPaths paths;

@@ -323,7 +323,7 @@ def test_a_later_major_version_is_refused_and_stays(templates):
 
 def test_what_billow_did_not_make_is_replaced_on_request_only(templates):
     store, engine = templates, templates.engine
-    theirs = {"index_patterns": ["billow-dead-letters"], "priority": 500, "version": 7, "template": {"settings": {"number_of_shards": 3}}}
+    theirs = {"index_patterns": ["billow-dead-letters"], "priority": 500, "version": 7, "_meta": {"managed_by": "the site"}, "template": {"settings": {"number_of_shards": 3}}}
     put(engine, "index", "billow-dead-letters", theirs)
     write_export(store.folder, month([1]))
     for arguments in (["setup"], ["setup", "--dry-run"], ["sync"]):

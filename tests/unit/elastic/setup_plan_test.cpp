@@ -66,6 +66,12 @@ TEST(SetupPlan, UpgradesByVersionAndLeavesNewerOnesAlone) {
       Action::upgrade);
 }
 
+TEST(SetupPlan, GoesByTheVersionOfWhatNamesNobody) {
+  EXPECT_EQ(plan(1, "{}", index_template(R"("version":1)"))[1].action, Action::upgrade);
+  EXPECT_EQ(plan(1, "{}", index_template(R"("version":999)"))[1].action, Action::newer);
+  EXPECT_EQ(plan(1, "{}", index_template(R"("version":2000)"))[1].action, Action::incompatible);
+}
+
 TEST(SetupPlan, ReplacesALaterVersionOnRequestWithinTheMajorVersion) {
   SetupParts parts;
   parts.downgrade = true;
@@ -87,8 +93,8 @@ TEST(SetupPlan, RefusesALaterMajorVersionAndNamesIt) {
 }
 
 TEST(SetupPlan, ReplacesWhatBillowDidNotMakeOnRequestOnly) {
-  for (const char* members :
-       {R"("version":3)", R"("version":2000)", R"("version":1,"_meta":{"managed_by":"us"})"}) {
+  for (const char* members : {R"("priority":3)", R"("priority":3,"_meta":{})",
+                              R"("version":1,"_meta":{"managed_by":"us"})"}) {
     const std::string theirs = index_template(members);
     const auto steps = plan(1, "{}", theirs);
     EXPECT_EQ(steps[1].action, Action::foreign) << members;
