@@ -5,6 +5,7 @@
 #include "base/civil_time.hpp"
 #include "base/deadline.hpp"
 #include "elastic/audit_log.hpp"
+#include "elastic/index_family.hpp"
 #include "elastic/publication.hpp"
 #include "proof/charges.hpp"
 #include "proof/history.hpp"
