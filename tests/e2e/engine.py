@@ -48,7 +48,16 @@ class Engine:
         return answer
 
     def hits(self, index, feed=None):
-        """Every document that a search of `index` finds, whole."""
+        """Every document that a search of `index` finds, whole. Aliases have indices of other tests behind them, which
+        may be deleted meanwhile: then a shard is not available, and it is all begun again."""
+        for _ in range(10):
+            found = self._scan(index, feed)
+            if found is not None:
+                return found
+        raise AssertionError(f"a search of {index} found no shard, ten times over")
+
+    def _scan(self, index, feed):
+        """None when a shard went away."""
         self.call("POST", f"/{index}/_refresh")
         query = {"term": {"x_FeedId": feed}} if feed else {"match_all": {}}
         found, after = [], None
@@ -58,7 +67,10 @@ class Engine:
             body["pit"] = {"id": pit, "keep_alive": "1m"}
             if found:
                 body["search_after"] = found[-1]["sort"]
-            answer = self.ok("POST", "/_search", body)
+            status, answer = self.call("POST", "/_search", body)
+            if status == 503:
+                return None
+            assert status < 300, (status, answer)
             after = answer["pit_id"]
             page = answer["hits"]["hits"]
             found += page

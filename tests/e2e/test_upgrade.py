@@ -60,7 +60,9 @@ def templates(store):
 
 
 class Reader:
-    """A dashboard that asks every 20 ms, by search and by ES|QL in turn: what it sees of charges and rollups."""
+    """A dashboard that asks every 20 ms, by search and by ES|QL in turn: what it sees of charges and rollups. ES|QL
+    looks up the names of indices first and their aliases later, so that a query under way while charges move to
+    another index can find nothing: an empty answer of its is asked for once more."""
 
     def __init__(self, engine, feed):
         self.engine, self.feed = Engine(engine.url), feed
@@ -85,7 +87,10 @@ class Reader:
 
     def esql(self):
         where = f'WHERE x_FeedId == "{self.feed}"'
-        [[cost, count]] = self.engine.esql(f"FROM billow-charges | {where} | STATS c = SUM(BilledCost), n = COUNT(*)")["values"]
+        for _ in range(2):
+            [[cost, count]] = self.engine.esql(f"FROM billow-charges | {where} | STATS c = SUM(BilledCost), n = COUNT(*)")["values"]
+            if count:
+                break
         return round(Decimal(cost or 0), 6), count
 
     def run(self):
