@@ -58,24 +58,31 @@ class Engine:
 
     def _scan(self, index, feed):
         """None when a shard of somebody else's index went away."""
-        self.call("POST", f"/{index}/_refresh")
-        query = {"term": {"x_FeedId": feed}} if feed else {"match_all": {}}
-        found, after = [], None
-        while True:
-            body = {"size": 5000, "query": query, "sort": [{"_shard_doc": "asc"}], "track_total_hits": False}
-            pit = after or self.ok("POST", f"/{index}/_pit?keep_alive=1m&ignore_unavailable=true")["id"]
-            body["pit"] = {"id": pit, "keep_alive": "1m"}
-            if found:
-                body["search_after"] = found[-1]["sort"]
-            status, answer = self.call("POST", "/_search", body)
+        def ask(path, body=None):
+            status, answer = self.call("POST", path, body)
             if status == 503 and feed and f"-{feed}-" not in str(answer):
                 return None
             assert status < 300, (status, answer)
-            after = answer["pit_id"]
+            return answer
+        self.call("POST", f"/{index}/_refresh")
+        query = {"term": {"x_FeedId": feed}} if feed else {"match_all": {}}
+        opened = ask(f"/{index}/_pit?keep_alive=1m&ignore_unavailable=true")
+        if opened is None:
+            return None
+        pit, found = opened["id"], []
+        while True:
+            body = {"size": 5000, "query": query, "sort": [{"_shard_doc": "asc"}], "track_total_hits": False,
+                    "pit": {"id": pit, "keep_alive": "1m"}}
+            if found:
+                body["search_after"] = found[-1]["sort"]
+            answer = ask("/_search", body)
+            if answer is None:
+                return None
+            pit = answer["pit_id"]
             page = answer["hits"]["hits"]
             found += page
             if len(page) < 5000:
-                self.call("DELETE", "/_pit", {"id": after})
+                self.call("DELETE", "/_pit", {"id": pit})
                 return found
 
     def charges(self, feed):
