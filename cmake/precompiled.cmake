@@ -24,7 +24,6 @@ endfunction()
 
 precompile(billow_precompiled ${precompiled})
 if(BILLOW_TESTS)
-  find_package(GTest REQUIRED)
   precompile(billow_precompiled_tests ${precompiled} <gmock/gmock.h> <gtest/gtest.h>)
   target_link_libraries(billow_precompiled_tests PRIVATE GTest::gmock)
 endif()
