@@ -93,7 +93,7 @@ class BulkWriter::Impl : public std::enable_shared_from_this<Impl> {
   std::optional<Piece> settle_resend(const BulkStep& step, Piece piece);
   std::vector<Piece> settle_halves(const BulkStep& step, Piece piece);
   void reject(const BulkBody& body, std::size_t item, int status, std::string reason);
-  void learn(const BulkStep& step);
+  void learn(const BulkStep& step, const Piece& piece, Clock::duration latency);
   bool is_too_large(const Piece& piece) const;
   void tell(BulkEvent::Kind kind, const Piece& piece, Clock::duration latency = {}) const;
   std::size_t bodies_max() const {
@@ -216,10 +216,13 @@ asio::awaitable<std::vector<Piece>> BulkWriter::Impl::send(std::shared_ptr<Impl>
   const bool placed = co_await self->wait_for_place();
   if (!placed) co_return pieces;
   if (self->is_too_large(piece)) co_return halve(piece);  // another's 413 has told us meanwhile
+  const auto begun = Clock::now();
   auto response = co_await request(self, piece);
+  const auto latency = Clock::now() - begun;
+  self->tell(BulkEvent::Kind::request, piece, latency);
   if (self->stopped_) co_return pieces;
   const BulkStep step = decide_bulk(std::move(response), piece.body->items());
-  self->learn(step);
+  self->learn(step, piece, latency);
   if (step.throttled) self->tell(BulkEvent::Kind::throttled, piece);
   if (step.unknown) self->tell(BulkEvent::Kind::unknown_answer, piece);
 
@@ -266,18 +269,14 @@ asio::awaitable<Wire> BulkWriter::Impl::pack(std::shared_ptr<Impl> self,
 asio::awaitable<Result<http::Response>> BulkWriter::Impl::request(std::shared_ptr<Impl> self,
                                                                   Piece piece) {
   const Place place(self);
-  const auto begun = Clock::now();
-  auto response =
-      co_await self->cluster_.bulk_once(piece.body->index, piece.wire, self->options_.gzip);
-  self->tell(BulkEvent::Kind::request, piece, Clock::now() - begun);
-  co_return response;
+  co_return co_await self->cluster_.bulk_once(piece.body->index, piece.wire, self->options_.gzip);
 }
 
-void BulkWriter::Impl::learn(const BulkStep& step) {
+void BulkWriter::Impl::learn(const BulkStep& step, const Piece& piece, Clock::duration latency) {
   if (step.throttled) {
     limit_.on_throttled();
   } else if (step.clean) {
-    limit_.on_clean();
+    limit_.on_clean(latency, piece.body->bytes.size());
   }
   if (step.retry_after) held_until_ = std::max(held_until_, Clock::now() + *step.retry_after);
 }

@@ -54,8 +54,8 @@ struct BulkOptions {
 
 /// Sends bulk bodies over several connections and gives every item a fate. Back-pressure: submit()
 /// suspends while `connections` requests are in flight and limits::bulk_queued_max bodies wait, so
-/// a slow cluster stops the reader instead of filling memory. The number of requests in flight
-/// halves on 429 (of a request or of an item) and grows back by one after a run of clean answers.
+/// a slow cluster stops the reader instead of filling memory. How many requests are in flight
+/// follows the cluster, see ConcurrencyLimit.
 ///
 /// Fates per item: 200, 201 stored; 409 already there; 404 on delete missing; 429 and 5xx sent
 /// again alone, after full jitter; 403 with cluster_block_exception of a full disk sent again;

@@ -5,12 +5,14 @@
 
 #include <gtest/gtest.h>
 
+#include <chrono>
 #include <condition_variable>
 #include <cstdio>
 #include <cstdlib>
 #include <fstream>
 #include <random>
 #include <set>
+#include <thread>
 
 namespace billow::elastic {
 namespace {
@@ -224,6 +226,25 @@ TEST(BulkWriter, SurvivesAStormOf429WithOneRequestAtATimeAndRecovers) {
   EXPECT_EQ(events.count[EventKind::throttled], 40);
   EXPECT_EQ(events.connections_least, 1);
   EXPECT_EQ(events.connections_last, 4);
+}
+
+TEST(BulkWriter, SendsLessAtATimeWhileTheClusterIsManyTimesSlowerThanBefore) {
+  using Clock = std::chrono::steady_clock;
+  constexpr int quick = 24;
+  const auto begun = Clock::now();
+  Clock::duration usual{};
+  Scripted fake([&](int n, const Received&, FakeBulk&) -> std::optional<Reply> {
+    if (n == quick) usual = (Clock::now() - begun) / quick;
+    if (n >= quick) std::this_thread::sleep_for(20 * usual);
+    return std::nullopt;
+  });
+  Events events;
+  const auto outcome = run_task(
+      write(*connect_to(fake.server), options_of(events, 4), bodies_of(quick + 8, 3, 100'000)));
+  ASSERT_TRUE(outcome) << outcome.error().detail;
+  expect_complete(fake, *outcome, 3 * (quick + 8));
+  EXPECT_EQ(events.count[EventKind::throttled], 0);
+  EXPECT_LT(events.connections_least, 4);
 }
 
 TEST(BulkWriter, ResendsWhatHasNoAnswerAndCountsWhatWasStoredAlready) {

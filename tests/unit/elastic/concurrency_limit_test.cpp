@@ -5,8 +5,12 @@
 namespace billow::elastic {
 namespace {
 
-void clean(ConcurrencyLimit& limit, int answers) {
-  for (int i = 0; i < answers; ++i) limit.on_clean();
+using std::chrono::milliseconds;
+
+constexpr std::size_t body_bytes = 5'000'000;
+
+void clean(ConcurrencyLimit& limit, int answers, milliseconds latency = milliseconds{100}) {
+  for (int i = 0; i < answers; ++i) limit.on_clean(latency, body_bytes);
 }
 
 TEST(ConcurrencyLimit, HalvesToOneInAStormOfThrottling) {
@@ -40,6 +44,70 @@ TEST(ConcurrencyLimit, StartsTheRunAgainAfterAThrottledAnswer) {
 }
 
 TEST(ConcurrencyLimit, NeverFallsToZero) { EXPECT_EQ(ConcurrencyLimit(0).limit(), 1u); }
+
+TEST(ConcurrencyLimit, HalvesWhenAnswersTakeMuchLongerThanUsual) {
+  ConcurrencyLimit limit(8);
+  clean(limit, 64);
+  clean(limit, ConcurrencyLimit::clean_run, milliseconds{1000});
+  EXPECT_EQ(limit.limit(), 4u);
+}
+
+TEST(ConcurrencyLimit, HalvesOnceInARunWhileAnswersAreSlow) {
+  ConcurrencyLimit limit(8);
+  clean(limit, 64);
+  clean(limit, 1, milliseconds{10'000});
+  ASSERT_EQ(limit.limit(), 4u);
+  clean(limit, ConcurrencyLimit::clean_run - 1, milliseconds{10'000});
+  EXPECT_EQ(limit.limit(), 4u);
+  clean(limit, 1, milliseconds{10'000});
+  EXPECT_EQ(limit.limit(), 2u);
+}
+
+TEST(ConcurrencyLimit, GrowsBackWhenAnswersAreAsQuickAsBefore) {
+  ConcurrencyLimit limit(8);
+  clean(limit, 64);
+  clean(limit, ConcurrencyLimit::clean_run, milliseconds{1000});
+  ASSERT_EQ(limit.limit(), 4u);
+  clean(limit, 8 * ConcurrencyLimit::clean_run);
+  EXPECT_EQ(limit.limit(), 8u);
+}
+
+TEST(ConcurrencyLimit, TakesAClusterThatStaysSlowAsUsual) {
+  ConcurrencyLimit limit(8);
+  clean(limit, 64);
+  clean(limit, 128, milliseconds{1000});
+  EXPECT_EQ(limit.limit(), 8u);
+}
+
+TEST(ConcurrencyLimit, BearsAnswersThatTakeTwiceAsLong) {
+  ConcurrencyLimit limit(8);
+  clean(limit, 64);
+  clean(limit, 64, milliseconds{200});
+  EXPECT_EQ(limit.limit(), 8u);
+}
+
+TEST(ConcurrencyLimit, BearsOneSlowAnswerAmongQuickOnes) {
+  ConcurrencyLimit limit(8);
+  clean(limit, 64);
+  clean(limit, 1, milliseconds{800});
+  clean(limit, 64);
+  EXPECT_EQ(limit.limit(), 8u);
+}
+
+TEST(ConcurrencyLimit, MeasuresAnswersByTheSizeOfTheirRequests) {
+  ConcurrencyLimit limit(8);
+  clean(limit, 64);
+  for (int i = 0; i < 64; ++i) limit.on_clean(milliseconds{1000}, 10 * body_bytes);
+  EXPECT_EQ(limit.limit(), 8u);
+}
+
+TEST(ConcurrencyLimit, LearnsNothingOfTheTimeThatSmallRequestsTake) {
+  ConcurrencyLimit limit(8);
+  clean(limit, 64);
+  for (int i = 0; i < 64; ++i)
+    limit.on_clean(milliseconds{100}, ConcurrencyLimit::telling_bytes - 1);
+  EXPECT_EQ(limit.limit(), 8u);
+}
 
 }  // namespace
 }  // namespace billow::elastic
