@@ -1,6 +1,7 @@
 #include "normalize/aws_columns.hpp"
 
 #include <algorithm>
+#include <numeric>
 #include <unordered_map>
 
 namespace billow::normalize::aws {
@@ -64,6 +65,14 @@ std::vector<std::string> header_names(std::span<const std::string> header) {
   if (!names.empty() && names[0].starts_with(byte_order_mark))
     names[0].erase(0, byte_order_mark.size());
   return names;
+}
+
+std::vector<std::size_t> places_by_name(std::span<const std::string> names) {
+  std::vector<std::size_t> places(names.size());
+  std::iota(places.begin(), places.end(), std::size_t{0});
+  std::ranges::sort(places, {},
+                    [names](std::size_t place) -> const std::string& { return names[place]; });
+  return places;
 }
 
 Result<void> check_unique(std::span<const std::string> names) {

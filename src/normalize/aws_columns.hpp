@@ -59,6 +59,10 @@ class ExtraNames {
 /// A header row without the byte-order mark some tools put in front.
 std::vector<std::string> header_names(std::span<const std::string> header);
 
+/// The places of the columns in the order of their names: what is written of them must not hang on
+/// the order of an export's columns.
+std::vector<std::size_t> places_by_name(std::span<const std::string> names);
+
 /// Errc::malformed for a name that occurs twice.
 Result<void> check_unique(std::span<const std::string> names);
 

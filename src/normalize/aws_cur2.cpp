@@ -126,7 +126,7 @@ bool Cur2Rules::read_maps(const Cells& cells, Line& line) {
   const bool tags_read = read(tags_, Cur2::tags) != nullptr;
   if (line.tags == nullptr || line.product == nullptr || categories == nullptr || !tags_read)
     return false;
-  line.has_cost_categories = !categories->is_empty;
+  line.cost_categories = categories->json;
   return true;
 }
 

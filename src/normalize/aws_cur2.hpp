@@ -50,7 +50,7 @@ class Cur2Rules final : public RowRules {
     // Not known of a line that is kept.
     const TagMap* tags = nullptr;
     const ProductMap* product = nullptr;
-    bool has_cost_categories = false;
+    Text cost_categories;
   };
 
   /// The times and amounts of one line.
@@ -69,7 +69,7 @@ class Cur2Rules final : public RowRules {
     Number billed;
     UnitPrices prices;
     Number commitment_quantity;
-    bool has_discounts = false;
+    Text discounts;  ///< a JSON object with members, or nothing
 
     /// The texts of a charge hang on its figures in this alone.
     std::size_t wording() const noexcept {

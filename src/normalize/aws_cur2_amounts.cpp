@@ -24,7 +24,7 @@ bool Cur2Rules::read_figures(const Cells& cells, const Line& line, Figures& figu
     const OpaqueMap* const map = discounts_.read(discounts);
     if (map == nullptr)
       return fault_.say(name_of(Cur2::discount), shown(discounts) + " is not a JSON object");
-    figures.has_discounts = !map->is_empty;
+    figures.discounts = map->json;
   }
   if (!read_amounts(cells, line, figures, scratch)) return false;
   if (line.type == LineType::savings_plan_negation) return true;

@@ -175,7 +175,7 @@ Result<Cur2Binding> claim_extras(Cur2Binding binding, std::span<const std::strin
                           "x_Operation", "x_UnblendedCost", "x_NetUnblendedCost", "x_BlendedCost",
                           "x_LegalEntity", "x_TaxType", "x_CostCategories", "x_Discounts",
                           "x_PricingRateCode"});
-  for (std::size_t place = 0; place < names.size(); ++place) {
+  for (const std::size_t place : places_by_name(cells)) {
     const bool is_read = std::any_of(specs.begin(), specs.end(),
                                      [&](const ColumnSpec& s) { return s.name == names[place]; });
     // Two spellings of one column: which of them is right cannot be known.
@@ -208,8 +208,11 @@ Result<Cur2Binding> bind_cur2(std::span<const std::string> header) {
   std::vector<std::string> names;
   for (std::size_t place = 0; place < cells.size(); ++place) {
     const bool is_tag = cells[place].starts_with(tag_category);
-    if (is_tag) binding.tags.push_back(tag_column(place, cells[place]));
     names.push_back(is_tag ? std::string() : current_name(snake_name(cells[place])));
+  }
+  for (const std::size_t place : places_by_name(cells)) {
+    if (cells[place].starts_with(tag_category))
+      binding.tags.push_back(tag_column(place, cells[place]));
   }
   auto places = find_columns(names, specs, binding.findings.missing);
   if (!places) return places.error();

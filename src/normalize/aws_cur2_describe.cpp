@@ -85,11 +85,10 @@ void Cur2Rules::describe_extras(const Cells& cells, const Line& line, const Figu
   keep("x_Operation", cells[Cur2::line_item_operation]);
   keep("x_LegalEntity", cells[Cur2::line_item_legal_entity]);
   keep("x_TaxType", cells[Cur2::line_item_tax_type]);
-  if (line.has_cost_categories) keep("x_CostCategories", cells[Cur2::cost_category]);
+  keep("x_CostCategories", line.cost_categories);
   // Those that vary are there even when they are empty: lines like this one may have them.
   if (binding_.has(Cur2::discount)) {
-    charge_.extra_texts.push_back(
-        {"x_Discounts", figures.has_discounts ? cells[Cur2::discount] : Text(), true});
+    charge_.extra_texts.push_back({"x_Discounts", figures.discounts, true});
   }
   for (const ExtraColumn& column : binding_.extras) {
     const Text value = cells.row.field(column.place);

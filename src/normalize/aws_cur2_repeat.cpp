@@ -10,6 +10,7 @@ Cur2Rules::Kept* Cur2Rules::keep(const Line& line) {
   kept->line = line;
   kept->line.tags = nullptr;
   kept->line.product = nullptr;
+  kept->line.cost_categories = Text();
   Text* const texts[] = {&kept->line.currency, &kept->line.usage_type, &kept->line.rate.text,
                          &kept->line.plan, &kept->line.commitment};
   std::size_t size = 0;
@@ -30,7 +31,7 @@ Charge* Cur2Rules::restate(const Kept& kept, const Cells& cells, const Figures& 
   const auto put = [&](Text value) {
     charge->charge.extra_texts[charge->varying[next++]].value = value;
   };
-  if (binding_.has(Cur2::discount)) put(figures.has_discounts ? cells[Cur2::discount] : Text());
+  if (binding_.has(Cur2::discount)) put(figures.discounts);
   for (const std::size_t place : binding_.varying_extras) put(cells.row.field(place));
   put_figures(charge->charge, cells, kept.line, figures);
   return &charge->charge;

@@ -64,7 +64,7 @@ RowOutcome FocusRules::convert(const Row& row, Scratch& scratch, ChargeSink& sin
   return {};
 }
 
-Charge* FocusRules::restate(const Kept& kept, const Row& row, const Figures& figures) const {
+Charge* FocusRules::restate(const Kept& kept, const Row& row, const Figures& figures) {
   const auto found = std::ranges::find(kept.charges, figures.wording(),
                                        &decltype(kept.charges)::value_type::first);
   if (found == kept.charges.end()) return nullptr;
@@ -72,8 +72,7 @@ Charge* FocusRules::restate(const Kept& kept, const Row& row, const Figures& fig
   std::size_t next = 0;
   for (const ExtraColumn& column : binding_.extras) {
     if (!column.varies) continue;
-    const Text text = without_null(row.field(column.place));
-    charge.extra_texts[found->second->varying[next++]].value = text == "{}" ? Text() : text;
+    charge.extra_texts[found->second->varying[next++]].value = extra_text(column, row);
   }
   put_figures(charge, figures);
   return &charge;
@@ -165,14 +164,20 @@ bool FocusRules::read_maps(const Row& row) {
 
 void FocusRules::keep_extras(const Row& row) {
   for (const ExtraColumn& column : binding_.extras) {
-    const Text text = without_null(row.field(column.place));
-    const bool says_nothing = text.empty() || text == "{}";
-    if (column.varies) {
-      charge_.extra_texts.push_back({column.name, says_nothing ? Text() : text, true});
-    } else if (!says_nothing) {
-      charge_.extra_texts.push_back({column.name, text});
-    }
+    const Text text = extra_text(column, row);
+    if (column.varies || !text.empty())
+      charge_.extra_texts.push_back({column.name, text, column.varies});
   }
+}
+
+Text FocusRules::extra_text(const ExtraColumn& column, const Row& row) {
+  const Text text = without_null(row.field(column.place));
+  if (text == "{}") return {};
+  OpaqueMaps* const maps = column.name == "x_Discounts"        ? &discounts_
+                           : column.name == "x_CostCategories" ? &cost_categories_
+                                                               : nullptr;
+  const OpaqueMap* const map = maps == nullptr ? nullptr : maps->read(text);
+  return map == nullptr ? text : Text(map->json);
 }
 
 void FocusRules::replace(TextColumn column, Text value) {

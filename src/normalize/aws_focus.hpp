@@ -130,11 +130,13 @@ class FocusRules final : public RowRules {
   void lift_prices(const Figures& figures);
   void lift_units(const Figures& figures);
   void keep_extras(const Row& row);
+  /// What an x_ column says, nothing where that is an empty map; valid until the next row.
+  Text extra_text(const ExtraColumn& column, const Row& row);
   /// Puts another value into the column; what the file says is kept as an x_ column.
   void replace(TextColumn column, Text value);
 
   /// The charge in the words of a row like this one; nullptr without.
-  Charge* restate(const Kept& kept, const Row& row, const Figures& figures) const;
+  Charge* restate(const Kept& kept, const Row& row, const Figures& figures);
   /// Fills in what is not words; the charge has an extra number for each one that was replaced.
   static void put_figures(Charge& charge, const Figures& figures);
   /// Makes charge_ of the row, whose texts and maps were read.
@@ -149,6 +151,9 @@ class FocusRules final : public RowRules {
   MapCache<StatedTagMap, 4096> tags_;
   MapCache<PriceDetails> details_;
   MapCache<CompactJson, 64> objects_;
+  using OpaqueMaps = MapCache<OpaqueMap>;
+  OpaqueMaps cost_categories_;
+  OpaqueMaps discounts_;
   std::vector<std::string>
       compacted_;  ///< JSON columns of this row; empty but for exports of FOCUS 1.3 and later
 };

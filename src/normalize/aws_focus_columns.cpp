@@ -105,7 +105,11 @@ Result<FocusBinding> bind_focus(std::span<const std::string> header) {
     if (place != no_place && !names[place].starts_with("x_")) used[place] = true;
   }
   ExtraNames extra_names({});
-  for (std::size_t place = 0; place < names.size(); ++place) {
+  // A column that has its prefix already keeps its name.
+  std::vector<std::size_t> order = places_by_name(names);
+  std::ranges::stable_partition(
+      order, [&names](std::size_t place) { return names[place].starts_with("x_"); });
+  for (const std::size_t place : order) {
     if (used[place]) continue;
     const bool varies = names[place] == "x_Discounts";
     binding.extras.push_back({place, extra_names.claim(extra_name(names[place])), varies});

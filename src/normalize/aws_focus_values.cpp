@@ -209,9 +209,9 @@ bool CompactJson::read(Text text, JsonReader& reader) {
   // be JSON.
   simdjson::dom::parser whole;
   if (whole.parse(simdjson::padded_string(text)).error() != simdjson::SUCCESS) return false;
-  std::string padded(text);
-  padded.reserve(text.size() + simdjson::SIMDJSON_PADDING);
-  json.resize(text.size() + simdjson::SIMDJSON_PADDING);
+  std::string padded = sorted_json(std::move(entries));
+  json.resize(padded.size() + simdjson::SIMDJSON_PADDING);
+  padded.reserve(json.size());
   std::size_t size = 0;
   if (simdjson::minify(padded.data(), padded.size(), json.data(), size) != simdjson::SUCCESS)
     return false;

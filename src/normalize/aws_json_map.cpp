@@ -1,5 +1,7 @@
 #include "normalize/aws_json_map.hpp"
 
+#include "charge/json_text.hpp"
+
 #include <simdjson.h>
 
 #include <algorithm>
@@ -62,6 +64,14 @@ bool read_value(simdjson::ondemand::value value, JsonEntry& entry, std::string& 
 
 }  // namespace
 
+void append_quoted(std::string& json, Text text) {
+  const std::size_t start = json.size() + 1;
+  json.append(1, '"').resize(start + escaped_bytes_max * text.size());
+  const char* const end = escape_to(json.data() + start, text);
+  json.resize(static_cast<std::size_t>(end - json.data()));
+  json.append(1, '"');
+}
+
 struct JsonReader::Parser {
   simdjson::ondemand::parser parser;
 };
@@ -101,6 +111,24 @@ const JsonEntry* find(std::span<const JsonEntry> entries, Text key) noexcept {
   const auto at = std::find_if(entries.rbegin(), entries.rend(),
                                [&](const JsonEntry& e) { return e.key == key; });
   return at == entries.rend() ? nullptr : &*at;
+}
+
+std::string sorted_json(std::vector<JsonEntry> entries) {
+  if (entries.empty()) return {};
+  std::stable_sort(entries.begin(), entries.end(),
+                   [](const JsonEntry& a, const JsonEntry& b) { return a.key < b.key; });
+  std::string json;
+  for (const JsonEntry& entry : entries) {
+    json.append(1, json.empty() ? '{' : ',');
+    append_quoted(json, entry.key);
+    json.append(1, ':');
+    if (entry.kind == JsonKind::string) {
+      append_quoted(json, entry.value);
+    } else {
+      json.append(entry.kind == JsonKind::null ? Text("null") : entry.value);
+    }
+  }
+  return json.append(1, '}');
 }
 
 void add_tags(std::vector<Tag>& tags, std::span<const Tag> more) {

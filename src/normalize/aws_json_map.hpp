@@ -38,8 +38,15 @@ class JsonReader {
   std::string padded_;  ///< simdjson reads beyond the end
 };
 
+/// `"text"` with the text escaped, appended to `json`.
+void append_quoted(std::string& json, Text text);
+
 /// The last member called `key`, nullptr if there is none.
 const JsonEntry* find(std::span<const JsonEntry> entries, Text key) noexcept;
+
+/// The object that has these members, sorted by key and without blanks between them: a map says the
+/// same in any order. Members of one key stay in their order. "" without members.
+std::string sorted_json(std::vector<JsonEntry> entries);
 
 /// Appends tags to tags. A key that is already there gets the new value: keys stay unique, the last
 /// one wins.

@@ -1,9 +1,9 @@
 #include "normalize/aws_map_cache.hpp"
 
-#include "charge/json_text.hpp"
 #include "charge/number.hpp"
 #include "normalize/scratch.hpp"
 
+#include <algorithm>
 #include <cstring>
 
 namespace billow::normalize::aws {
@@ -48,22 +48,15 @@ bool TagMap::read(Text json, JsonReader& reader, Keys keys) {
     all.push_back({key, tag_value(entry)});
   }
   add_tags(tags, all);
+  std::ranges::sort(tags, {}, &Tag::key);
   return true;
 }
 
-bool OpaqueMap::read(Text json, JsonReader& reader) {
+bool OpaqueMap::read(Text text, JsonReader& reader) {
   entries_.clear();
-  if (!reader.read(json, entries_, memory_)) return false;
-  is_empty = entries_.empty();
+  if (!reader.read(text, entries_, memory_)) return false;
+  json = sorted_json(entries_);
   return true;
-}
-
-void append_quoted(std::string& json, Text text) {
-  const std::size_t start = json.size() + 1;
-  json.append(1, '"').resize(start + escaped_bytes_max * text.size());
-  const char* const end = escape_to(json.data() + start, text);
-  json.resize(static_cast<std::size_t>(end - json.data()));
-  json.append(1, '"');
 }
 
 void append_member(std::string& json, std::string_view member, Text text) {

@@ -63,7 +63,7 @@ class TagMap {
   };
   bool read(Text json, JsonReader& reader, Keys keys);
 
-  std::vector<Tag> tags;  ///< unique keys, in the order of the file
+  std::vector<Tag> tags;  ///< unique keys, sorted: a map says the same in any order
   Text name;              ///< value of `user_name`, else of `user:Name`; empty without
  protected:
   std::vector<JsonEntry> entries_;
@@ -81,11 +81,11 @@ struct StatedTagMap : TagMap {
 /// to.
 Text tag_key(char* key, std::size_t size) noexcept;
 
-/// A map that is kept as its text: only whether it says anything matters.
+/// A map that is kept as its text.
 class OpaqueMap {
  public:
   bool read(Text json, JsonReader& reader);
-  bool is_empty = true;
+  std::string json;  ///< see sorted_json(); "" for a map without members
 
  private:
   std::vector<JsonEntry> entries_;
@@ -106,8 +106,6 @@ class ProductMap {
   std::string memory_;
 };
 
-/// `"text"` with the text escaped, appended to `json`.
-void append_quoted(std::string& json, Text text);
 /// `"name":"text",` with the text escaped, appended to `json`; nothing for an empty text.
 void append_member(std::string& json, std::string_view name, Text text);
 

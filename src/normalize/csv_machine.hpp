@@ -13,6 +13,8 @@ class CsvMachine {
  public:
   enum class Event : std::uint8_t { none, put, field_end, row_end };
 
+  bool is_in_quotes() const noexcept { return state_ == State::quoted; }
+
   Event step(char c) noexcept {
     if (state_ == State::quoted) {
       if (c != '"') return Event::put;

@@ -152,7 +152,6 @@ void CsvReader::describe(CsvRow& row, std::size_t line_end, bool look_closely) c
 bool CsvReader::finish(CsvRow& row) {
   if (begin_ == end_) return false;
   row = {Row(), 0, {text_.get() + begin_, end_ - begin_ - (closed_ ? 1 : 0)}, CsvFault::open_quote};
-  if (row.line.size() > row_bytes_max_) row.fault = CsvFault::too_long;
   begin_ = end_;
   return true;
 }
@@ -172,7 +171,8 @@ bool CsvReader::next_skipped(CsvRow& row) {
   if (!ended && !at_end_) return false;
   skipping_ = false;
   indexed_ = false;
-  row = {Row(), 0, skipped_, CsvFault::too_long};
+  const bool is_open = !ended && skip_machine_.is_in_quotes();
+  row = {Row(), 0, skipped_, is_open ? CsvFault::open_quote : CsvFault::too_long};
   return true;
 }
 

@@ -193,6 +193,10 @@ Result<void> Normalizer::Impl::take_header(const CsvRow& row) {
 Result<void> Normalizer::Impl::take_row(const CsvRow& row) {
   ++row_;
   ++findings_.rows_read;
+  // A file that was cut looks just like this: how many rows are missing cannot be known.
+  if (row.fault == CsvFault::open_quote)
+    return failure_in_file({Errc::malformed, "row " + std::to_string(row_) + ": " +
+                                                 std::string(reason_of(row.fault))});
   if (row.fault != CsvFault::none) return bury(row, "", reason_of(row.fault));
   if (row.field_count != columns_) {
     return bury(row, "",

@@ -69,7 +69,7 @@ std::vector<TestRow> expected_rows(std::string text) {
     }
     if (row.line.empty() && !was_quoted) continue;
     if (length > small_row_max) {
-      row = {{}, {}, CsvFault::too_long};
+      row = {{}, {}, open ? CsvFault::open_quote : CsvFault::too_long};
     } else if (open) {
       row = {{}, text.substr(start, length), CsvFault::open_quote};
     }
@@ -89,7 +89,7 @@ std::vector<TestRow> rows_of(CsvReader& reader, std::string_view text, std::size
       for (std::size_t place = 0; place < row.fields.size(); ++place)
         taken.fields.emplace_back(row.fields.field(place));
       if (row.fault != CsvFault::none) taken.fields.clear();
-      if (row.fault == CsvFault::too_long)
+      if (row.line.size() > small_row_max || row.fault == CsvFault::too_long)
         taken.line.clear();  // how much of it is kept is tested apart
       if (row.fault == CsvFault::none) {
         EXPECT_EQ(row.field_count, row.fields.size());
@@ -156,8 +156,7 @@ TEST_P(CsvReaderPaths, ReadsNastyFilesAtEverySplit) {
       "\xEF\xBB\xBF",
       "\xEF\xBB\xBF\xEF\xBB\xBFx,y\n",
       "\n\n\r\n\n",
-      "Gr\xC3\xB6\xC3\x9F"
-      "e,\xE6\x9D\xB1\xE4\xBA\xAC\n\xF0\x9F\x92\xB0,\"\xC3\xA9\"\"\"\n",
+      "Größe,東京\n💰,\"é\"\"\"\n",
   };
   for (const std::string& file : files) {
     const auto expected = expected_rows(file);

@@ -333,6 +333,8 @@ TEST(Normalizer, RefusesFilesThatAreNotWhatTheyShouldBe) {
       {gzip("a,b\n1,2\n"), "bad.csv.gz: no column cost"},
       {gzip("cost,\"b\n1,2\n"),
        "bad.csv.gz: in the header: the file ends inside quotes that this row opens"},
+      {gzip(sample_file() + "\"cut in the"),
+       "bad.csv.gz: row 10: the file ends inside quotes that this row opens"},
       {gzip("cost,\xFF\n1,2\n"), "bad.csv.gz: in the header: the row is not valid UTF-8"},
       {gzip("cost" + std::string(2'000, ',') + "\n"),
        "bad.csv.gz: 2001 columns; at most 2000 are read"},
