@@ -115,6 +115,8 @@ std::string_view name_of(Action action) noexcept {
       return "foreign";
     case Action::incompatible:
       return "incompatible";
+    case Action::obstacle:
+      return "obstacle";
     case Action::remove:
       return "remove";
   }

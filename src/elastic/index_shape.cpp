@@ -8,6 +8,7 @@
 
 #include <array>
 #include <iterator>
+#include <set>
 #include <utility>
 
 namespace billow::elastic {
@@ -106,6 +107,30 @@ std::vector<std::string> patterns_of(const Value& body) {
       patterns.emplace_back(pattern.GetString());
   }
   return patterns;
+}
+
+/// Adds the fields of `ours` to which `theirs` gives another type.
+void find_retyped(const Value& ours, const Value& theirs, const std::string& path,
+                  std::set<std::string>& found) {
+  for (const auto& field : theirs.GetObject()) {
+    const Value* own = member(&ours, field.name.GetString());
+    if (own == nullptr) continue;
+    const std::string name = path + field.name.GetString();
+    const std::string type = text_of(field.value, "type", "object");
+    const std::string our_type = text_of(*own, "type", "object");
+    const std::string format = text_of(field.value, "format", "");
+    const std::string own_format = text_of(*own, "format", "");
+    if (type != our_type)
+      found.insert(name + " as " + type + ", not " + our_type);
+    else if (text_of(field.value, "enabled", "true") != text_of(*own, "enabled", "true"))
+      found.insert(name + " with another 'enabled'");
+    else if (format != own_format)
+      found.insert(name + " with another format");
+    const Value* inner = member(&field.value, "properties");
+    const Value* own_inner = member(own, "properties");
+    if (inner != nullptr && own_inner != nullptr)
+      find_retyped(*own_inner, *inner, name + ".", found);
+  }
 }
 
 std::vector<Shape> shapes_of(const std::vector<SetupStep>& steps, const Installed& installed) {
@@ -224,6 +249,33 @@ std::string shaped_indices(const std::vector<SetupStep>& steps) {
       names += (names.empty() ? "" : ",") + pattern;
   }
   return names;
+}
+
+std::vector<std::string> custom_conflicts(const std::vector<SetupStep>& steps,
+                                          const Installed& installed) {
+  const Document custom = body_of(std::string(custom_component), steps, installed);
+  const Value* theirs = member(member(member(&custom, "template"), "mappings"), "properties");
+  std::set<std::string> found;
+  if (theirs == nullptr || !theirs->IsObject()) return {};
+  for (const SetupStep& step : steps) {
+    if (!step.path.starts_with(index_path)) continue;
+    const Document body = body_of(step.path, steps, installed);
+    const Value* components = member(&body, "composed_of");
+    if (components == nullptr) continue;
+    Shape ours;
+    bool customized = false;
+    for (const Value& name : components->GetArray()) {
+      const std::string path = std::string(component_path) + name.GetString();
+      customized = customized || path == custom_component;
+      if (path != custom_component) ours.take(body_of(path, steps, installed));
+    }
+    ours.take(body);
+    if (customized) find_retyped(ours.fields, *theirs, "", found);
+  }
+  std::vector<std::string> told;
+  for (const std::string& field : found)
+    told.push_back("billow@custom maps " + field + ": Billow's own fields cannot be changed there");
+  return told;
 }
 
 Result<std::vector<SetupStep>> plan_shapes(const std::vector<SetupStep>& steps,

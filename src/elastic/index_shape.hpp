@@ -17,6 +17,14 @@ namespace billow::elastic {
 /// `steps`: of plan_assets().
 std::string shaped_indices(const std::vector<SetupStep>& steps);
 
+/// The component template that is the site's own.
+inline constexpr std::string_view custom_component = "/_component_template/billow@custom";
+
+/// A sentence for each field of Billow's whose type the site's own component changes: it may set
+/// what it likes and add fields, and Billow's own are what sums and aliases are made with. Pure.
+std::vector<std::string> custom_conflicts(const std::vector<SetupStep>& steps,
+                                          const Installed& installed);
+
 /// A step for each index that differs from what templates make once `steps` are done: `upgrade`
 /// adds fields or takes a mark back, `move` marks it; `installed` is 1 where it is marked already.
 /// None for an index that is as it should be. `answer` is that to GET /<indices>/_mapping. Pure.

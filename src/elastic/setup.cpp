@@ -4,6 +4,7 @@
 #include "elastic/index_shape.hpp"
 #include "elastic/publication.hpp"
 #include "elastic/setup_plan.hpp"
+#include "elastic/template_rival.hpp"
 
 #include <algorithm>
 #include <iterator>
@@ -43,6 +44,27 @@ Task<std::vector<SetupStep>> look_at_indices(Cluster& cluster, std::vector<Setup
   co_return plan_shapes(steps, installed, response->body);
 }
 
+/// What the site has put into the cluster that would shape new indices otherwise than Billow.
+Task<std::vector<SetupStep>> look_for_obstacles(Cluster& cluster, std::vector<SetupStep> steps,
+                                                Installed installed) {
+  std::vector<SetupStep> obstacles;
+  const auto add = [&obstacles](std::string path, std::vector<std::string> why) {
+    SetupStep step;
+    step.action = SetupStep::Action::obstacle;
+    step.path = std::move(path);
+    step.changes = std::move(why);
+    obstacles.push_back(std::move(step));
+  };
+  auto conflicts = custom_conflicts(steps, installed);
+  if (!conflicts.empty()) add(std::string(custom_component), std::move(conflicts));
+  auto answer = co_await list_kind(cluster, std::string(every_index_template));
+  if (!answer) co_return answer.error();
+  auto rivals = find_rivals(embedded::es_templates(), *answer);
+  if (!rivals) co_return rivals.error();
+  for (const Rival& rival : *rivals) add("/_index_template/" + rival.name, {rival.told()});
+  co_return obstacles;
+}
+
 /// The index that carries the fencing tokens must be there before the first of them is read.
 Task<SetupStep> look_at_state_index(Cluster& cluster) {
   const std::string path = "/" + std::string(state_index);
@@ -63,6 +85,12 @@ Task<std::vector<SetupStep>> plan_setup(Cluster& cluster, SetupParts parts) {
   auto state = co_await look_at_state_index(cluster);
   if (!state) co_return state.error();
   steps->push_back(*std::move(state));
+  auto obstacles = co_await look_for_obstacles(cluster, *steps, *installed);
+  if (!obstacles) co_return obstacles.error();
+  if (!obstacles->empty()) {
+    std::ranges::move(*obstacles, std::back_inserter(*steps));
+    co_return steps;
+  }
   auto indices = co_await look_at_indices(cluster, *steps, *installed);
   if (!indices) co_return indices.error();
   std::ranges::move(*indices, std::back_inserter(*steps));
@@ -96,6 +124,8 @@ Result<void> check_steps(const std::vector<SetupStep>& steps) {
       why = " is of version " + std::to_string(step.installed) +
             ", which a later major version of Billow has installed: use that one";
     if (!why.empty()) refused += (refused.empty() ? "" : "; ") + step.path + why;
+    if (step.action != SetupStep::Action::obstacle) continue;
+    for (const std::string& told : step.changes) refused += (refused.empty() ? "" : "; ") + told;
   }
   if (refused.empty()) return {};
   return Error{Errc::bad_config, std::move(refused)};

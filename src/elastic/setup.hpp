@@ -18,6 +18,7 @@ struct SetupStep {
     move,          ///< marks an index whose documents belong in one with another mapping
     foreign,       ///< the cluster has something of this name that Billow did not make
     incompatible,  ///< the cluster has one of a later major version, which is not replaced
+    obstacle,      ///< something of the site's keeps indices from being as Billow needs them
     remove
   };
   Action action = Action::create;
@@ -27,7 +28,7 @@ struct SetupStep {
   int version = 0;     ///< ours; its thousands are the major version
   int installed = 0;   ///< the cluster's; 0: none
   /// Where something is replaced: how ours differs from the cluster's, "+ path: value" and the
-  /// like.
+  /// like. Of an obstacle: sentences on what it is and what to do.
   std::vector<std::string> changes;
 };
 
@@ -43,7 +44,8 @@ struct SetupParts {
 constexpr int major_of(int version) noexcept { return version / 1000; }
 
 /// What would have to be done, in order: the lifecycle policy, component templates, index
-/// templates, roles, the state index, and indices that older templates have made. Pure reading.
+/// templates, roles, the state index, and indices that older templates have made or, where there
+/// are some, obstacles. Pure reading.
 Task<std::vector<SetupStep>> plan_setup(Cluster& cluster, SetupParts parts);
 /// Everything there is to install on a cluster that has nothing, for people who do it by their own
 /// means. Needs no cluster.
@@ -51,8 +53,9 @@ Result<std::vector<SetupStep>> all_steps(int replicas, SetupParts parts);
 /// What takes back plan_setup(), in order: never an index, and no lifecycle policy that indices
 /// still use. Pure reading.
 Task<std::vector<SetupStep>> plan_removal(Cluster& cluster, SetupParts parts);
-/// Errc::bad_config, naming each of them, when steps are `foreign` or `incompatible`: none of the
-/// steps may be done then, since the parts of an installation belong together. Pure.
+/// Errc::bad_config, naming each of them, when steps are `foreign`, `incompatible` or an
+/// `obstacle`: none of the steps may be done then, since the parts of an installation belong
+/// together. Pure.
 Result<void> check_steps(const std::vector<SetupStep>& steps);
 /// Does the steps whose action is create, upgrade, downgrade or remove, after check_steps().
 /// Idempotent; can be repeated after a failure.

@@ -1,6 +1,7 @@
 #include "elastic/slice_index.hpp"
 
 #include "elastic/slices_query.hpp"
+#include "elastic/template_rival.hpp"
 
 #include <simdjson.h>
 
@@ -36,10 +37,13 @@ Task<void> ensure_slice_index(Cluster& cluster, std::string index) {
   const bool shaped = mapping->find("\"BilledCost\":{\"type\":\"double\"}") != std::string::npos &&
                       mapping->find("\"x_SliceId\":{\"type\":\"keyword\"}") != std::string::npos;
   if (!shaped) {
-    co_return Error{Errc::bad_config,
-                    "index " + index +
-                        " does not have Billow's mapping: run `billow setup`, then delete "
-                        "the index if it is empty"};
+    auto rival = co_await find_rival(cluster, index);
+    if (!rival) co_return rival.error();
+    const std::string why =
+        *rival ? (*rival)->told()
+               : "`billow setup` installs what is missing, or says what is in the way";
+    co_return Error{Errc::bad_config, "index " + index + " does not have Billow's mapping: " + why +
+                                          "; then delete the index if it is empty"};
   }
   co_return boost::system::in_place_value;
 }

@@ -114,6 +114,30 @@ TEST(IndexShape, HoldsAnIndexAgainstWhatTheSiteAddsAndALaterVersionHas) {
                                       "~ Name.type: keyword -> wildcard"}));
 }
 
+TEST(IndexShape, TellsWhichOfItsOwnFieldsTheSiteChanges) {
+  const AssetKind& components = *std::ranges::find(asset_kinds(), "component/", &AssetKind::folder);
+  const auto conflicts = [&components](const std::string& properties) {
+    Installed installed;
+    EXPECT_TRUE(read_installed(
+        components,
+        R"({"component_templates":[{"name":"billow@custom","component_template":{"template":{
+            "settings":{},"mappings":{"properties":{)" +
+            properties + "}}}}}]}",
+        installed));
+    return custom_conflicts(plan_assets(shape_files, 1, SetupParts(), installed).value(),
+                            installed);
+  };
+  const std::string rest = ": Billow's own fields cannot be changed there";
+  EXPECT_EQ(conflicts(R"("Cost":{"type":"float"},"O":{"properties":{"A":{"type":"text"}}})"),
+            (std::vector<std::string>{"billow@custom maps Cost as float, not double" + rest,
+                                      "billow@custom maps O.A as text, not long" + rest}));
+  EXPECT_EQ(conflicts(R"("At":{"type":"date","format":"g"},"Count":{"enabled":false})"),
+            (std::vector<std::string>{"billow@custom maps At with another format" + rest,
+                                      "billow@custom maps Count as object, not long" + rest}));
+  EXPECT_TRUE(conflicts(R"("Cost":{"type":"double"},"x_New":{"type":"text"})").empty());
+  EXPECT_TRUE(custom_conflicts(plan_assets(shape_files, 1, SetupParts(), {}).value(), {}).empty());
+}
+
 TEST(IndexShape, RefusesAnAnswerThatIsNoObject) {
   EXPECT_EQ(plan_shapes({}, {}, "<html>").error().code, Errc::malformed);
 }

@@ -146,6 +146,7 @@ const embedded::File assets[] = {
 
 std::vector<std::string> paths(const std::vector<SetupStep>& steps) {
   std::vector<std::string> found;
+  found.reserve(steps.size());
   for (const SetupStep& step : steps) found.push_back(step.path);
   return found;
 }
