@@ -13,7 +13,7 @@ namespace billow::elastic {
 
 /// What a cluster was found to be able to do. Absent things are named, not fatal.
 struct Abilities {
-  std::string version;      ///< of the first node that answered, e.g. "8.19.21"
+  std::string version;      ///< the lowest of its nodes, e.g. "8.19.21"
   bool lifecycle = false;   ///< index lifecycle management is there
   bool transforms = false;  ///< a node runs transforms
   bool security = false;

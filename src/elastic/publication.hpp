@@ -34,7 +34,8 @@ struct Visible {
 /// {"bool":{"_name":<delivery>,"filter":[{"terms":{"x_SliceId":[...]}}]}}
 std::string alias_filter(const Visible& visible);
 
-/// What each index behind a read alias shows; `index` may hold wildcards, e.g. "billow-charges-*".
+/// What each index behind a read alias shows; `index` may be the alias itself, or hold wildcards,
+/// e.g. "billow-charges-*", which leave out what the user may not see.
 Task<std::vector<Visible>> read_visible(Cluster& cluster, std::string index,
                                         std::string alias = std::string(charges_alias));
 

@@ -80,11 +80,12 @@ Task<std::vector<Document>> search_documents(Cluster& cluster, std::string index
                                              std::string body) {
   // No filter_path: it would make Elasticsearch read the sources and write their numbers anew, as
   // doubles.
-  std::string path =
-      "/" + index + "/_search?ignore_unavailable=true&allow_partial_search_results=false";
+  // No ignore_unavailable: it would also hide an index that the user may not read.
+  std::string path = "/" + index + "/_search?allow_partial_search_results=false";
   auto answer = co_await cluster.request("POST", std::move(path), std::move(body));
-  if (!answer) co_return answer.error();
   std::vector<Document> documents;
+  if (!answer && answer.error().code == Errc::not_found) co_return documents;
+  if (!answer) co_return answer.error();
   std::string json = *std::move(answer);
   if (auto ec = read_hits(json, documents)) {
     co_return Error{Errc::malformed, "the answer to a search of " + index +

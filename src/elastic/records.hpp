@@ -30,7 +30,7 @@ Task<std::optional<std::string>> get_document(Cluster& cluster, std::string inde
 /// Removes a document; one that is not there is no failure.
 Task<void> delete_document(Cluster& cluster, std::string index, std::string id);
 /// Every document a query finds, at most 10,000, sorted as the body says. A missing index gives
-/// none.
+/// none; one that the user may not read is Errc::unauthorized.
 Task<std::vector<Document>> search_documents(Cluster& cluster, std::string index, std::string body);
 
 }  // namespace billow::elastic
