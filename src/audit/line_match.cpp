@@ -118,10 +118,6 @@ void say_more(FindingKind kind, const std::string& slice, std::uint64_t count,
 
 }  // namespace
 
-std::string column_differences(std::string_view stated, std::string_view indexed) {
-  return differences(stated_members(stated), stated_members(indexed));
-}
-
 LineMatch::Count* LineMatch::Lines::find(Uint128 digest) {
   if (!sorted) {
     const auto before = [](const Count& a, const Count& b) { return a.digest < b.digest; };

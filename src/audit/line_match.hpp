@@ -66,8 +66,4 @@ class LineMatch {
   std::map<std::string, Lines, std::less<>> slices_;
 };
 
-/// "BilledCost: 1.25 in the source, 0.25 in Elasticsearch; ...": the columns in which two lines
-/// differ.
-std::string column_differences(std::string_view stated, std::string_view indexed);
-
 }  // namespace billow::audit

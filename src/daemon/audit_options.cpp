@@ -70,7 +70,8 @@ void add_verify_options(CLI::App& command, AuditOptions& options) {
       ->check(is_anchor);
   CLI::Option* deep = command.add_flag("--deep", options.verify.deep,
                                        "Read every charge that is visible, and the source again");
-  command.add_flag("!--no-source", options.verify.source, "With --deep: leave the source alone")
+  const auto leave_source = [&options] { options.verify.source = false; };
+  command.add_flag_callback("--no-source", leave_source, "With --deep: leave the source alone")
       ->needs(deep);
   add_choice(command, "--format", options.verify_format, verdict_formats,
              "How it is printed (table)");
@@ -95,7 +96,8 @@ void add_reconcile_options(CLI::App& command, AuditOptions& options) {
       ->allow_extra_args(false)
       ->check(CLI::Validator(is_amount).application_index(0))
       ->check(CLI::Validator(is_currency).application_index(1));
-  command.add_flag("!--no-source", options.reconcile.source, "Do not ask the providers");
+  const auto leave_sources = [&options] { options.reconcile.source = false; };
+  command.add_flag_callback("--no-source", leave_sources, "Do not ask the providers");
   add_cost_option(command, options.reconcile.cost);
   add_choice(command, "--format", options.reconcile_format, keys(report_formats()),
              "How it is printed (table)");

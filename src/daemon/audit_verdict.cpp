@@ -75,8 +75,8 @@ std::string verdict_text(const AuditVerdict& verdict) {
   out += "audit chain: " + plural(verdict.records, "record");
   if (verdict.records > 0)
     out += fmt::format(", the last is {}:{}", verdict.last.sequence, printable(verdict.last.hash));
-  out += fmt::format("\nread alias:  {} held against the chain\n",
-                     plural(verdict.periods, "period of a feed"));
+  out +=
+      fmt::format("\nread alias:  {} held against the chain\n", plural(verdict.periods, "period"));
   if (const auto& read = verdict.charges) {
     out += fmt::format("charges:     {} of {} read one by one\n", plural(read->lines, "line"),
                        plural(read->periods, "period"));

@@ -1,8 +1,6 @@
 #include "base/civil_time.hpp"
-#include "daemon/commands.hpp"
 #include "daemon/history_format.hpp"
-#include "daemon/runtime.hpp"
-#include "daemon/session.hpp"
+#include "daemon/inquiry.hpp"
 #include "daemon/walk_progress.hpp"
 
 #include <spdlog/spdlog.h>
@@ -12,29 +10,6 @@
 
 namespace billow::daemon {
 namespace {
-
-namespace asio = boost::asio;
-
-/// Reads one history and keeps what came of it.
-class ShowRun {
- public:
-  ShowRun(elastic::Cluster& cluster, const AuditShowCommand& command, proof::OnProgress on_progress)
-      : cluster_(cluster), command_(command), on_progress_(std::move(on_progress)) {}
-
-  asio::awaitable<void> run() {
-    proof::Scope scope;
-    scope.feeds = command_.feeds;
-    scope.period = command_.period;
-    result_ = co_await proof::read_history(cluster_, std::move(scope), command_.day, on_progress_);
-  }
-  std::optional<Result<proof::History>>& result() noexcept { return result_; }
-
- private:
-  elastic::Cluster& cluster_;
-  const AuditShowCommand& command_;
-  const proof::OnProgress on_progress_;
-  std::optional<Result<proof::History>> result_;
-};
 
 std::string scope_text(const AuditShowCommand& command) {
   std::string text;
@@ -78,25 +53,18 @@ int run(const AuditShowCommand& command, CommandContext context) {
   auto configuration = load_or_explain(context);
   if (!configuration) return exit_code::bad_usage;
   Runtime runtime;
-  std::vector<std::string> problems;
-  const auto session = open_cluster(*std::move(configuration), short_of_patience(), problems);
-  if (!session) {
-    explain(context, problems);
-    return exit_code::bad_usage;
-  }
+  const auto session = open_or_explain(*std::move(configuration), false, runtime.pool(), context);
+  if (!session) return exit_code::bad_usage;
   WalkProgress progress(context.terminal);
-  ShowRun reading(*session->cluster, command,
-                  [&progress](const proof::Progress& now) { progress.show(now); });
-  runtime.tasks().spawn("audit show", reading.run());
-  const int signal = runtime.run();
-  progress.finish();
-  if (signal != 0) return stopped_by(signal);
-  if (!reading.result()) return exit_code::failed;
-  if (!*reading.result()) {
-    spdlog::error("audit show: {}", reading.result()->error().detail);
-    return exit_code::failed;
-  }
-  const proof::History& history = **reading.result();
+  proof::Scope scope;
+  scope.feeds = command.feeds;
+  scope.period = command.period;
+  proof::OnProgress on_progress = [&progress](const proof::Progress& now) { progress.show(now); };
+  const auto answer = answer_of(
+      proof::read_history(*session->cluster, std::move(scope), command.day, std::move(on_progress)),
+      "audit show", runtime, context);
+  if (const int* code = std::get_if<int>(&answer)) return *code;
+  const auto& history = std::get<proof::History>(answer);
   HistoryReport report;
   report.events = history.events();
   report.scope = scope_text(command);
@@ -105,11 +73,8 @@ int run(const AuditShowCommand& command, CommandContext context) {
   std::vector<std::string> feeds;
   feeds.reserve(report.events.size());
   for (const proof::HistoryEvent& event : report.events) feeds.push_back(event.record.feed);
-  problems = unknown_feeds(command.feeds, session->configuration, std::move(feeds));
-  if (!problems.empty()) {
-    explain(context, problems);
+  if (!feeds_are_known(command.feeds, session->configuration, std::move(feeds), context))
     return exit_code::bad_usage;
-  }
   const bool sound = warn_of_records(history);
   const bool printed = print_result(format(report, command.format));
   return sound && printed ? exit_code::ok : exit_code::failed;

@@ -56,8 +56,11 @@ class Check {
       fail(steps.error());
       co_return;
     }
-    describe_setup(*steps);
-    if (auto checked = elastic::check_steps(*steps); !checked) fail(checked.error());
+    const auto checked = elastic::check_steps(*steps);
+    if (checked)
+      describe_setup(*steps);
+    else
+      fail(within("setup", checked.error()));
   }
 
   void describe_setup(const std::vector<elastic::SetupStep>& steps) {

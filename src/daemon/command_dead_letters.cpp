@@ -1,6 +1,5 @@
-#include "daemon/commands.hpp"
 #include "daemon/dead_letters_format.hpp"
-#include "daemon/runtime.hpp"
+#include "daemon/inquiry.hpp"
 #include "daemon/sync_pass.hpp"
 
 #include <fmt/format.h>
@@ -15,33 +14,18 @@ namespace {
 
 constexpr std::size_t table_letters_default = 50;
 
-/// Asks Elasticsearch once. Done when the runtime's tasks have ended.
-class LetterReading {
- public:
-  LetterReading(elastic::Cluster& cluster, LetterScope scope, std::size_t limit)
-      : cluster_(cluster), scope_(std::move(scope)), limit_(limit) {}
-
-  boost::asio::awaitable<void> run() { result_ = co_await read(); }
-  Result<LetterList>& result() noexcept { return result_; }
-
- private:
-  Task<LetterList> read() {
-    LetterList list;
-    auto counts = co_await count_letters(cluster_, scope_);
-    if (!counts) co_return counts.error();
-    list.counts = *std::move(counts);
-    if (list.counts.empty() || limit_ == 0) co_return list;
-    auto letters = co_await read_letters(cluster_, scope_, limit_);
-    if (!letters) co_return letters.error();
-    list.letters = *std::move(letters);
-    co_return list;
-  }
-
-  elastic::Cluster& cluster_;
-  LetterScope scope_;
-  std::size_t limit_;
-  Result<LetterList> result_ = Error{Errc::cancelled, "not read"};
-};
+/// How many letters there are, and the first `limit` of them.
+Task<LetterList> read_list(elastic::Cluster& cluster, LetterScope scope, std::size_t limit) {
+  LetterList list;
+  auto counts = co_await count_letters(cluster, scope);
+  if (!counts) co_return counts.error();
+  list.counts = *std::move(counts);
+  if (list.counts.empty() || limit == 0) co_return list;
+  auto letters = co_await read_letters(cluster, std::move(scope), limit);
+  if (!letters) co_return letters.error();
+  list.letters = *std::move(letters);
+  co_return list;
+}
 
 /// The letters there are now, or the exit code of a command that cannot go on.
 std::variant<LetterList, int> look(const elastic::Config& elasticsearch, CommandContext context,
@@ -52,14 +36,7 @@ std::variant<LetterList, int> look(const elastic::Config& elasticsearch, Command
     explain(context, {"elasticsearch: " + cluster.error().detail});
     return exit_code::bad_usage;
   }
-  LetterReading reading(**cluster, scope, limit);
-  runtime.tasks().spawn("dead letters", reading.run());
-  if (const int signal = runtime.run(); signal != 0) return stopped_by(signal);
-  if (!reading.result()) {
-    spdlog::error("dead letters: {}", reading.result().error().detail);
-    return exit_code::failed;
-  }
-  return *std::move(reading.result());
+  return answer_of(read_list(**cluster, scope, limit), "dead letters", runtime, context);
 }
 
 int list_letters(const DeadLettersCommand& command, const Configuration& configuration,

@@ -3,6 +3,7 @@
 #include "charge/control_totals.hpp"
 #include "daemon/audit_options.hpp"
 #include "daemon/config_units.hpp"
+#include "daemon/dead_letters.hpp"
 #include "daemon/help.hpp"
 #include "daemon/option_words.hpp"
 
@@ -131,6 +132,7 @@ void add_dead_letters_options(CLI::App& command, Parsed& parsed) {
                   "At most N lines (50 in a table; 10000 can be listed)")
       ->type_name("N")
       ->check(is_count)
+      ->check(CLI::Range(std::size_t{1}, letters_listed_max))
       ->excludes(retry);
   add_choice(command, "--format", parsed.dead_letters_format, keys(report_formats()),
              "How they are printed (table)")
@@ -258,6 +260,8 @@ std::variant<Invocation, Exit> parse_command_line(int argc, const char* const* a
 
   try {
     app.parse(argc, argv);
+    if (!parsed.sync_to.empty() && parsed.sync_to < parsed.sync_from)
+      throw CLI::ValidationError("--to", parsed.sync_to + " is before --from " + parsed.sync_from);
   } catch (const CLI::Success&) {
     const bool version = app.count("--version") > 0;
     return Exit{exit_code::ok, version ? version_line() + "\n" : app.help(), ""};

@@ -1,11 +1,7 @@
-#include "daemon/commands.hpp"
+#include "daemon/inquiry.hpp"
 #include "daemon/reconcile_format.hpp"
-#include "daemon/runtime.hpp"
-#include "daemon/session.hpp"
 #include "daemon/walk_progress.hpp"
 #include "proof/reconciler.hpp"
-
-#include <spdlog/spdlog.h>
 
 #include <algorithm>
 #include <memory>
@@ -14,9 +10,7 @@
 namespace billow::daemon {
 namespace {
 
-namespace asio = boost::asio;
-
-/// Asks everybody once and keeps what they said.
+/// Everybody who is asked, and the asking.
 class ReconcileRun {
  public:
   ReconcileRun(const Session& session, WorkerPool& pool, const ReconcileCommand& command,
@@ -35,15 +29,13 @@ class ReconcileRun {
                         on_progress);
   }
 
-  asio::awaitable<void> run() { result_ = co_await reconciler_->run(command_.invoices); }
-  const std::optional<Result<proof::Reconciliation>>& result() const noexcept { return result_; }
+  Task<proof::Reconciliation> run() { return reconciler_->run(command_.invoices); }
   std::vector<std::string> feeds() const { return reconciler_->feeds(); }
 
  private:
   const ReconcileCommand& command_;
   std::vector<std::unique_ptr<proof::Source>> sources_;
   std::optional<proof::Reconciler> reconciler_;
-  std::optional<Result<proof::Reconciliation>> result_;
 };
 
 std::string format(const proof::Reconciliation& made, const ReconcileCommand& command) {
@@ -66,33 +58,17 @@ int run(const ReconcileCommand& command, CommandContext context) {
   auto configuration = load_or_explain(context);
   if (!configuration) return exit_code::bad_usage;
   Runtime runtime;
-  std::vector<std::string> problems;
   const auto session =
-      command.source
-          ? open_session(*std::move(configuration), short_of_patience(), runtime.pool(), problems)
-          : open_cluster(*std::move(configuration), short_of_patience(), problems);
-  if (!session) {
-    explain(context, problems);
-    return exit_code::bad_usage;
-  }
+      open_or_explain(*std::move(configuration), command.source, runtime.pool(), context);
+  if (!session) return exit_code::bad_usage;
   WalkProgress progress(context.terminal);
   ReconcileRun reading(*session, runtime.pool(), command,
                        [&progress](const proof::Progress& now) { progress.show(now); });
-  runtime.tasks().spawn("reconcile", reading.run());
-  const int signal = runtime.run();
-  progress.finish();
-  if (signal != 0) return stopped_by(signal);
-  if (!reading.result()) return exit_code::failed;
-  if (!*reading.result()) {
-    spdlog::error("reconcile: {}", reading.result()->error().detail);
-    return exit_code::failed;
-  }
-  problems = unknown_feeds(command.feeds, session->configuration, reading.feeds());
-  if (!problems.empty()) {
-    explain(context, problems);
+  const auto answer = answer_of(reading.run(), "reconcile", runtime, context);
+  if (const int* code = std::get_if<int>(&answer)) return *code;
+  if (!feeds_are_known(command.feeds, session->configuration, reading.feeds(), context))
     return exit_code::bad_usage;
-  }
-  const proof::Reconciliation& made = **reading.result();
+  const auto& made = std::get<proof::Reconciliation>(answer);
   const bool printed = print_result(format(made, command));
   return made.agrees() && printed ? exit_code::ok : exit_code::failed;
 }

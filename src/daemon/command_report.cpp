@@ -1,7 +1,6 @@
-#include "daemon/commands.hpp"
+#include "daemon/inquiry.hpp"
 #include "daemon/report_format.hpp"
 #include "daemon/report_query.hpp"
-#include "daemon/runtime.hpp"
 #include "elastic/records.hpp"
 
 #include <spdlog/spdlog.h>
@@ -12,8 +11,6 @@
 
 namespace billow::daemon {
 namespace {
-
-namespace asio = boost::asio;
 
 /// Reading what is visible takes several requests; a delivery published between them makes them
 /// begin again.
@@ -32,23 +29,7 @@ class ReportRun {
   ReportRun(elastic::Cluster& cluster, ReportScope scope)
       : cluster_(cluster), scope_(std::move(scope)) {}
 
-  asio::awaitable<void> run() { result_ = co_await make(); }
-  const std::optional<Result<Report>>& result() const noexcept { return result_; }
-  /// The feeds readers see something of, configured or not.
-  const std::vector<std::string>& visible_feeds() const noexcept { return visible_feeds_; }
-
- private:
-  Task<std::vector<elastic::Visible>> read_alias() {
-    const std::string every = std::string(elastic::charges_alias) + "-*";
-    auto visible = co_await elastic::read_visible(cluster_, every);
-    if (!visible) co_return visible.error();
-    std::sort(
-        visible->begin(), visible->end(),
-        [](const elastic::Visible& a, const elastic::Visible& b) { return a.index < b.index; });
-    co_return visible;
-  }
-
-  Task<Report> make() {
+  Task<Report> run() {
     auto before = co_await read_alias();
     for (int round = 0; round < report_rounds_max; ++round) {
       if (!before) co_return before.error();
@@ -62,6 +43,20 @@ class ReportRun {
     }
     co_return Error{Errc::conflict,
                     "deliveries are published faster than they can be added up; try again"};
+  }
+
+  /// The feeds readers see something of, configured or not.
+  const std::vector<std::string>& visible_feeds() const noexcept { return visible_feeds_; }
+
+ private:
+  Task<std::vector<elastic::Visible>> read_alias() {
+    // By its name: a wildcard leaves out what the user may not see, and so would say "nothing".
+    auto visible = co_await elastic::read_visible(cluster_, std::string(elastic::charges_alias));
+    if (!visible) co_return visible.error();
+    std::sort(
+        visible->begin(), visible->end(),
+        [](const elastic::Visible& a, const elastic::Visible& b) { return a.index < b.index; });
+    co_return visible;
   }
 
   Task<Report> read_once(std::vector<elastic::Visible> visible) {
@@ -115,7 +110,6 @@ class ReportRun {
 
   elastic::Cluster& cluster_;
   ReportScope scope_;
-  std::optional<Result<Report>> result_;
   std::vector<std::string> visible_feeds_;
 };
 
@@ -154,20 +148,11 @@ int run(const ReportCommand& command, CommandContext context) {
   }
   const ReportScope scope = scope_of(command);
   ReportRun reading(**cluster, scope);
-  runtime.tasks().spawn("report", reading.run());
-  if (const int signal = runtime.run(); signal != 0) return stopped_by(signal);
-  if (!reading.result()) return exit_code::failed;
-  if (!*reading.result()) {
-    spdlog::error("report: {}", reading.result()->error().detail);
-    return exit_code::failed;
-  }
-  const std::vector<std::string> problems =
-      unknown_feeds(scope.feeds, *configuration, reading.visible_feeds());
-  if (!problems.empty()) {
-    explain(context, problems);
+  auto answer = answer_of(reading.run(), "report", runtime, context);
+  if (const int* code = std::get_if<int>(&answer)) return *code;
+  if (!feeds_are_known(scope.feeds, *configuration, reading.visible_feeds(), context))
     return exit_code::bad_usage;
-  }
-  Report report = **reading.result();
+  auto& report = std::get<Report>(answer);
   for (const std::string& warning : report.warnings) spdlog::warn("report: {}", warning);
   arrange(report, command.top);
   return print_result(format(report, command.format)) ? exit_code::ok : exit_code::failed;

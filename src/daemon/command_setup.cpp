@@ -28,9 +28,10 @@ struct SetupRun {
       spdlog::error("{}", done.error().detail);
   }
 
-  Task<std::vector<elastic::SetupStep>> plan() {
+  /// `secured`: the cluster has security, and so roles.
+  Task<std::vector<elastic::SetupStep>> plan(bool secured) {
     elastic::SetupParts parts;
-    parts.roles = command.roles;
+    parts.roles = command.roles && secured;
     parts.downgrade = command.downgrade;
     parts.take_over = command.take_over;
     if (!command.remove) co_return co_await plan_installation(cluster, parts);
@@ -51,12 +52,13 @@ struct SetupRun {
   Task<void> plan_and_apply() {
     auto abilities = co_await cluster.abilities();
     if (!abilities) co_return abilities.error();
-    auto steps = co_await plan();
+    auto steps = co_await plan(abilities->security);
     if (!steps) co_return steps.error();
     output = describe(*steps, terminal_width(STDOUT_FILENO));
     const std::string missing = missing_abilities(*abilities);
     output += fmt::format("this cluster has version {}", abilities->version);
     output += missing.empty() ? "\n" : fmt::format(" and is {}: Billow does without\n", missing);
+    if (command.roles && !abilities->security) output += "it has no security: roles are left out\n";
     auto rollups = co_await describe_runner();
     if (!rollups) co_return rollups.error();
     output += *rollups;

@@ -1,11 +1,7 @@
 #include "daemon/commands.hpp"
 
-#include "daemon/config_units.hpp"
 #include "daemon/logging.hpp"
 
-#include <fmt/format.h>
-
-#include <algorithm>
 #include <cstdio>
 
 namespace billow::daemon {
@@ -38,20 +34,6 @@ elastic::RetryPolicy short_of_patience() {
   elastic::RetryPolicy retry;
   retry.attempts_max = 4;
   return retry;
-}
-
-std::vector<std::string> unknown_feeds(const std::vector<std::string>& asked,
-                                       const Configuration& configuration,
-                                       std::vector<std::string> known) {
-  for (const feed::FeedConfig& feed : configuration.feeds) known.push_back(feed.id);
-  std::vector<std::string> problems;
-  for (const std::string& id : asked) {
-    if (std::find(known.begin(), known.end(), id) != known.end()) continue;
-    const std::string likely = nearest(id, known);
-    problems.push_back(fmt::format("billow: --feed: there is no feed '{}'{}", id,
-                                   likely.empty() ? "" : "; did you mean " + likely + "?"));
-  }
-  return problems;
 }
 
 bool print_result(std::string_view text) {

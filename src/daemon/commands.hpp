@@ -42,11 +42,6 @@ bool print_result(std::string_view text);
 
 /// Of commands that a person waits for: a few tries, not the minutes a daemon has.
 elastic::RetryPolicy short_of_patience();
-/// A line for each feed that was asked for and is neither configured nor `known` otherwise: a
-/// mistake of the command line.
-std::vector<std::string> unknown_feeds(const std::vector<std::string>& asked,
-                                       const Configuration& configuration,
-                                       std::vector<std::string> known);
 
 /// The exit code of a command that a signal stopped: 128 + its number.
 constexpr int stopped_by(int signal) noexcept { return exit_code::by_signal + signal; }

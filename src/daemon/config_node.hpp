@@ -42,7 +42,6 @@ class ConfigNode {
 
   bool is_map() const { return node_.IsMap(); }
   bool is_list() const { return node_.IsSequence(); }
-  bool is_scalar() const { return node_.IsScalar(); }
   /// The items of a list, with their paths.
   std::vector<ConfigNode> items() const;
 

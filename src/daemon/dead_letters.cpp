@@ -1,9 +1,8 @@
 #include "daemon/dead_letters.hpp"
 
+#include "elastic/filters.hpp"
 #include "elastic/records.hpp"
 
-#include <rapidjson/stringbuffer.h>
-#include <rapidjson/writer.h>
 #include <simdjson.h>
 
 #include <algorithm>
@@ -13,32 +12,20 @@ namespace billow::daemon {
 namespace {
 
 namespace dom = simdjson::dom;
-using PlainWriter = rapidjson::Writer<rapidjson::StringBuffer>;
 
 /// A line may be 16 KiB: this many stay far below what one answer may have.
 constexpr std::size_t page_letters = 500;
 constexpr int groups_max = 1'000;
 
-void write_filter(PlainWriter& writer, const LetterScope& scope) {
+void write_filter(JsonWriter& writer, const LetterScope& scope) {
   writer.Key("query");
   writer.StartObject();
   writer.Key("bool");
   writer.StartObject();
   writer.Key("filter");
   writer.StartArray();
-  const auto terms = [&writer](const char* field, const std::vector<std::string>& values) {
-    writer.StartObject();
-    writer.Key("terms");
-    writer.StartObject();
-    writer.Key(field);
-    writer.StartArray();
-    for (const std::string& value : values) writer.String(value);
-    writer.EndArray();
-    writer.EndObject();
-    writer.EndObject();
-  };
-  if (!scope.feeds.empty()) terms("x_FeedId", scope.feeds);
-  if (scope.period) terms("BillingPeriod", {*scope.period});
+  if (!scope.feeds.empty()) elastic::write_terms(writer, "x_FeedId", scope.feeds);
+  if (scope.period) elastic::write_terms(writer, "BillingPeriod", {&*scope.period, 1});
   writer.EndArray();
   writer.EndObject();
   writer.EndObject();
@@ -46,7 +33,7 @@ void write_filter(PlainWriter& writer, const LetterScope& scope) {
 
 /// Groups by one field; `inner` writes what is asked of each group.
 template <class Inner>
-void write_groups(PlainWriter& writer, const char* field, Inner inner) {
+void write_groups(JsonWriter& writer, const char* field, Inner inner) {
   writer.Key("aggs");
   writer.StartObject();
   writer.Key("groups");
@@ -81,7 +68,7 @@ std::uint64_t total(const LetterCounts& counts) {
 
 std::string letters_query(const LetterScope& scope, std::size_t from, std::size_t size) {
   rapidjson::StringBuffer out;
-  PlainWriter writer(out);
+  JsonWriter writer(out);
   writer.StartObject();
   writer.Key("from");
   writer.Uint64(from);
@@ -98,7 +85,7 @@ std::string letters_query(const LetterScope& scope, std::size_t from, std::size_
 
 std::string letter_counts_query(const LetterScope& scope) {
   rapidjson::StringBuffer out;
-  PlainWriter writer(out);
+  JsonWriter writer(out);
   writer.StartObject();
   writer.Key("size");
   writer.Int(0);
@@ -132,8 +119,8 @@ Result<LetterCounts> read_letter_counts(std::string_view answer) {
     return malformed_letters("the answer is not JSON");
   LetterCounts counts;
   dom::array feeds;
-  // Without the index there is nothing to group.
-  if (document["aggregations"]["groups"]["buckets"].get(feeds) != simdjson::SUCCESS) return counts;
+  if (document["aggregations"]["groups"]["buckets"].get(feeds) != simdjson::SUCCESS)
+    return malformed_letters("an answer without groups");
   for (dom::element feed : feeds) {
     dom::array periods;
     if (feed["groups"]["buckets"].get(periods) != simdjson::SUCCESS)
@@ -169,10 +156,12 @@ Task<std::vector<StoredLetter>> read_letters(elastic::Cluster& cluster, LetterSc
 }
 
 Task<LetterCounts> count_letters(elastic::Cluster& cluster, LetterScope scope) {
+  // No ignore_unavailable: it would also hide an index that the user may not read.
   std::string path = "/" + std::string(elastic::dead_letters_index) +
-                     "/_search?ignore_unavailable=true&allow_partial_search_results=false";
+                     "/_search?allow_partial_search_results=false";
   std::string query = letter_counts_query(scope);
   auto answer = co_await cluster.request("POST", std::move(path), std::move(query));
+  if (!answer && answer.error().code == Errc::not_found) co_return LetterCounts();
   if (!answer) co_return answer.error();
   co_return read_letter_counts(*answer);
 }

@@ -96,6 +96,8 @@ void note_pass(FeedHealth& health, const PassNote& pass) {
   const sync::FeedOutcome& outcome = pass.outcome;
   health.pass = pass.took;
   health.phases.clear();
+  health.phases[std::string(name_of(sync::Phase::discover))] =
+      std::chrono::duration_cast<std::chrono::milliseconds>(outcome.discovering);
   health.mismatches = 0;
   for (const sync::DeliveryOutcome& delivery : outcome.deliveries)
     note_delivery(health, delivery, pass.at);

@@ -154,6 +154,7 @@ void FeedObserver::on_pass_end(const feed::FeedConfig& feed, const sync::FeedOut
   metrics::FeedMetrics& metrics = series(feed.id);
   metrics.set_running(false);
   metrics.set_lease_held(false);
+  metrics.add_phase(name_of(Phase::discover), outcome.discovering);
   if (display_ != nullptr) display_->finish(feed.id);
   if (taken_over) {
     metrics.count_pass_lost();

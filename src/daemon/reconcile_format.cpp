@@ -131,7 +131,7 @@ std::string reconciliation_table(const proof::Reconciliation& made, std::size_t 
     table.add_row({"all", "", "invoice", "", grouped(row.sums[0].to_string()), row.currency,
                    comparison(row)});
   }
-  std::string out = table.empty() ? "Nothing was published.\n" : table.render(width);
+  std::string out = table.empty() ? "There is nothing to compare.\n" : table.render(width);
   if (!table.empty())
     out +=
         "Everything is compared with the first figure of its group, invoices with the BilledCost "

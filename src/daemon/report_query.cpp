@@ -1,10 +1,10 @@
 #include "daemon/report_query.hpp"
 
 #include "base/civil_time.hpp"
+#include "elastic/completeness.hpp"
+#include "elastic/filters.hpp"
 
 #include <fmt/format.h>
-#include <rapidjson/stringbuffer.h>
-#include <rapidjson/writer.h>
 #include <simdjson.h>
 
 #include <cmath>
@@ -13,48 +13,33 @@ namespace billow::daemon {
 namespace {
 
 namespace dom = simdjson::dom;
-using PlainWriter = rapidjson::Writer<rapidjson::StringBuffer>;
 
 constexpr int groups_page_max = 1'000;
 constexpr const char* currency_key = "BillingCurrency";
 
+constexpr const char* answer_name = "the answer to the report";
+
 Error malformed_report(const char* what) {
-  return {Errc::malformed, std::string("the answer to the report: ") + what};
+  return {Errc::malformed, std::string(answer_name) + ": " + what};
 }
 
-void write_query(PlainWriter& writer, const ReportScope& scope) {
+void write_query(JsonWriter& writer, const ReportScope& scope) {
   writer.Key("query");
   writer.StartObject();
   writer.Key("bool");
   writer.StartObject();
   writer.Key("filter");
   writer.StartArray();
-  if (!scope.feeds.empty()) {
-    writer.StartObject();
-    writer.Key("terms");
-    writer.StartObject();
-    writer.Key("x_FeedId");
-    writer.StartArray();
-    for (const std::string& feed : scope.feeds) writer.String(feed);
-    writer.EndArray();
-    writer.EndObject();
-    writer.EndObject();
-  }
-  if (scope.period) {
-    writer.StartObject();
-    writer.Key("term");
-    writer.StartObject();
-    writer.Key("BillingPeriodStart");
-    writer.String(format_time(parse_month(*scope.period).value_or(0)));
-    writer.EndObject();
-    writer.EndObject();
-  }
+  if (!scope.feeds.empty()) elastic::write_terms(writer, "x_FeedId", scope.feeds);
+  if (scope.period)
+    elastic::write_term(writer, "BillingPeriodStart",
+                        format_time(parse_month(*scope.period).value_or(0)));
   writer.EndArray();
   writer.EndObject();
   writer.EndObject();
 }
 
-void write_source(PlainWriter& writer, const std::string& column) {
+void write_source(JsonWriter& writer, const std::string& column) {
   writer.StartObject();
   writer.Key(column.c_str());
   writer.StartObject();
@@ -73,17 +58,6 @@ void write_source(PlainWriter& writer, const std::string& column) {
 std::string key_text(dom::element key, const std::string& column) {
   std::string_view text;
   return key[column].get(text) == simdjson::SUCCESS ? std::string(text) : std::string();
-}
-
-/// Every shard must have answered, in time: a sum over some of them would be a wrong sum.
-Result<void> check_complete(dom::element answer) {
-  bool timed_out = true;
-  std::int64_t failed = -1;
-  if (answer["timed_out"].get(timed_out) != simdjson::SUCCESS ||
-      answer["_shards"]["failed"].get(failed) != simdjson::SUCCESS)
-    return malformed_report("it does not tell whether it is complete");
-  if (timed_out || failed != 0) return Error{Errc::transient, "not every shard could be summed"};
-  return {};
 }
 
 Result<ReportRow> read_bucket(dom::element bucket, const ReportScope& scope) {
@@ -112,7 +86,7 @@ DecimalSum decimal_of_double(double value) {
 
 std::string report_query(const ReportScope& scope, const std::string& after_key) {
   rapidjson::StringBuffer buffer;
-  PlainWriter writer(buffer);
+  JsonWriter writer(buffer);
   writer.StartObject();
   writer.Key("size");
   writer.Int(0);
@@ -159,7 +133,8 @@ Result<std::string> read_report_page(const std::string& json, const ReportScope&
   dom::parser parser;
   dom::element answer;
   if (parser.parse(json).get(answer) != simdjson::SUCCESS) return malformed_report("it is no JSON");
-  if (auto complete = check_complete(answer); !complete) return complete.error();
+  if (auto complete = elastic::check_complete(answer, answer_name); !complete)
+    return complete.error();
   dom::element page;
   dom::array buckets;
   if (answer["aggregations"]["rows"].get(page) != simdjson::SUCCESS ||

@@ -79,6 +79,7 @@ Service::Service(Runtime& runtime, CommandContext context)
 
 bool Service::start(Configuration configuration, std::vector<std::string>& problems) {
   const ListenAddress listen = configuration.listen;
+  bound_ = listen;
   GenerationPtr first = make_generation(std::move(configuration), problems);
   if (!first) return false;
   server_ = std::make_unique<http::Server>(
@@ -130,9 +131,8 @@ void Service::reload() {
     return;
   }
   change_logging(log_config(context_.options, outcome.configuration->log));
-  const ListenAddress& bound = current_->session->configuration.listen;
   const ListenAddress& wanted = outcome.configuration->listen;
-  if (bound.address != wanted.address || bound.port != wanted.port)
+  if (bound_.address != wanted.address || bound_.port != wanted.port)
     spdlog::warn("http.listen has changed; it takes effect at the next start");
   spdlog::info("the configuration was read again: {} feeds", next->session->feeds.size());
   runtime_.tasks().spawn("serve", serve(next, std::exchange(current_, next)));

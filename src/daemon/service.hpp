@@ -60,6 +60,7 @@ class Service {
   Readiness readiness_;
   std::unique_ptr<http::Server> server_;
   GenerationPtr current_;
+  ListenAddress bound_;  ///< as the first configuration had it
 };
 
 }  // namespace billow::daemon

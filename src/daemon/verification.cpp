@@ -19,14 +19,12 @@ Verification::Verification(const Session& session, WorkerPool& pool,
                            const AuditVerifyCommand& command, proof::OnProgress on_progress)
     : session_(session), pool_(pool), command_(command), on_progress_(std::move(on_progress)) {}
 
-boost::asio::awaitable<void> Verification::run() { ended_ = co_await verify(); }
-
-Task<void> Verification::verify() {
+Task<AuditVerdict> Verification::run() {
   for (int round = 1;; ++round) {
     auto verified = co_await verify_once();
-    const bool again =
-        !verified && verified.error().code == Errc::conflict && round < verify_rounds_max;
-    if (!again) co_return verified;
+    if (verified) co_return std::move(verdict_);
+    if (verified.error().code != Errc::conflict || round == verify_rounds_max)
+      co_return verified.error();
     spdlog::info("audit verify: {}; beginning again", verified.error().detail);
   }
 }

@@ -9,7 +9,6 @@
 #include "proof/source.hpp"
 
 #include <memory>
-#include <optional>
 #include <string>
 #include <vector>
 
@@ -22,16 +21,11 @@ class Verification {
   Verification(const Session& session, WorkerPool& pool, const AuditVerifyCommand& command,
                proof::OnProgress on_progress);
 
-  boost::asio::awaitable<void> run();
-
-  /// Nothing when it was stopped.
-  const std::optional<Result<void>>& ended() const noexcept { return ended_; }
-  const AuditVerdict& verdict() const noexcept { return verdict_; }
+  Task<AuditVerdict> run();
   /// The feeds that are in the chain or visible.
   const std::vector<std::string>& feeds() const noexcept { return chain_.feeds; }
 
  private:
-  Task<void> verify();
   Task<void> verify_once();
   Task<void> verify_charges();
   std::unique_ptr<proof::Source> source_of(const std::string& feed);
@@ -40,7 +34,6 @@ class Verification {
   WorkerPool& pool_;
   const AuditVerifyCommand& command_;
   const proof::OnProgress on_progress_;
-  std::optional<Result<void>> ended_;
   AuditVerdict verdict_;
   proof::ChainProof chain_;
 };

@@ -12,7 +12,7 @@ namespace billow::daemon {
 std::string describe(const proof::Progress& progress, std::chrono::milliseconds elapsed);
 
 /// Shows how far a walk is: one line that is redrawn on a terminal, else a plain line every few
-/// seconds. On the io thread.
+/// seconds. Who waits for the walk takes the line away. On the io thread.
 class WalkProgress {
  public:
   using Clock = std::chrono::steady_clock;
@@ -20,8 +20,6 @@ class WalkProgress {
   explicit WalkProgress(Terminal& terminal) : terminal_(terminal) {}
 
   void show(const proof::Progress& progress, Clock::time_point now = Clock::now());
-  /// Takes the line away.
-  void finish() { terminal_.set_status({}); }
 
  private:
   Terminal& terminal_;

@@ -1,7 +1,7 @@
 #include "elastic/alias_filter.hpp"
 
-#include <rapidjson/stringbuffer.h>
-#include <rapidjson/writer.h>
+#include "elastic/filters.hpp"
+
 #include <simdjson.h>
 
 #include <algorithm>
@@ -10,80 +10,60 @@
 namespace billow::elastic {
 namespace {
 
-using Writer = rapidjson::Writer<rapidjson::StringBuffer>;
 namespace dom = simdjson::dom;
 
-void write_key(Writer& writer, std::string_view key) {
-  writer.Key(key.data(), static_cast<rapidjson::SizeType>(key.size()));
-}
-void write_string(Writer& writer, std::string_view text) {
-  writer.String(text.data(), static_cast<rapidjson::SizeType>(text.size()));
-}
-void write_pair(Writer& writer, std::string_view key, std::string_view text) {
-  write_key(writer, key);
-  write_string(writer, text);
-}
-
-void write_filter(Writer& writer, const Visible& visible) {
+void write_filter(JsonWriter& writer, const Visible& visible) {
   writer.StartObject();
-  write_key(writer, "bool");
+  write_text(writer, "bool");
   writer.StartObject();
-  if (!visible.delivery_id.empty()) write_pair(writer, "_name", visible.delivery_id);
-  write_key(writer, "filter");
+  if (!visible.delivery_id.empty()) write_member(writer, "_name", visible.delivery_id);
+  write_text(writer, "filter");
   writer.StartArray();
-  writer.StartObject();
-  write_key(writer, "terms");
-  writer.StartObject();
-  write_key(writer, "x_SliceId");
-  writer.StartArray();
-  for (const std::string& id : visible.slice_ids) write_string(writer, id);
-  writer.EndArray();
-  writer.EndObject();
-  writer.EndObject();
+  write_terms(writer, "x_SliceId", visible.slice_ids);
   writer.EndArray();
   writer.EndObject();
   writer.EndObject();
 }
 
 /// {"remove":{"index":<index>,"alias":<alias>,"must_exist":true}}
-void write_removal(Writer& writer, std::string_view index, std::string_view alias) {
+void write_removal(JsonWriter& writer, std::string_view index, std::string_view alias) {
   writer.StartObject();
-  write_key(writer, "remove");
+  write_text(writer, "remove");
   writer.StartObject();
-  write_pair(writer, "index", index);
-  write_pair(writer, "alias", alias);
-  write_key(writer, "must_exist");
+  write_member(writer, "index", index);
+  write_member(writer, "alias", alias);
+  write_text(writer, "must_exist");
   writer.Bool(true);
   writer.EndObject();
   writer.EndObject();
 }
 
 /// The compare of the compare-and-set.
-void write_expected(Writer& writer, std::string_view alias) {
+void write_expected(JsonWriter& writer, std::string_view alias) {
   write_removal(writer, state_index, alias);
 }
 
 /// Opens {"add":{"index":..,"alias":..; close_add() ends it.
-void open_add(Writer& writer, std::string_view index, std::string_view alias) {
+void open_add(JsonWriter& writer, std::string_view index, std::string_view alias) {
   writer.StartObject();
-  write_key(writer, "add");
+  write_text(writer, "add");
   writer.StartObject();
-  write_pair(writer, "index", index);
-  write_pair(writer, "alias", alias);
+  write_member(writer, "index", index);
+  write_member(writer, "alias", alias);
 }
-void close_add(Writer& writer) {
+void close_add(JsonWriter& writer) {
   writer.EndObject();
   writer.EndObject();
 }
 
-void write_token(Writer& writer, std::string_view feed, std::uint64_t number,
+void write_token(JsonWriter& writer, std::string_view feed, std::uint64_t number,
                  std::string_view mark) {
   open_add(writer, state_index, token_alias(feed, number));
-  write_key(writer, "filter");
+  write_text(writer, "filter");
   writer.StartObject();
-  write_key(writer, "match_none");
+  write_text(writer, "match_none");
   writer.StartObject();
-  write_pair(writer, "_name", mark);
+  write_member(writer, "_name", mark);
   writer.EndObject();
   writer.EndObject();
   close_add(writer);
@@ -126,7 +106,7 @@ Result<Visible> read_filter(std::string_view index, std::string_view alias, dom:
 
 std::string alias_filter(const Visible& visible) {
   rapidjson::StringBuffer out;
-  Writer writer(out);
+  JsonWriter writer(out);
   write_filter(writer, visible);
   return out.GetString();
 }
@@ -191,9 +171,9 @@ std::string register_alias(std::uint64_t number) {
 std::string registration_body(std::string_view feed, std::uint64_t registered,
                               std::string_view mark) {
   rapidjson::StringBuffer out;
-  Writer writer(out);
+  JsonWriter writer(out);
   writer.StartObject();
-  write_key(writer, "actions");
+  write_text(writer, "actions");
   writer.StartArray();
   write_expected(writer, register_alias(registered));
   open_add(writer, state_index, register_alias(registered + 1));
@@ -207,9 +187,9 @@ std::string registration_body(std::string_view feed, std::uint64_t registered,
 std::string publication_body(std::string_view feed, std::uint64_t number, std::string_view mark,
                              const std::vector<Visible>& shown) {
   rapidjson::StringBuffer out;
-  Writer writer(out);
+  JsonWriter writer(out);
   writer.StartObject();
-  write_key(writer, "actions");
+  write_text(writer, "actions");
   writer.StartArray();
   write_expected(writer, token_alias(feed, number));
   write_token(writer, feed, number + 1, mark);
@@ -219,7 +199,7 @@ std::string publication_body(std::string_view feed, std::uint64_t number, std::s
       continue;
     }
     open_add(writer, visible.index, visible.alias);
-    write_key(writer, "filter");
+    write_text(writer, "filter");
     write_filter(writer, visible);
     close_add(writer);
   }

@@ -3,6 +3,7 @@
 #include "base/deadline.hpp"
 #include "charge/json_members.hpp"
 #include "elastic/answer.hpp"
+#include "elastic/filters.hpp"
 #include "elastic/publication.hpp"
 #include "elastic/records.hpp"
 
@@ -28,15 +29,6 @@ struct Situation {
 
 Error malformed_log(const std::string& what) {
   return {Errc::malformed, std::string(audit_index) + ": " + what};
-}
-
-void write_term(JsonWriter& out, std::string_view field, std::string_view value) {
-  out.StartObject();
-  write_text(out, "term");
-  out.StartObject();
-  write_member(out, field, value);
-  out.EndObject();
-  out.EndObject();
 }
 
 /// "top_hits": the first record in one order of sequence numbers.

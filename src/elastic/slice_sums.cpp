@@ -1,6 +1,7 @@
 #include "elastic/slice_sums.hpp"
 
 #include "elastic/answer.hpp"
+#include "elastic/completeness.hpp"
 
 #include <simdjson.h>
 
@@ -9,20 +10,10 @@ namespace {
 
 namespace dom = simdjson::dom;
 
-Error malformed_sums(const char* what) {
-  return {Errc::malformed, std::string("the answer with the sums of slices: ") + what};
-}
+constexpr const char* answer_name = "the answer with the sums of slices";
 
-/// Every shard must have answered, in time: a sum over some of them would be a wrong sum.
-Result<void> check_complete(dom::element answer) {
-  bool timed_out = true;
-  std::int64_t failed = -1;
-  if (answer["timed_out"].get(timed_out) != simdjson::SUCCESS ||
-      answer["_shards"]["failed"].get(failed) != simdjson::SUCCESS) {
-    return malformed_sums("it does not tell whether it is complete");
-  }
-  if (timed_out || failed != 0) return Error{Errc::transient, "not every shard could be summed"};
-  return {};
+Error malformed_sums(const char* what) {
+  return {Errc::malformed, std::string(answer_name) + ": " + what};
 }
 
 Result<void> read_bucket(dom::element bucket, std::map<std::string, StoredSlice>& sums) {
@@ -74,7 +65,7 @@ Result<std::string> read_sums(const std::string& json, std::map<std::string, Sto
   dom::parser parser;
   dom::element answer;
   if (parser.parse(json).get(answer) != simdjson::SUCCESS) return malformed_sums("it is no JSON");
-  if (auto complete = check_complete(answer); !complete) return complete.error();
+  if (auto complete = check_complete(answer, answer_name); !complete) return complete.error();
   // An index without a single line of ours has no such fields, and may answer without buckets.
   dom::element slices;
   if (answer["aggregations"]["slices"].get(slices) != simdjson::SUCCESS)

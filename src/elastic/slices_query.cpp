@@ -1,22 +1,13 @@
 #include "elastic/slices_query.hpp"
 
-#include <rapidjson/stringbuffer.h>
-#include <rapidjson/writer.h>
+#include "elastic/filters.hpp"
 
 namespace billow::elastic {
 
 std::string slices_query(std::span<const std::string> slice_ids) {
   rapidjson::StringBuffer out;
-  rapidjson::Writer<rapidjson::StringBuffer> writer(out);
-  writer.StartObject();
-  writer.Key("terms");
-  writer.StartObject();
-  writer.Key("x_SliceId");
-  writer.StartArray();
-  for (const std::string& id : slice_ids) writer.String(id);
-  writer.EndArray();
-  writer.EndObject();
-  writer.EndObject();
+  JsonWriter writer(out);
+  write_terms(writer, "x_SliceId", slice_ids);
   return out.GetString();
 }
 

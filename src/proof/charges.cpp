@@ -1,8 +1,8 @@
 #include "proof/charges.hpp"
 
-#include "elastic/document_scan.hpp"
 #include "elastic/index_family.hpp"
 #include "elastic/slices_query.hpp"
+#include "proof/documents.hpp"
 
 #include <utility>
 
@@ -30,22 +30,17 @@ Task<void> each_charge(elastic::Cluster& cluster, ChargesOf of, TakeCharge take,
   if (!index) co_return index.error();
   request.index = *std::move(index);
   request.query = elastic::slices_query(of.slice_ids);
-  elastic::DocumentScan scan(cluster, std::move(request));
-  for (;;) {
-    auto page = co_await scan.next();
-    if (!page) co_return page.error();
-    if (page->empty()) break;
-    for (const elastic::ScannedDocument& document : *page) {
-      audit::StoredLine line;
-      line.id = document.id;
-      line.version = document.version;
-      line.source = document.source;
-      take(line);
-    }
-    progress.done += page->size();
-    on_progress(progress);
-  }
-  co_return co_await scan.close();
+  TakeDocument take_document =
+      [take = std::move(take)](const elastic::ScannedDocument& document) -> Result<void> {
+    audit::StoredLine line;
+    line.id = document.id;
+    line.version = document.version;
+    line.source = document.source;
+    take(line);
+    return boost::system::in_place_value;
+  };
+  co_return co_await each_document(cluster, std::move(request), std::move(progress),
+                                   std::move(take_document), std::move(on_progress));
 }
 
 }  // namespace billow::proof

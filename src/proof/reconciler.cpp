@@ -23,6 +23,7 @@ using std::chrono_literals::operator""ms;
 /// Something published while a period is read makes its reading begin again.
 constexpr int rounds_max = 4;
 constexpr auto round_delay = 500ms;
+
 std::string plural(std::uint64_t count, const std::string& thing) {
   return std::to_string(count) + " " + thing + (count == 1 ? "" : "s");
 }
@@ -43,6 +44,7 @@ std::vector<std::string> Reconciler::feeds() const { return {feeds_.begin(), fee
 Task<Reconciliation> Reconciler::run(std::vector<Invoice> invoices) {
   auto keys = co_await find_periods();
   if (!keys) co_return keys.error();
+  miss_periods(*keys);
   std::vector<PeriodAccounts> periods;
   for (const Key& key : *keys) {
     auto period = co_await read_period(key);
@@ -84,6 +86,21 @@ Task<std::set<Reconciler::Key>> Reconciler::find_periods() {
   for (const Key& key : keys) feeds_.insert(key.first);
   std::erase_if(keys, [this](const Key& key) { return !scope_.wants(key.first, key.second); });
   co_return keys;
+}
+
+void Reconciler::miss_periods(const std::set<Key>& keys) {
+  const std::string period = scope_.period ? " " + *scope_.period : "";
+  const std::string others =
+      sources_.empty() ? " (no provider was asked)" : ", and no provider shows it";
+  const auto miss = [&](const std::string& what) {
+    failures_.push_back(what + ": nothing to compare: it was never published" + others);
+  };
+  if (scope_.feeds.empty() && keys.empty()) miss("every feed" + period);
+  for (const std::string& feed : scope_.feeds) {
+    const bool found =
+        std::ranges::any_of(keys, [&feed](const Key& key) { return key.first == feed; });
+    if (!found) miss(feed + period);
+  }
 }
 
 Task<PeriodAccounts> Reconciler::read_period(Key key) {

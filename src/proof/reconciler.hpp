@@ -40,6 +40,8 @@ class Reconciler {
 
   /// Every feed and period that anybody knows.
   Task<std::set<Key>> find_periods();
+  /// Notes what was asked for and is not among `keys`.
+  void miss_periods(const std::set<Key>& keys);
   Task<PeriodAccounts> read_period(Key key);
   Task<PeriodAccounts> read_once(Key key);
   Task<void> ask_provider();

@@ -2,6 +2,7 @@
 
 #include "elastic/audit_log.hpp"
 #include "elastic/records.hpp"
+#include "proof/documents.hpp"
 
 #include <algorithm>
 #include <charconv>
@@ -35,21 +36,18 @@ Task<RecordReader::Listed> RecordReader::list(std::string query) {
   request.query = std::move(query);
   request.sources = false;
   request.page = ids_at_once;
-  elastic::DocumentScan scan(cluster_, std::move(request));
   Listed listed;
-  for (;;) {
-    auto page = co_await scan.next();
-    if (!page) co_return page.error();
-    if (page->empty()) break;
-    for (const elastic::ScannedDocument& document : *page) {
-      if (const auto place = place_of(document.id))
-        listed.places.push_back(*place);
-      else
-        listed.strangers.push_back(document.id);
-    }
-  }
-  auto closed = co_await scan.close();
-  if (!closed) co_return closed.error();
+  TakeDocument take = [&listed](const elastic::ScannedDocument& document) -> Result<void> {
+    if (const auto place = place_of(document.id))
+      listed.places.push_back(*place);
+    else
+      listed.strangers.push_back(document.id);
+    return boost::system::in_place_value;
+  };
+  OnProgress quiet = [](const Progress&) {};  // no more than ids: soon done
+  auto read = co_await each_document(cluster_, std::move(request), Progress(), std::move(take),
+                                     std::move(quiet));
+  if (!read) co_return read.error();
   std::sort(listed.places.begin(), listed.places.end());
   co_return listed;
 }

@@ -2,8 +2,8 @@
 
 #include "audit/line.hpp"
 #include "base/civil_time.hpp"
-#include "charge/json_members.hpp"
-#include "elastic/document_scan.hpp"
+#include "elastic/filters.hpp"
+#include "proof/documents.hpp"
 
 #include <algorithm>
 #include <charconv>
@@ -41,22 +41,13 @@ std::optional<std::uint64_t> count_of(std::string_view raw) {
 std::string query_of(const std::string& feed, const std::string& period) {
   rapidjson::StringBuffer buffer;
   JsonWriter out(buffer);
-  const auto term = [&out](std::string_view field, const std::string& value) {
-    out.StartObject();
-    write_text(out, "term");
-    out.StartObject();
-    write_text(out, field);
-    write_text(out, value);
-    out.EndObject();
-    out.EndObject();
-  };
   out.StartObject();
   write_text(out, "bool");
   out.StartObject();
   write_text(out, "filter");
   out.StartArray();
-  term("x_FeedId", feed);
-  term("BillingPeriodStart", format_time(parse_month(period).value_or(0)));
+  elastic::write_term(out, "x_FeedId", feed);
+  elastic::write_term(out, "BillingPeriodStart", format_time(parse_month(period).value_or(0)));
   out.EndArray();
   out.EndObject();
   out.EndObject();
@@ -98,22 +89,14 @@ Task<Account> read_rollup(elastic::Cluster& cluster, std::string alias, std::str
   elastic::DocumentScan::Request request;
   request.index = alias;
   request.query = query_of(feed, period);
-  elastic::DocumentScan scan(cluster, std::move(request));
-  for (;;) {
-    auto page = co_await scan.next();
-    if (!page) co_return page.error();
-    if (page->empty()) break;
-    for (const elastic::ScannedDocument& document : *page) {
-      if (add_rollup(account.totals, document.source)) continue;
-      const std::string odd = document.id;
-      if (auto closed = co_await scan.close(); !closed) co_return closed.error();
-      co_return Error{Errc::malformed,
-                      alias + ": the document '" + odd + "' lacks a cost or its count of charges"};
-    }
-    progress.done += page->size();
-    on_progress(progress);
-  }
-  if (auto closed = co_await scan.close(); !closed) co_return closed.error();
+  TakeDocument add = [&account](const elastic::ScannedDocument& document) -> Result<void> {
+    if (add_rollup(account.totals, document.source)) return boost::system::in_place_value;
+    return Error{Errc::malformed, account.place + ": the document '" + document.id +
+                                      "' lacks a cost or its count of charges"};
+  };
+  auto read = co_await each_document(cluster, std::move(request), std::move(progress),
+                                     std::move(add), std::move(on_progress));
+  if (!read) co_return read.error();
   co_return account;
 }
 

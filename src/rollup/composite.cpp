@@ -1,6 +1,7 @@
 #include "rollup/composite.hpp"
 
 #include "base/civil_time.hpp"
+#include "elastic/completeness.hpp"
 #include "rollup/pivot.hpp"
 
 #include <simdjson.h>
@@ -9,12 +10,13 @@ namespace billow::rollup {
 namespace {
 
 namespace dom = simdjson::dom;
-using Writer = JsonWriter;
 
 constexpr std::string_view tags_prefix = "Tags.";
 
+constexpr const char* answer_name = "the answer with the groups of charges";
+
 Error malformed(const char* what) {
-  return {Errc::malformed, std::string("the answer with the groups of charges: ") + what};
+  return {Errc::malformed, std::string(answer_name) + ": " + what};
 }
 
 /// Milliseconds since 1970 as Elasticsearch writes a date.
@@ -25,11 +27,11 @@ std::string date_of(std::int64_t time_ms) {
 }
 
 /// One value of a bucket's key.
-Result<void> write_group(Writer& writer, const Group& group, std::string_view name,
+Result<void> write_group(JsonWriter& writer, const Group& group, std::string_view name,
                          dom::element key) {
   dom::element value;
   if (key[group.name].get(value) != simdjson::SUCCESS) return malformed("a bucket lacks a key");
-  write_key(writer, name);
+  write_text(writer, name);
   if (value.is_null()) {
     writer.Null();
     return {};
@@ -46,8 +48,8 @@ Result<void> write_group(Writer& writer, const Group& group, std::string_view na
   return {};
 }
 
-Result<void> write_tags(Writer& writer, const Definition& definition, dom::element key) {
-  write_key(writer, "Tags");
+Result<void> write_tags(JsonWriter& writer, const Definition& definition, dom::element key) {
+  write_text(writer, "Tags");
   writer.StartObject();
   for (const Group& group : definition.groups) {
     if (!group.name.starts_with(tags_prefix)) continue;
@@ -58,7 +60,7 @@ Result<void> write_tags(Writer& writer, const Definition& definition, dom::eleme
   return {};
 }
 
-Result<void> write_document(Writer& writer, const Definition& definition, dom::element bucket) {
+Result<void> write_document(JsonWriter& writer, const Definition& definition, dom::element bucket) {
   dom::element key;
   if (bucket["key"].get(key) != simdjson::SUCCESS) return malformed("a bucket has no key");
   writer.StartObject();
@@ -73,7 +75,7 @@ Result<void> write_document(Writer& writer, const Definition& definition, dom::e
     double value = 0;
     if (bucket[measure.name]["value"].get(value) != simdjson::SUCCESS)
       return malformed("a sum is missing");
-    write_key(writer, measure.name);
+    write_text(writer, measure.name);
     if (measure.counts) {
       writer.Uint64(static_cast<std::uint64_t>(value));
     } else {
@@ -84,53 +86,42 @@ Result<void> write_document(Writer& writer, const Definition& definition, dom::e
   return {};
 }
 
-/// Every shard must have answered, in time: a sum over some of them would be a wrong sum.
-Result<void> check_complete(dom::element answer) {
-  bool timed_out = true;
-  std::int64_t failed = -1;
-  if (answer["timed_out"].get(timed_out) != simdjson::SUCCESS ||
-      answer["_shards"]["failed"].get(failed) != simdjson::SUCCESS)
-    return malformed("it does not tell whether it is complete");
-  if (timed_out || failed != 0) return Error{Errc::transient, "not every shard could be summed"};
-  return {};
-}
-
 }  // namespace
 
 std::string groups_body(const Definition& definition, const std::string& query,
                         const PageEnd& before) {
   rapidjson::StringBuffer out;
-  Writer writer(out);
+  JsonWriter writer(out);
   writer.StartObject();
-  write_key(writer, "size");
+  write_text(writer, "size");
   writer.Int(0);
-  write_key(writer, "track_total_hits");
+  write_text(writer, "track_total_hits");
   writer.Bool(false);
-  write_key(writer, "query");
+  write_text(writer, "query");
   writer.RawValue(query.data(), query.size(), rapidjson::kObjectType);
-  write_key(writer, "aggs");
+  write_text(writer, "aggs");
   writer.StartObject();
-  write_key(writer, "groups");
+  write_text(writer, "groups");
   writer.StartObject();
-  write_key(writer, "composite");
+  write_text(writer, "composite");
   writer.StartObject();
-  write_key(writer, "size");
+  write_text(writer, "size");
   writer.Uint64(groups_page_max);
   if (!before.after_key.empty()) {
-    write_key(writer, "after");
+    write_text(writer, "after");
     writer.RawValue(before.after_key.data(), before.after_key.size(), rapidjson::kObjectType);
   }
-  write_key(writer, "sources");
+  write_text(writer, "sources");
   writer.StartArray();
   for (const Group& group : definition.groups) {
     writer.StartObject();
-    write_key(writer, group.name);
+    write_text(writer, group.name);
     write_source(writer, group);
     writer.EndObject();
   }
   writer.EndArray();
   writer.EndObject();
-  write_key(writer, "aggs");
+  write_text(writer, "aggs");
   write_measures(writer, definition);
   writer.EndObject();
   writer.EndObject();
@@ -143,7 +134,8 @@ Result<PageEnd> read_groups(const Definition& definition, const std::string& jso
   dom::parser parser;
   dom::element answer;
   if (parser.parse(json).get(answer) != simdjson::SUCCESS) return malformed("it is no JSON");
-  if (auto complete = check_complete(answer); !complete) return complete.error();
+  if (auto complete = elastic::check_complete(answer, answer_name); !complete)
+    return complete.error();
   dom::element groups;
   dom::array buckets;
   if (answer["aggregations"]["groups"].get(groups) != simdjson::SUCCESS ||
@@ -160,7 +152,7 @@ Result<PageEnd> read_groups(const Definition& definition, const std::string& jso
     bulk.bytes +=
         R"({"create":{"_id":")" + end.slice + '-' + std::to_string(end.ordinal) + "\"}}\n";
     rapidjson::StringBuffer document;
-    Writer writer(document);
+    JsonWriter writer(document);
     if (auto written = write_document(writer, definition, bucket); !written) return written.error();
     bulk.bytes.append(document.GetString(), document.GetSize());
     bulk.bytes += '\n';

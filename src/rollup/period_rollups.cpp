@@ -20,6 +20,15 @@ std::vector<std::string> sorted(std::vector<std::string> ids) {
   return ids;
 }
 
+/// What is in both.
+std::vector<std::string> common(std::vector<std::string> one, std::vector<std::string> other) {
+  std::ranges::sort(one);
+  std::ranges::sort(other);
+  std::vector<std::string> both;
+  std::ranges::set_intersection(one, other, std::back_inserter(both));
+  return both;
+}
+
 /// What of `all` is not in `some`.
 std::vector<std::string> without(std::vector<std::string> all, std::vector<std::string> some) {
   std::ranges::sort(all);
@@ -45,8 +54,8 @@ std::vector<std::string> ids_of(const std::vector<Slice>& slices) {
 
 elastic::Visible shown_by(elastic::Visible now, bool newest_generation,
                           const std::vector<std::string>& shown,
-                          const std::vector<std::string>& replaced) {
-  now.slice_ids = without(without(std::move(now.slice_ids), replaced), shown);
+                          const std::vector<std::string>& others) {
+  now.slice_ids = common(without(std::move(now.slice_ids), shown), others);
   if (newest_generation) {
     now.slice_ids.insert(now.slice_ids.end(), shown.begin(), shown.end());
     std::ranges::sort(now.slice_ids);
@@ -61,7 +70,21 @@ PeriodRollups::PeriodRollups(elastic::Cluster& cluster, std::span<const Definiti
       definitions_(definitions),
       runner_(std::move(runner)),
       feed_(std::move(feed)),
-      year_(period.substr(0, period.find('-'))) {}
+      period_(std::move(period)),
+      year_(period_.substr(0, period_.find('-'))) {}
+
+Task<PeriodRollups::Charged> PeriodRollups::read_charged() {
+  auto visible =
+      co_await elastic::read_visible(cluster_, elastic::charges_index(feed_, year_ + "-*"));
+  if (!visible) co_return visible.error();
+  Charged charged;
+  const std::string family = elastic::charges_index(feed_, period_);
+  for (const elastic::Visible& index : *visible) {
+    auto& ids = elastic::family_of(index.index) == family ? charged.period : charged.others;
+    ids.insert(ids.end(), index.slice_ids.begin(), index.slice_ids.end());
+  }
+  co_return charged;
+}
 
 Task<std::vector<FamilyIndex>> PeriodRollups::read(Definition definition) {
   const std::string pattern = fmt::format("{}-{}-{}-v*", definition.alias(), feed_, year_);
@@ -90,9 +113,17 @@ Task<void> PeriodRollups::create() {
 
 Task<bool> PeriodRollups::shows(std::vector<std::string> slice_ids) {
   slice_ids = sorted(std::move(slice_ids));
+  auto charged = co_await read_charged();
+  if (!charged) co_return charged.error();
+  std::vector<std::string> all = slice_ids;
+  std::ranges::move(charged->period, std::back_inserter(all));
+  std::ranges::move(charged->others, std::back_inserter(all));
   for (const Definition& definition : definitions_) {
     auto found = co_await read(definition);
     if (!found) co_return found.error();
+    for (const FamilyIndex& member : *found) {
+      if (!without(member.visible.slice_ids, all).empty()) co_return false;
+    }
     const auto there = find_index(*found, newest(definition, *found));
     const bool complete =
         there != found->end() && std::ranges::includes(there->visible.slice_ids, slice_ids);
@@ -101,25 +132,26 @@ Task<bool> PeriodRollups::shows(std::vector<std::string> slice_ids) {
   co_return true;
 }
 
-Task<PeriodRollups::Prepared> PeriodRollups::prepare(std::string charges, std::vector<Slice> slices,
-                                                     std::vector<std::string> replaced) {
+Task<PeriodRollups::Prepared> PeriodRollups::prepare(std::string charges,
+                                                     std::vector<Slice> slices) {
+  auto charged = co_await read_charged();
+  if (!charged) co_return charged.error();
   co_return co_await prepare_some(0, definitions_.size(), std::move(charges), std::move(slices),
-                                  std::move(replaced));
+                                  std::move(charged->others));
 }
 
 Task<PeriodRollups::Prepared> PeriodRollups::prepare_some(std::size_t first, std::size_t last,
                                                           std::string charges,
                                                           std::vector<Slice> slices,
-                                                          std::vector<std::string> replaced) {
+                                                          std::vector<std::string> others) {
   using namespace boost::asio::experimental::awaitable_operators;
   if (first == last) co_return Prepared();
   if (last - first == 1)
     co_return co_await prepare_one(definitions_[first], std::move(charges), std::move(slices),
-                                   std::move(replaced));
+                                   std::move(others));
   const std::size_t middle = first + (last - first) / 2;
-  auto left = prepare_some(first, middle, charges, slices, replaced);
-  auto right =
-      prepare_some(middle, last, std::move(charges), std::move(slices), std::move(replaced));
+  auto left = prepare_some(first, middle, charges, slices, others);
+  auto right = prepare_some(middle, last, std::move(charges), std::move(slices), std::move(others));
   auto [one, other] = co_await (std::move(left) && std::move(right));
   if (!one) co_return one.error();
   if (!other) co_return other.error();
@@ -132,7 +164,7 @@ Task<PeriodRollups::Prepared> PeriodRollups::prepare_some(std::size_t first, std
 
 Task<PeriodRollups::Prepared> PeriodRollups::prepare_one(Definition definition, std::string charges,
                                                          std::vector<Slice> slices,
-                                                         std::vector<std::string> replaced) {
+                                                         std::vector<std::string> others) {
   Prepared prepared;
   const std::vector<std::string> shown = ids_of(slices);
   auto found = co_await read(definition);
@@ -160,7 +192,7 @@ Task<PeriodRollups::Prepared> PeriodRollups::prepare_one(Definition definition, 
       prepared.documents_written += filled->documents;
       if (!filled->note.empty()) prepared.notes.push_back(std::move(filled->note));
     }
-    prepared.shown.push_back(shown_by(std::move(now), written, shown, replaced));
+    prepared.shown.push_back(shown_by(std::move(now), written, shown, others));
   }
   elastic::SumScope scope;
   scope.query = elastic::slices_query(shown);
@@ -176,18 +208,15 @@ Task<PeriodRollups::Prepared> PeriodRollups::prepare_one(Definition definition, 
 
 Task<PeriodRollups::Leftovers> PeriodRollups::leftovers() {
   Leftovers left;
-  std::vector<std::string> charged;
-  const std::string of_year = elastic::charges_index(feed_, year_ + "-*");
-  auto charges = co_await elastic::read_visible(cluster_, of_year);
-  if (!charges) co_return charges.error();
-  for (const elastic::Visible& visible : *charges)
-    charged.insert(charged.end(), visible.slice_ids.begin(), visible.slice_ids.end());
+  auto charged = co_await read_charged();
+  if (!charged) co_return charged.error();
+  std::ranges::move(charged->period, std::back_inserter(charged->others));
   for (const Definition& definition : definitions_) {
     auto found = co_await read(definition);
     if (!found) co_return found.error();
     std::ranges::move(followed(definition, *found), std::back_inserter(left.indices));
     const std::string index = newest(definition, *found);
-    std::vector<std::string> needed = charged;
+    std::vector<std::string> needed = charged->others;
     const auto there = find_index(*found, index);
     if (there == found->end()) continue;
     const std::vector<std::string>& shown = there->visible.slice_ids;

@@ -14,12 +14,13 @@
 
 namespace billow::rollup {
 
-/// What one index of rollups must show, beside what it shows of other periods, once `shown`
-/// replaces `replaced`. The index of the newest generation shows every slice of the period, those
+/// What one index of rollups must show once readers see `shown` of a period, and `others` of the
+/// year's other periods. Nothing else stays: charges may have lost their index or their alias since
+/// they were rolled up. The index of the newest generation shows every slice of the period, those
 /// of older ones none; one that is left with none at all loses the alias. Pure.
 elastic::Visible shown_by(elastic::Visible now, bool newest_generation,
                           const std::vector<std::string>& shown,
-                          const std::vector<std::string>& replaced);
+                          const std::vector<std::string>& others);
 
 /// The rollups of one period of one feed, kept in step with its charges: only slices are rolled up
 /// that were not before, and what prepare() returns goes into the _aliases call that publishes the
@@ -33,7 +34,8 @@ class PeriodRollups {
   /// Creates the indices that prepare() writes to, unless they exist.
   Task<void> create();
 
-  /// True when readers see these slices, all of the period's, in every rollup.
+  /// True when readers see these slices, all of the period's, in every rollup, and nothing there
+  /// that they do not see among the charges.
   Task<bool> shows(std::vector<std::string> slice_ids);
 
   struct Prepared {
@@ -43,9 +45,8 @@ class PeriodRollups {
     std::vector<std::string> notes;  ///< sentences for the log
   };
   /// Rolls up what readers shall see and no rollup has, and compares every slice with its control
-  /// totals. `charges` must be refreshed. `replaced`: what readers see of the period until now.
-  Task<Prepared> prepare(std::string charges, std::vector<Slice> slices,
-                         std::vector<std::string> replaced);
+  /// totals. `charges` must be refreshed. Holds as long as nobody else publishes for the feed.
+  Task<Prepared> prepare(std::string charges, std::vector<Slice> slices);
 
   /// Documents that are stored and that readers see neither here nor, the slices they were made
   /// from, among the charges: what a crash left, and what was replaced.
@@ -64,6 +65,12 @@ class PeriodRollups {
   Task<Leftovers> leftovers();
 
  private:
+  /// The slices that readers see among the charges of the year: of the period, and of all others.
+  struct Charged {
+    std::vector<std::string> period;
+    std::vector<std::string> others;
+  };
+  Task<Charged> read_charged();
   /// Every index of one rollup and our year, of whatever generation.
   Task<std::vector<elastic::FamilyIndex>> read(Definition definition);
   /// Those of them that can go.
@@ -74,13 +81,14 @@ class PeriodRollups {
                      const std::vector<elastic::FamilyIndex>& indices) const;
   /// Definitions [first, last) side by side: Elasticsearch works on one with one core.
   Task<Prepared> prepare_some(std::size_t first, std::size_t last, std::string charges,
-                              std::vector<Slice> slices, std::vector<std::string> replaced);
+                              std::vector<Slice> slices, std::vector<std::string> others);
   Task<Prepared> prepare_one(Definition definition, std::string charges, std::vector<Slice> slices,
-                             std::vector<std::string> replaced);
+                             std::vector<std::string> others);
   elastic::Cluster& cluster_;
   std::span<const Definition> definitions_;
   Runner runner_;
   std::string feed_;
+  std::string period_;
   std::string year_;
 };
 

@@ -2,26 +2,16 @@
 
 namespace billow::rollup {
 
-void write_key(JsonWriter& writer, std::string_view key) {
-  writer.Key(key.data(), static_cast<rapidjson::SizeType>(key.size()));
-}
-
-void write_text(JsonWriter& writer, std::string_view text) {
-  writer.String(text.data(), static_cast<rapidjson::SizeType>(text.size()));
-}
-
 void write_source(JsonWriter& writer, const Group& group) {
   writer.StartObject();
-  write_key(writer, group.interval.empty() ? "terms" : "date_histogram");
+  write_text(writer, group.interval.empty() ? "terms" : "date_histogram");
   writer.StartObject();
-  write_key(writer, "field");
-  write_text(writer, group.field);
+  write_member(writer, "field", group.field);
   if (!group.interval.empty()) {
-    write_key(writer, "calendar_interval");
-    write_text(writer, group.interval);
+    write_member(writer, "calendar_interval", group.interval);
   }
   if (group.missing_bucket) {
-    write_key(writer, "missing_bucket");
+    write_text(writer, "missing_bucket");
     writer.Bool(true);
   }
   writer.EndObject();
@@ -31,12 +21,11 @@ void write_source(JsonWriter& writer, const Group& group) {
 void write_measures(JsonWriter& writer, const Definition& definition) {
   writer.StartObject();
   for (const Measure& measure : definition.measures) {
-    write_key(writer, measure.name);
+    write_text(writer, measure.name);
     writer.StartObject();
-    write_key(writer, measure.counts ? "value_count" : "sum");
+    write_text(writer, measure.counts ? "value_count" : "sum");
     writer.StartObject();
-    write_key(writer, "field");
-    write_text(writer, measure.field);
+    write_member(writer, "field", measure.field);
     writer.EndObject();
     writer.EndObject();
   }

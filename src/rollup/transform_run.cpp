@@ -34,32 +34,32 @@ std::string issue_of(dom::element transform) {
 }
 
 void write_settings(JsonWriter& writer) {
-  write_key(writer, "settings");
+  write_text(writer, "settings");
   writer.StartObject();
-  write_key(writer, "max_page_search_size");
+  write_text(writer, "max_page_search_size");
   writer.Int(transform_page_groups);
-  write_key(writer, "num_failure_retries");
+  write_text(writer, "num_failure_retries");
   writer.Int(transform_retries);
   // Both are as the documents of the daemon's own runner need them: dates as text, and the mapping
   // that our template has given to the index.
-  write_key(writer, "dates_as_epoch_millis");
+  write_text(writer, "dates_as_epoch_millis");
   writer.Bool(false);
-  write_key(writer, "deduce_mappings");
+  write_text(writer, "deduce_mappings");
   writer.Bool(false);
   writer.EndObject();
 }
 
 void write_pivot(JsonWriter& writer, const Definition& definition) {
-  write_key(writer, "pivot");
+  write_text(writer, "pivot");
   writer.StartObject();
-  write_key(writer, "group_by");
+  write_text(writer, "group_by");
   writer.StartObject();
   for (const Group& group : definition.groups) {
-    write_key(writer, group.name);
+    write_text(writer, group.name);
     write_source(writer, group);
   }
   writer.EndObject();
-  write_key(writer, "aggregations");
+  write_text(writer, "aggregations");
   write_measures(writer, definition);
   writer.EndObject();
 }
@@ -84,32 +84,29 @@ std::string transform_body(const Definition& definition, std::string_view charge
   rapidjson::StringBuffer out;
   JsonWriter writer(out);
   writer.StartObject();
-  write_key(writer, "description");
+  write_text(writer, "description");
   write_text(writer, fmt::format("Fills {}; made and removed by Billow.", rollup));
-  write_key(writer, "_meta");
+  write_text(writer, "_meta");
   writer.StartObject();
-  write_key(writer, "managed_by");
-  write_text(writer, "billow");
-  write_key(writer, "version");
+  write_member(writer, "managed_by", "billow");
+  write_text(writer, "version");
   writer.Int(definition.version);
   writer.EndObject();
-  write_key(writer, "source");
+  write_text(writer, "source");
   writer.StartObject();
-  write_key(writer, "index");
+  write_text(writer, "index");
   writer.StartArray();
   write_text(writer, charges);
   writer.EndArray();
-  write_key(writer, "query");
+  write_text(writer, "query");
   writer.RawValue(query.data(), query.size(), rapidjson::kObjectType);
   writer.EndObject();
-  write_key(writer, "dest");
+  write_text(writer, "dest");
   writer.StartObject();
-  write_key(writer, "index");
-  write_text(writer, rollup);
+  write_member(writer, "index", rollup);
   writer.EndObject();
   // How soon it looks again after a failure; the default is a minute.
-  write_key(writer, "frequency");
-  write_text(writer, "5s");
+  write_member(writer, "frequency", "5s");
   write_settings(writer);
   write_pivot(writer, definition);
   writer.EndObject();

@@ -1,34 +1,33 @@
 #include "sync/dead_letter_store.hpp"
 
+#include "elastic/filters.hpp"
 #include "elastic/records.hpp"
-
-#include <rapidjson/stringbuffer.h>
-#include <rapidjson/writer.h>
 
 #include <utility>
 
 namespace billow::sync {
 namespace {
 
-using Writer = rapidjson::Writer<rapidjson::StringBuffer>;
-
 constexpr int page_letters = 5'000;
 
-void term(Writer& writer, const char* field, const std::string& value) {
-  writer.StartObject();
-  writer.Key("term");
-  writer.StartObject();
-  writer.Key(field);
-  writer.String(value);
-  writer.EndObject();
-  writer.EndObject();
+/// {"ids":{"values":[<ids>]}}
+void write_ids(JsonWriter& out, const std::vector<std::string>& ids) {
+  out.StartObject();
+  out.Key("ids");
+  out.StartObject();
+  out.Key("values");
+  out.StartArray();
+  for (const std::string& id : ids) out.String(id);
+  out.EndArray();
+  out.EndObject();
+  out.EndObject();
 }
 
 /// The letters of the record's feed and period; `own`: of its delivery, but for those with the ids
 /// `kept`; otherwise of the deliveries that are not `kept`.
 std::string query_of(const DeliveryRecord& record, bool own, const std::vector<std::string>& kept) {
   rapidjson::StringBuffer out;
-  Writer writer(out);
+  JsonWriter writer(out);
   writer.StartObject();
   writer.Key("size");
   writer.Int(page_letters);
@@ -40,21 +39,16 @@ std::string query_of(const DeliveryRecord& record, bool own, const std::vector<s
   writer.StartObject();
   writer.Key("filter");
   writer.StartArray();
-  term(writer, "x_FeedId", record.feed);
-  term(writer, "BillingPeriod", record.period);
-  if (own) term(writer, "x_DeliveryId", record.delivery_id);
+  elastic::write_term(writer, "x_FeedId", record.feed);
+  elastic::write_term(writer, "BillingPeriod", record.period);
+  if (own) elastic::write_term(writer, "x_DeliveryId", record.delivery_id);
   writer.EndArray();
   writer.Key("must_not");
   writer.StartArray();
-  writer.StartObject();
-  writer.Key(own ? "ids" : "terms");
-  writer.StartObject();
-  writer.Key(own ? "values" : "x_DeliveryId");
-  writer.StartArray();
-  for (const std::string& id : kept) writer.String(id);
-  writer.EndArray();
-  writer.EndObject();
-  writer.EndObject();
+  if (own)
+    write_ids(writer, kept);
+  else
+    elastic::write_terms(writer, "x_DeliveryId", kept);
   writer.EndArray();
   writer.EndObject();
   writer.EndObject();

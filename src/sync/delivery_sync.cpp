@@ -1,15 +1,11 @@
 #include "sync/delivery_sync.hpp"
 
 #include "base/civil_time.hpp"
-#include "elastic/answer.hpp"
 #include "elastic/audit_log.hpp"
-#include "elastic/copy_slices.hpp"
 #include "elastic/records.hpp"
-#include "elastic/slice_index.hpp"
 #include "sync/audit_record.hpp"
 #include "sync/dead_letter_store.hpp"
 #include "sync/delivery_id.hpp"
-#include "sync/delivery_pass.hpp"
 #include "sync/period_change.hpp"
 #include "sync/situation.hpp"
 #include "sync/version.hpp"
@@ -26,28 +22,13 @@ namespace {
 
 constexpr std::size_t samples_max = 5;
 
-/// Adds the time until it goes out of scope to one phase of an outcome.
-class PhaseTimer {
- public:
-  PhaseTimer(DeliveryOutcome& outcome, Phase phase) : outcome_(outcome), phase_(phase) {}
-  ~PhaseTimer() { outcome_.durations[phase_] += std::chrono::steady_clock::now() - start_; }
-  PhaseTimer(const PhaseTimer&) = delete;
-  PhaseTimer& operator=(const PhaseTimer&) = delete;
-
- private:
-  DeliveryOutcome& outcome_;
-  Phase phase_;
-  std::chrono::steady_clock::time_point start_ = std::chrono::steady_clock::now();
-};
-
 }  // namespace
 
 DeliverySync::DeliverySync(const FeedSync::Context& context, Delivery delivery, bool force)
     : context_(context),
       delivery_(std::move(delivery)),
       force_(force),
-      rollups_(context.cluster, context.rollups, context.rollup_runner, context.config.id,
-               delivery_.period) {
+      store_(context, delivery_.period) {
   DeliveryRecord& record = outcome_.record;
   record.feed = context.config.id;
   record.kind = context.config.kind;
@@ -59,8 +40,6 @@ DeliverySync::DeliverySync(const FeedSync::Context& context, Delivery delivery, 
   record.objects = delivery_.objects;
   record.coverage = delivery_.coverage;
   record.software = software_version;
-  progress_.feed = record.feed;
-  progress_.period = record.period;
 }
 
 Task<void> DeliverySync::run() {
@@ -68,13 +47,13 @@ Task<void> DeliverySync::run() {
   if (!recovered) co_return recovered.error();
   const Coverage& coverage = delivery_.coverage;
   if (auto days = check_days(coverage); !days) co_return days.error();
-  auto base = check_base(coverage, readable_.has_value(), visible_.slice_ids);
+  auto base = check_base(coverage, readable_.has_value(), store_.visible().slice_ids);
   if (!base) co_return base.error();
   if (is_unchanged()) {
-    auto complete = co_await rollups_.shows(visible_.slice_ids);
+    auto complete = co_await store_.rollups().shows(store_.visible().slice_ids);
     if (!complete) co_return complete.error();
     const bool whole = *complete;
-    if (!whole || moves()) co_return co_await publish_again();
+    if (!whole || store_.moves()) co_return co_await publish_again();
     outcome_.verdict = Verdict::unchanged;
     outcome_.record = *readable_;
     co_return boost::system::in_place_value;
@@ -117,13 +96,14 @@ Task<void> DeliverySync::tidy() {
   if (!recovered) co_return recovered.error();
   outcome_.verdict = Verdict::unchanged;
   if (readable_) outcome_.record = *readable_;
-  if (readable_ && moves()) co_return co_await publish_again();
-  if (!visible_.delivery_id.empty() || !visible_.slice_ids.empty())
+  if (readable_ && store_.moves()) co_return co_await publish_again();
+  const elastic::Visible& visible = store_.visible();
+  if (!visible.delivery_id.empty() || !visible.slice_ids.empty())
     co_return boost::system::in_place_value;
   // Whoever loads into this index meanwhile finds the token moved on.
   auto claimed = co_await claim();
   if (!claimed) co_return claimed.error();
-  co_return co_await delete_index(index_);
+  co_return co_await store_.delete_charges();
 }
 
 Task<void> DeliverySync::publish_again() {
@@ -146,52 +126,21 @@ Task<void> DeliverySync::publish_again() {
 }
 
 Task<void> DeliverySync::move_kept() {
-  if (!moves()) co_return boost::system::in_place_value;
-  auto ready = co_await elastic::ensure_slice_index(context_.cluster, index_);
+  if (!store_.moves()) co_return boost::system::in_place_value;
+  auto ready = co_await store_.ensure_index();
   if (!ready) co_return ready.error();
-  auto copied = co_await copy_kept();
+  outcome_.notes.push_back(fmt::format("the mapping of {} is outdated; its charges move to {}",
+                                       store_.visible().index, store_.index()));
+  elastic::BulkOptions bulk = bulk_options(context_);
+  auto copied = co_await store_.copy_visible(slice_ids(plan_->kept), std::move(bulk));
   if (!copied) co_return copied.error();
   co_return co_await verify();
-}
-
-Task<void> DeliverySync::copy_kept() {
-  if (!moves()) co_return boost::system::in_place_value;
-  outcome_.notes.push_back(
-      fmt::format("the mapping of {} is outdated; its charges move to {}", visible_.index, index_));
-  elastic::BulkOptions bulk = bulk_options();
-  auto copied = co_await elastic::copy_slices(context_.cluster, visible_.index, index_,
-                                              slice_ids(plan_->kept), std::move(bulk));
-  if (!copied) co_return copied.error();
-  co_return boost::system::in_place_value;
-}
-
-Task<void> DeliverySync::delete_index(std::string index) {
-  auto deleted = co_await context_.cluster.call("DELETE", "/" + index);
-  if (!deleted) co_return deleted.error();
-  if (deleted->status >= 300 && deleted->status != 404)
-    co_return elastic::error_of("DELETE /" + index, *deleted);
-  co_return boost::system::in_place_value;
-}
-
-Task<void> DeliverySync::delete_retired() {
-  for (const std::string& index : retired_) {
-    auto shown = co_await elastic::read_visible(context_.cluster, index);
-    if (!shown) co_return shown.error();
-    if (!shown->empty()) continue;
-    auto deleted = co_await delete_index(index);
-    if (!deleted) co_return deleted.error();
-  }
-  retired_.clear();
-  co_return boost::system::in_place_value;
 }
 
 Task<void> DeliverySync::recover() {
   auto found = co_await read_situation(context_.cluster, context_.config.id, delivery_.period);
   if (!found) co_return found.error();
-  token_ = found->token;
-  visible_ = found->visible;
-  index_ = found->target;
-  retired_ = found->retired;
+  store_.take(*found);
   Recovery plan = plan_recovery(*found);
   readable_ = plan.published;
   if (readable_) outcome_.before = readable_->totals();
@@ -202,9 +151,9 @@ Task<void> DeliverySync::recover() {
     auto carried_out = co_await carry_out(std::move(plan));
     if (!carried_out) co_return carried_out.error();
   }
-  auto deleted = co_await delete_retired();
+  auto deleted = co_await store_.delete_retired();
   if (!deleted) co_return deleted.error();
-  co_return co_await purge_rollups(true);
+  co_return co_await store_.purge_rollups(slice_prefix_, true);
 }
 
 Task<void> DeliverySync::carry_out(Recovery plan) {
@@ -212,13 +161,9 @@ Task<void> DeliverySync::carry_out(Recovery plan) {
     auto claimed = co_await claim();
     if (!claimed) co_return claimed.error();
   }
-  std::vector<std::string> indices = {index_};
-  if (moves()) indices.push_back(visible_.index);
-  for (const std::string& index : indices) {
-    auto dropped = co_await elastic::drop_slices(context_.cluster, index, plan.drop);
-    if (!dropped) co_return dropped.error();
-    outcome_.documents_purged += *dropped;
-  }
+  auto dropped = co_await store_.drop(plan.drop);
+  if (!dropped) co_return dropped.error();
+  outcome_.documents_purged += *dropped;
   for (const std::string& id : plan.forget) {
     auto forgotten = co_await elastic::delete_document(context_.cluster,
                                                        std::string(elastic::deliveries_index), id);
@@ -235,7 +180,7 @@ Task<void> DeliverySync::carry_out(Recovery plan) {
 }
 
 std::vector<VisibleSlice> DeliverySync::seen() const {
-  return visible_slices(readable_, visible_.slice_ids, delivery_.id, force_);
+  return visible_slices(readable_, store_.visible().slice_ids, delivery_.id, force_);
 }
 
 bool DeliverySync::is_unchanged() const {
@@ -247,59 +192,24 @@ bool DeliverySync::is_unchanged() const {
   return delivery_.being_written && readable_->manifest_etag == delivery_.manifest.etag;
 }
 
-normalize::Options DeliverySync::options(normalize::Pass pass) const {
-  normalize::Options options;
-  options.rules = rules_of(context_.definition);
-  options.pass = pass;
-  options.feed_id = context_.config.id;
-  options.delivery_id = delivery_.id;
-  options.slice_prefix = slice_prefix_;
-  options.index = index_;
-  options.ingested_at = format_time(now());
-  options.period = parse_month(delivery_.period).value_or(0);
-  options.bulk_bytes = context_.cluster.config().bulk_bytes;
-  if (plan_) {
-    options.wanted = [this](const SliceKey& key) { return plan_->load.contains(key); };
-  }
-  return options;
-}
-
-Task<normalize::Findings> DeliverySync::pass(Phase phase) {
-  const PhaseTimer timer(outcome_, phase);
-  progress_ = Progress();
-  progress_.feed = outcome_.record.feed;
-  progress_.period = outcome_.record.period;
-  progress_.bytes_total = delivery_.bytes();
-  DeliveryPass::OnBlock on_block = [this, phase](std::uint64_t bytes, std::uint64_t rows,
-                                                 std::uint64_t documents) {
-    progress_.bytes_read = bytes;
-    progress_.rows = rows;
-    progress_.documents = documents;
-    progress(phase);
-  };
-  auto mode = phase == Phase::load ? normalize::Pass::load : normalize::Pass::digest;
-  DeliveryPass reading(context_.store, context_.pool, delivery_, options(mode), writer_.get(),
-                       std::move(on_block));
-  auto found = co_await reading.run();
-  if (!found) co_return found.error();
-  auto charges = check_charges(delivery_.coverage, found->slices);
-  if (!charges) co_return charges.error();
-  co_return std::move(*found);
+DeliveryReading::Target DeliverySync::target() const {
+  return {store_.index(), slice_prefix_, plan_ ? &*plan_ : nullptr};
 }
 
 Task<void> DeliverySync::digest() {
-  auto found = co_await pass(Phase::digest);
+  DeliveryReading::Target index = target();
+  auto found = co_await reading_.digest(std::move(index));
   if (!found) co_return found.error();
   take_findings(std::move(*found));
   if (outcome_.verdict != Verdict::withheld) co_return boost::system::in_place_value;
-  outcome_.record.token = token_;  // any later publish has a higher one
+  outcome_.record.token = store_.token();  // any later publish has a higher one
   co_return co_await store_dead_letters(context_.cluster, outcome_.record, findings_.dead_letters,
                                         {});
 }
 
 Task<void> DeliverySync::load() {
   using namespace boost::asio::experimental::awaitable_operators;
-  auto ready = co_await elastic::ensure_slice_index(context_.cluster, index_);
+  auto ready = co_await store_.ensure_index();
   if (!ready) co_return ready.error();
   auto claimed = co_await claim();
   if (!claimed) co_return claimed.error();
@@ -307,13 +217,12 @@ Task<void> DeliverySync::load() {
   if (!put) co_return put.error();
   // An index takes its time to create, and nobody has to wait for it now.
   auto sending = send();
-  auto creating = rollups_.create();
+  auto creating = store_.rollups().create();
   auto [sent, created] = co_await (std::move(sending) && std::move(creating));
   if (!sent) co_return sent.error();
   if (!created) co_return created.error();
   if (outcome_.verdict != Verdict::withheld) {
-    auto copied = co_await copy_kept();
-    if (!copied) co_return copied.error();
+    if (store_.moves()) co_return co_await move_kept();
     co_return co_await verify();
   }
   auto kept = co_await put_record(outcome_.record, DeliveryState::withheld);
@@ -325,37 +234,21 @@ Task<void> DeliverySync::load() {
   co_return co_await purge();
 }
 
-elastic::BulkOptions DeliverySync::bulk_options() const {
-  elastic::BulkOptions bulk;
-  bulk.connections = context_.cluster.config().bulk_connections;
-  bulk.gzip = elastic::wants_gzip(context_.cluster.config());
-  bulk.observer = [this](const elastic::BulkEvent& event) {
-    context_.observer.on_bulk(context_.config.id, event);
-  };
-  return bulk;
-}
-
 Task<void> DeliverySync::send() {
-  writer_ = std::make_unique<elastic::BulkWriter>(context_.cluster, bulk_options());
-  auto found = co_await pass(Phase::load);
-  if (!found) {
-    writer_->cancel();
-    writer_.reset();
-    co_return found.error();
-  }
-  auto written = co_await writer_->drain();
-  writer_.reset();
-  if (!written) co_return written.error();
-  outcome_.documents_written = written->stored;
-  take_findings(std::move(*found));
+  DeliveryReading::Target index = target();
+  auto loaded = co_await reading_.load(std::move(index));
+  if (!loaded) co_return loaded.error();
+  const elastic::BulkOutcome& written = loaded->written;
+  outcome_.documents_written = written.stored;
+  take_findings(std::move(loaded->findings));
   auto letters = co_await store_dead_letters(context_.cluster, outcome_.record,
-                                             findings_.dead_letters, written->rejected_items);
+                                             findings_.dead_letters, written.rejected_items);
   if (!letters) co_return letters.error();
-  if (written->rejected == 0) co_return boost::system::in_place_value;
+  if (written.rejected == 0) co_return boost::system::in_place_value;
   co_return Error{
       Errc::mismatch,
-      fmt::format("Elasticsearch refused {} of {} documents, the first with: {}", written->rejected,
-                  written->submitted, written->rejected_items.front().reason)};
+      fmt::format("Elasticsearch refused {} of {} documents, the first with: {}", written.rejected,
+                  written.submitted, written.rejected_items.front().reason)};
 }
 
 void DeliverySync::take_findings(normalize::Findings findings) {
@@ -378,26 +271,23 @@ void DeliverySync::take_findings(normalize::Findings findings) {
 }
 
 Task<void> DeliverySync::verify() {
-  const PhaseTimer timer(outcome_, Phase::verify);
-  progress(Phase::verify);
-  auto stored = co_await elastic::sum_slices(context_.cluster, index_);
-  if (!stored) co_return stored.error();
+  const auto timer = watch_.time(Phase::verify);
+  watch_.show(Phase::verify);
   // Kept slices are compared as well: what is published next is all of it.
-  const std::vector<elastic::Difference> differences =
-      elastic::compare(outcome_.record.slices, *stored);
-  if (differences.empty()) co_return boost::system::in_place_value;
-  for (const elastic::Difference& difference : differences) {
+  auto differences = co_await store_.compare(outcome_.record.slices);
+  if (!differences) co_return differences.error();
+  if (differences->empty()) co_return boost::system::in_place_value;
+  for (const elastic::Difference& difference : *differences)
     outcome_.differences.push_back(difference.slice_id + ": " + difference.what);
-  }
   co_return Error{Errc::mismatch, fmt::format("{} slices differ from what was sent, the first is "
                                               "{}; readers keep the figures they have",
-                                              differences.size(), outcome_.differences.front())};
+                                              differences->size(), outcome_.differences.front())};
 }
 
 Task<void> DeliverySync::roll_up() {
-  const PhaseTimer timer(outcome_, Phase::roll_up);
-  progress(Phase::roll_up);
-  auto prepared = co_await rollups_.prepare(index_, outcome_.record.slices, visible_.slice_ids);
+  const auto timer = watch_.time(Phase::roll_up);
+  watch_.show(Phase::roll_up);
+  auto prepared = co_await store_.rollups().prepare(store_.index(), outcome_.record.slices);
   if (!prepared) co_return prepared.error();
   rolled_up_ = std::move(prepared->shown);
   std::ranges::move(prepared->notes, std::back_inserter(outcome_.notes));
@@ -413,28 +303,16 @@ Task<void> DeliverySync::roll_up() {
 
 Task<void> DeliverySync::publish() {
   {
-    const PhaseTimer timer(outcome_, Phase::publish);
-    progress(Phase::publish);
-    auto ready = co_await elastic::ensure_slice_index(context_.cluster, index_);
+    const auto timer = watch_.time(Phase::publish);
+    watch_.show(Phase::publish);
+    auto ready = co_await store_.ensure_index();
     if (!ready) co_return ready.error();
     // All that the audit chain will say is stored before anybody sees it.
     auto put = co_await put_record(outcome_.record, DeliveryState::verified);
     if (!put) co_return put.error();
-    elastic::Visible shown;
-    shown.index = index_;
-    shown.delivery_id = outcome_.record.document_id();
-    shown.slice_ids = slice_ids(outcome_.record.slices);
-    std::vector<elastic::Visible> all = std::move(rolled_up_);
-    all.push_back(shown);
-    if (moves()) {
-      all.push_back(visible_);
-      all.back().removed = true;
-    }
-    auto published =
-        co_await elastic::publish(context_.cluster, context_.config.id, token_, std::move(all));
+    auto published = co_await store_.publish(
+        outcome_.record.document_id(), slice_ids(outcome_.record.slices), std::move(rolled_up_));
     if (!published) co_return published.error();
-    ++token_;
-    visible_ = std::move(shown);
     const bool nothing_moved = plan_ && plan_->load.empty() && plan_->withdrawn.empty();
     outcome_.verdict = nothing_moved ? Verdict::unchanged : Verdict::published;
     if (readable_) {
@@ -458,46 +336,19 @@ Task<void> DeliverySync::settle(DeliveryRecord record, bool recovered) {
 }
 
 Task<void> DeliverySync::claim() {
-  // From here on no other daemon can publish for this feed what it loaded before, so all of that is
-  // garbage, and the ids of this attempt are ours alone.
-  auto claimed = co_await elastic::publish(context_.cluster, context_.config.id, token_,
-                                           std::vector<elastic::Visible>());
+  auto claimed = co_await store_.claim();
   if (!claimed) co_return claimed.error();
-  ++token_;
-  outcome_.record.token = token_;
-  slice_prefix_ = slice_prefix(delivery_.id, token_, schema_version);
+  outcome_.record.token = store_.token();
+  slice_prefix_ = slice_prefix(delivery_.id, store_.token(), schema_version);
   co_return boost::system::in_place_value;
 }
 
 Task<void> DeliverySync::purge() {
-  const PhaseTimer timer(outcome_, Phase::purge);
-  elastic::Visible ours = visible_;
-  ours.index = index_;
-  auto stored = co_await read_stored(context_.cluster, std::move(ours));
-  if (!stored) co_return stored.error();
-  auto purged = co_await elastic::drop_slices(
-      context_.cluster, index_, dead_slices(*stored, visible_.slice_ids, token_, slice_prefix_));
+  const auto timer = watch_.time(Phase::purge);
+  auto purged = co_await store_.purge_charges(slice_prefix_);
   if (!purged) co_return purged.error();
   outcome_.documents_purged += *purged;
-  co_return co_await purge_rollups(false);
-}
-
-Task<void> DeliverySync::purge_rollups(bool indices) {
-  auto leftovers = co_await rollups_.leftovers();
-  if (!leftovers) co_return leftovers.error();
-  if (!indices) leftovers->indices.clear();
-  for (const std::string& index : leftovers->indices) {
-    auto deleted = co_await delete_index(index);
-    if (!deleted) co_return deleted.error();
-  }
-  for (const rollup::PeriodRollups::Leftover& leftover : leftovers->slices) {
-    auto purged = co_await elastic::drop_slices(
-        context_.cluster, leftover.index,
-        dead_slices(leftover.slice_ids, std::vector<std::string>(), token_, slice_prefix_),
-        leftover.alias);
-    if (!purged) co_return purged.error();
-  }
-  co_return boost::system::in_place_value;
+  co_return co_await store_.purge_rollups(slice_prefix_, false);
 }
 
 Task<void> DeliverySync::put_record(DeliveryRecord record, DeliveryState state) {
@@ -509,11 +360,6 @@ Task<void> DeliverySync::put_record(DeliveryRecord record, DeliveryState state) 
   elastic::Document document(record.document_id(), record.to_json());
   co_return co_await elastic::put_document(context_.cluster, std::string(elastic::deliveries_index),
                                            std::move(document));
-}
-
-void DeliverySync::progress(Phase phase) {
-  progress_.phase = phase;
-  context_.observer.on_progress(progress_);
 }
 
 }  // namespace billow::sync

@@ -1,15 +1,15 @@
 #pragma once
 
-#include "elastic/bulk_writer.hpp"
 #include "elastic/publication.hpp"
 #include "normalize/normalizer.hpp"
-#include "rollup/period_rollups.hpp"
+#include "sync/delivery_reading.hpp"
 #include "sync/feed_sync.hpp"
+#include "sync/period_store.hpp"
+#include "sync/phase_watch.hpp"
 #include "sync/read_delivery.hpp"
 #include "sync/recovery.hpp"
 #include "sync/slice_plan.hpp"
 
-#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
@@ -41,8 +41,6 @@ class DeliverySync {
   std::vector<VisibleSlice> seen() const;
   /// Reads everything without sending it and decides which slices to load.
   Task<void> digest();
-  /// Reads every object once. With a writer, bodies go to Elasticsearch as they are made.
-  Task<normalize::Findings> pass(Phase phase);
   Task<void> load();
   Task<void> send();
   Task<void> verify();
@@ -53,9 +51,6 @@ class DeliverySync {
   Task<void> publish_again();
   /// Brings what is kept of an outdated index into the one that follows it, and verifies it there.
   Task<void> move_kept();
-  Task<void> copy_kept();
-  /// True when readers see an outdated index, which this pass leaves.
-  bool moves() const noexcept { return visible_.index != index_; }
   Task<void> publish();
   /// Everything that follows a publish; what a crash leaves out is done by recover().
   Task<void> settle(DeliveryRecord record, bool recovered);
@@ -64,37 +59,25 @@ class DeliverySync {
   Task<void> claim();
   /// Deletes what is stored and will never be visible.
   Task<void> purge();
-  Task<void> delete_index(std::string index);
-  /// Deletes the period's indices that readers do not see since the pass before, and looks once
-  /// more that they do not. Searches that began earlier have ended by then.
-  Task<void> delete_retired();
-  /// `indices`: also those that the pass before has left.
-  Task<void> purge_rollups(bool indices);
   Task<void> put_record(DeliveryRecord record, DeliveryState state);
 
-  elastic::BulkOptions bulk_options() const;
-  normalize::Options options(normalize::Pass pass) const;
+  DeliveryReading::Target target() const;
   void take_findings(normalize::Findings findings);
-  void progress(Phase phase);
 
   FeedSync::Context context_;
   Delivery delivery_;
   const bool force_;
-  std::string index_;  ///< gets what is loaded; set by recover()
   DeliveryOutcome outcome_;
+  PhaseWatch watch_{context_.observer, outcome_};
+  PeriodStore store_;
+  DeliveryReading reading_{context_, delivery_, watch_};
 
-  elastic::Visible visible_;                ///< what readers see now
-  std::optional<DeliveryRecord> readable_;  ///< the record that describes it
-  std::vector<DeliveryRecord> withheld_;    ///< deliveries of the period that were kept back
-  std::vector<std::string> retired_;        ///< indices of the period that readers do not see
-  std::uint64_t token_ = 0;
-  std::string slice_prefix_;
-  std::optional<SlicePlan> plan_;  ///< set by the first pass over the objects
-  rollup::PeriodRollups rollups_;
+  std::optional<DeliveryRecord> readable_;   ///< describes what readers see now
+  std::vector<DeliveryRecord> withheld_;     ///< deliveries of the period that were kept back
+  std::string slice_prefix_;                 ///< of what this attempt loads; "" before claim()
+  std::optional<SlicePlan> plan_;            ///< set by the first pass over the objects
   std::vector<elastic::Visible> rolled_up_;  ///< what the rollups show with the next publish
   normalize::Findings findings_;
-  std::unique_ptr<elastic::BulkWriter> writer_;
-  Progress progress_;
 };
 
 }  // namespace billow::sync

@@ -1,12 +1,12 @@
 #include "sync/feed_sync.hpp"
 
+#include "base/stopped.hpp"
 #include "sync/delivery_sync.hpp"
 #include "sync/read_delivery.hpp"
 #include "sync/untidy_periods.hpp"
 
-#include <boost/system/system_error.hpp>
-
 #include <algorithm>
+#include <exception>
 #include <iterator>
 #include <set>
 #include <utility>
@@ -16,6 +16,8 @@ namespace {
 
 /// Times a delivery is begun again because its objects changed while they were read.
 constexpr int restarts_max = 3;
+
+using std::chrono::steady_clock;
 
 }  // namespace
 
@@ -71,8 +73,11 @@ boost::asio::awaitable<DeliveryOutcome> FeedSync::run_period(Discovered discover
   DeliveryOutcome outcome;
   outcome.record.feed = context_.config.id;
   outcome.record.period = discovered.period;
+  std::chrono::nanoseconds discovering{};
   for (int attempt = 1;; ++attempt) {
+    const auto begin = steady_clock::now();
     auto delivery = co_await read_delivery(context_.store, context_.config, discovered, coverage);
+    discovering += steady_clock::now() - begin;
     if (!delivery) {
       outcome.error = delivery.error();
     } else {
@@ -85,6 +90,7 @@ boost::asio::awaitable<DeliveryOutcome> FeedSync::run_period(Discovered discover
     outcome.verdict = Verdict::failed;
     if (outcome.error->code != Errc::changed || attempt == restarts_max) break;
   }
+  outcome.durations[Phase::discover] += discovering;
   context_.observer.on_delivery(outcome);
   co_return outcome;
 }
@@ -116,7 +122,9 @@ boost::asio::awaitable<FeedOutcome> FeedSync::run(Request request) {
   FeedOutcome outcome;
   outcome.feed = context_.config.id;
   try {
+    const auto begin = steady_clock::now();
     auto discovered = co_await discover();
+    outcome.discovering = steady_clock::now() - begin;
     if (!discovered) {
       outcome.error = discovered.error();
       co_return outcome;
@@ -139,8 +147,8 @@ boost::asio::awaitable<FeedOutcome> FeedSync::run(Request request) {
       if (request.first != request.last) asked += " to " + request.last.value_or("...");
       outcome.error = Error{Errc::not_found, "the provider has no period " + asked};
     }
-  } catch (const boost::system::system_error& stopped) {
-    outcome.error = Error{Errc::cancelled, stopped.code().message()};
+  } catch (const std::exception&) {
+    outcome.error = stopped_by(std::current_exception());
   }
   co_return outcome;
 }

@@ -69,6 +69,9 @@ struct DeliveryOutcome {
 struct FeedOutcome {
   std::string feed;
   std::optional<Error> error;  ///< the pass ended before its deliveries could be known
+  /// How long the provider was asked which periods there are; the manifest of each is
+  /// Phase::discover of its delivery.
+  std::chrono::nanoseconds discovering{};
   std::vector<DeliveryOutcome> deliveries;
   bool ok() const;  ///< no error, and every delivery published or unchanged
 };

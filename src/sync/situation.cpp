@@ -2,13 +2,11 @@
 
 #include "audit/canonical.hpp"
 #include "elastic/audit_log.hpp"
+#include "elastic/filters.hpp"
 #include "elastic/index_family.hpp"
 #include "elastic/records.hpp"
 #include "elastic/slice_index.hpp"
 #include "sync/audit_record.hpp"
-
-#include <rapidjson/stringbuffer.h>
-#include <rapidjson/writer.h>
 
 #include <algorithm>
 #include <iterator>
@@ -22,16 +20,9 @@ constexpr int open_records_max = 1'000;
 /// The records of a period that still may have to be settled. Superseded ones are history.
 std::string open_records_query(const std::string& feed, const std::string& period) {
   rapidjson::StringBuffer out;
-  rapidjson::Writer<rapidjson::StringBuffer> writer(out);
-  const auto term = [&writer](const char* field, const std::string& value) {
-    writer.StartObject();
-    writer.Key("term");
-    writer.StartObject();
-    writer.Key(field);
-    writer.String(value);
-    writer.EndObject();
-    writer.EndObject();
-  };
+  JsonWriter writer(out);
+  std::vector<std::string> states;
+  for (const DeliveryState state : open_states) states.emplace_back(name_of(state));
   writer.StartObject();
   writer.Key("size");
   writer.Int(open_records_max);
@@ -41,20 +32,9 @@ std::string open_records_query(const std::string& feed, const std::string& perio
   writer.StartObject();
   writer.Key("filter");
   writer.StartArray();
-  term("x_FeedId", feed);
-  term("BillingPeriod", period);
-  writer.StartObject();
-  writer.Key("terms");
-  writer.StartObject();
-  writer.Key("State");
-  writer.StartArray();
-  for (const DeliveryState state : open_states) {
-    const std::string_view name = name_of(state);
-    writer.String(name.data(), static_cast<rapidjson::SizeType>(name.size()));
-  }
-  writer.EndArray();
-  writer.EndObject();
-  writer.EndObject();
+  elastic::write_term(writer, "x_FeedId", feed);
+  elastic::write_term(writer, "BillingPeriod", period);
+  elastic::write_terms(writer, "State", states);
   writer.EndArray();
   writer.EndObject();
   writer.EndObject();

@@ -37,6 +37,8 @@ def total_of():
     (["sync", "--period", "2026-13"], "expected a month such as 2026-06"),
     (["report", "--by", "servcie"], "did you mean service?"),
     (["sync", "--bogus"], "--bogus"),
+    (["sync", "--from", "2026-07", "--to", "2026-06"], "--to: 2026-06 is before --from 2026-07"),
+    (["dead-letters", "--limit", "10001"], "10001"),
 ])
 def test_a_wrong_command_line_ends_with_2(billow, arguments, said):
     told = billow.run(*arguments, check=2)
@@ -80,6 +82,17 @@ def test_setup_shows_each_step_and_can_be_repeated(billow, folder, feed_id):
     again = billow.run("setup", "--dry-run", "-c", config, check=0).stdout
     assert "/_index_template/billow-charges" in again and "nothing was changed" in again
     assert "create" not in again and "unchanged" in again
+
+
+def test_roles_are_left_out_where_there_is_no_security(billow, folder, feed_id):
+    told = billow.run("setup", "--roles", "-c", billow.config([feed_of(feed_id, folder)]), check=0).stdout
+    assert "it has no security: roles are left out" in told and "/_security/" not in told
+
+
+def test_help_shows_flags_as_they_are_given(billow):
+    for command in (["reconcile"], ["audit", "verify"]):
+        told = billow.run(*command, "--help", check=0).stdout
+        assert "--no-source " in told and "{" not in told
 
 
 def test_sync_prints_exact_sums_and_how_they_moved(billow, loaded, folder, feed_id):

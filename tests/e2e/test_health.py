@@ -48,7 +48,7 @@ def test_a_pass_leaves_how_the_feed_is(billow, engine, folder, feed_id):
     assert health["Health"] == "ok" and health["LastSuccess"] == health["LastCheck"]
     assert health["DataThrough"] == "2026-06-06T00:00:00Z"
     assert health["NewestPeriod"] == "2026-06" and "Restatement" not in health
-    assert {"load", "verify", "publish"} <= set(health["PhaseMs"])
+    assert {"discover", "load", "verify", "publish"} <= set(health["PhaseMs"])
     assert health["DeadLetters"] == health["VerificationMismatches"] == 0
     # One day more, one day otherwise: 12 lines of it are replaced by 12 others.
     restated = rows(60) + [usage_row(100, 6, "5.5")]

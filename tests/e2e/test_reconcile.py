@@ -127,9 +127,17 @@ def test_an_alias_of_somebody_else_is_a_problem(delivered):
     assert by_place(made)["charges"]["compared"] is False and not by_place(made)["billow-daily"]["differs"]
 
 
-def test_a_statement_that_was_not_published_yet_differs_and_nothing_is_nothing(store):
-    told = store.billow.run("reconcile", "-c", store.config, "--feed", store.feed_id, "--no-source", check=0).stdout
-    assert "Nothing was published." in told
+def test_a_period_that_nobody_has_is_a_problem(delivered):
+    [failure] = reconcile(delivered, "--period", "2020-01", check=1)["failures"]
+    assert failure == f"{delivered.feed_id} 2020-01: nothing to compare: it was never published, and no provider shows it"
+    told = delivered.billow.run("reconcile", "-c", delivered.config, "--period", "2020-01", "--no-source", check=1).stdout
+    assert "every feed 2020-01: nothing to compare: it was never published (no provider was asked)" in told
+    assert "agrees" not in told
+
+
+def test_a_statement_that_was_not_published_yet_differs_and_nothing_is_a_problem(store):
+    told = store.billow.run("reconcile", "-c", store.config, "--feed", store.feed_id, "--no-source", check=1).stdout
+    assert f"PROBLEM: {store.feed_id}: nothing to compare" in told
     write_export(store.folder, month([1], "2"), execution="e1")
     places = by_place(reconcile(store, check=1))
     assert places["provider"]["BilledCost"] == "6" and places["charges"]["BilledCost_apart"] == "-6"

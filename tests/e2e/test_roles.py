@@ -59,6 +59,26 @@ def test_readers_see_what_is_published_and_change_nothing(program, secured, feed
         assert someone.call("POST", "/_aliases", {"actions": [{"remove": {"index": index, "alias": "billow-charges"}}]})[0] == 403
 
 
+@pytest.mark.parametrize("user, command, index", [
+    ("reader", "report", "billow-charges"),
+    ("reader", "dead-letters", "billow-dead-letters"),
+    ("billow_reader", "dead-letters", "billow-dead-letters"),
+])
+def test_who_may_not_look_is_not_told_that_there_is_nothing(program, secured, feed, user, command, index):
+    program.run("setup", "-c", signed_in(program, feed, "billow"), check=0)
+    program.sync(signed_in(program, feed, "billow"))
+    done = program.run(command, "-c", signed_in(program, feed, user), check=1, timeout=60)
+    assert f"unauthorized for user [{user}]" in done.stderr and index in done.stderr
+
+
+def test_a_reader_gets_the_same_report_as_an_auditor(program, secured, feed):
+    program.run("setup", "-c", signed_in(program, feed, "billow"), check=0)
+    program.sync(signed_in(program, feed, "billow"))
+    reports = [program.run("report", "--feed", feed["id"], "-c", signed_in(program, feed, user), check=0).stdout
+               for user in ("billow_auditor", "billow_reader")]
+    assert reports[0] == reports[1] and "50" in reports[0]
+
+
 @pytest.mark.parametrize("role", SETUP_LACKS)
 def test_setup_needs_each_of_its_privileges(program, secured, feed, role):
     forget_setup(program, secured, feed)

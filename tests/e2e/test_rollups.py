@@ -2,6 +2,7 @@
 import json
 import threading
 import time
+from decimal import Decimal
 
 import pytest
 
@@ -78,6 +79,43 @@ def test_rollups_that_are_missing_are_made_without_writing_a_charge(billow, engi
     assert_rolled_up(engine, feed_id)
     assert sorted(hit["_id"] for hit in engine.hits("billow-charges", feed_id)) == charges
     assert "unchanged" in billow.sync(config).stdout
+
+
+def take_alias_away(engine, feed_id):
+    engine.ok("POST", "/_aliases", {"actions": [{"remove": {"index": f"billow-charges-{feed_id}-2026-06", "alias": "billow-charges"}}]})
+
+
+@pytest.mark.parametrize("lose", [lambda engine, feed_id: engine.ok("DELETE", f"/billow-charges-{feed_id}-2026-06"), take_alias_away],
+                         ids=["index", "alias"])
+def test_charges_that_were_lost_and_are_loaded_again_are_rolled_up_once(billow, engine, folder, feed_id, lose):
+    write_export(folder, [varied(n, 1 + n % 5) for n in range(100)])
+    config = billow.config([feed_of(feed_id, folder)])
+    billow.sync(config)
+    lose(engine, feed_id)
+    billow.sync(config)
+    assert_rolled_up(engine, feed_id)
+    billow.sync(config)
+    assert not rollup_documents.hidden(engine, feed_id), "what was made of the lost charges is purged"
+
+
+def test_rollups_of_charges_that_readers_do_not_see_are_hidden_by_the_next_pass(billow, engine, folder, feed_id):
+    write_export(folder, [varied(n, 1 + n % 5) for n in range(100)])
+    config = billow.config([feed_of(feed_id, folder)])
+    billow.sync(config)
+    index = f"billow-daily-{feed_id}-2026-v1"
+    shown = engine.ok("GET", f"/{index}/_alias/billow-daily")[index]["aliases"]["billow-daily"]["filter"]
+    document = engine.hits("billow-daily", feed_id)[0]["_source"]
+    stray = {name: float(value) if isinstance(value, Decimal) else value for name, value in document.items()}
+    engine.ok("PUT", f"/{index}/_doc/stray?refresh=true", stray | {"x_SliceId": "stray"})
+    shown["bool"]["filter"][0]["terms"]["x_SliceId"].append("stray")
+    engine.ok("POST", "/_aliases", {"actions": [{"add": {"index": index, "alias": "billow-daily", "filter": shown}}]})
+    assert rollup_documents.differences(engine, feed_id, engine.charges(feed_id)), "the stray document is seen"
+    charges = sorted(hit["_id"] for hit in engine.hits("billow-charges", feed_id))
+    billow.sync(config)
+    assert_rolled_up(engine, feed_id)
+    assert sorted(hit["_id"] for hit in engine.hits("billow-charges", feed_id)) == charges
+    assert "unchanged" in billow.sync(config).stdout
+    assert not rollup_documents.hidden(engine, feed_id)
 
 
 def test_promoted_tags_become_groups_and_other_tags_later_replace_them(billow, engine, folder, feed_id):

@@ -119,6 +119,22 @@ class Reader:
         self.thread.join()
 
 
+@pytest.fixture
+def site(templates):
+    """Something that the site puts into the cluster, for as long as the test runs: call it with path and body."""
+    made = set()
+
+    def install(path, body):
+        made.add(path)
+        templates.engine.ok("PUT", path, body)
+    yield install
+    for path in ("/_component_template/billow@custom",) if "/_component_template/billow@custom" in made else ():
+        templates.engine.ok("PUT", path, {"template": {}})
+        made.remove(path)
+    for path in made:
+        templates.engine.call("DELETE", path)
+
+
 def of_may(row):
     """A line of June as one of May."""
     moved = {"2026-06": "2026-05", "2026-07": "2026-06"}
@@ -341,3 +357,42 @@ def test_what_billow_did_not_make_is_replaced_on_request_only(templates):
     store.billow.run("setup", "-c", store.config, "--take-over", check=0)
     assert installed(engine, "index", "billow-dead-letters")["_meta"]["managed_by"] == "billow"
     assert setup_is_clean(store)
+
+
+def refused_by_all(store):
+    """What `setup` and `sync` say, neither of which changes anything; `check` says the same."""
+    before = store.engine.ok("GET", "/_component_template/billow-charges-x")
+    said = [store.billow.run(*arguments, "-c", store.config, check=1) for arguments in (["setup", "--dry-run"], ["setup"], ["sync"])]
+    assert not any("  move  " in done.stdout for done in said)
+    assert store.engine.ok("GET", "/_component_template/billow-charges-x") == before
+    checked = store.billow.run("check", "-c", store.config, check=1).stdout
+    assert "FAILED (bad_config): setup: " in checked and "everything is installed" not in checked
+    return [done.stderr for done in said] + [checked]
+
+
+def test_a_template_of_the_site_that_comes_before_ours_is_named(templates, site):
+    store = templates
+    put(store.engine, "component", "billow-charges-x", {**shipped("component", "billow-charges-x"), "version": 0})
+    write_export(store.folder, month([1]))
+    site("/_index_template/t-site", {"index_patterns": ["billow-*"], "priority": 900})
+    for told in refused_by_all(store):
+        assert "the index template t-site (billow-*, priority 900) comes before Billow's billow-charges (priority 500)" in told
+    site("/_index_template/t-site", {"index_patterns": [f"billow-charges-{store.feed_id}-*"], "priority": 900})
+    store.billow.run("setup", "-c", store.config, check=0)
+    done = store.billow.run("sync", "-c", store.config, check=1)
+    assert f"t-site (billow-charges-{store.feed_id}-*, priority 900) comes before" in done.stdout + done.stderr
+    site("/_index_template/t-site", {"index_patterns": ["billow-*"], "priority": 100})
+    store.engine.ok("DELETE", f"/billow-charges-{store.feed_id}-2026-06")
+    store.billow.run("sync", "-c", store.config, check=0)
+
+
+def test_a_site_cannot_change_the_type_of_a_field_of_ours(templates, site):
+    store = templates
+    write_export(store.folder, month([1]))
+    store.billow.run("sync", "-c", store.config, check=0)
+    site("/_component_template/billow@custom", {"template": {"mappings": {"properties": {"BilledCost": {"type": "float"}, "x_Mine": {"type": "text"}}}}})
+    for told in refused_by_all(store):
+        assert "billow@custom maps BilledCost as float, not double: Billow's own fields cannot be changed there" in told
+    site("/_component_template/billow@custom", {"template": {"mappings": {"properties": {"x_Mine": {"type": "text"}}}}})
+    store.billow.run("setup", "-c", store.config, check=0)
+    assert mapping_of(store.engine, shown_in(store.engine, store.feed_id)[0], "x_Mine") == {"type": "text"}

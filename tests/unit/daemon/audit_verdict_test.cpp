@@ -30,7 +30,7 @@ audit::Finding finding() {
 TEST(AuditVerdict, SaysThatAllIsProvenAndWhereTheChainEnds) {
   const std::string text = verdict_text(verdict());
   EXPECT_THAT(text, HasSubstr("1,200 records, the last is 1200:abc"));
-  EXPECT_THAT(text, HasSubstr("1 period of a feed held"));
+  EXPECT_THAT(text, HasSubstr("1 period held"));
   EXPECT_THAT(text, HasSubstr("proven: nothing was altered"));
   EXPECT_THAT(verdict_json(verdict()), HasSubstr("\"proven\": true"));
 }

@@ -143,6 +143,17 @@ TEST(FeedHealth, AddsUpTheTimeOfEachPhase) {
   EXPECT_EQ(health.pass.count(), 1500);
 }
 
+TEST(FeedHealth, CountsAskingForThePeriodsAndForEachOfThemAsDiscovery) {
+  sync::FeedOutcome outcome;
+  outcome.discovering = std::chrono::milliseconds(5);
+  outcome.deliveries = {delivery(Verdict::unchanged, {}), delivery(Verdict::unchanged, {})};
+  for (auto& one : outcome.deliveries)
+    one.durations[sync::Phase::discover] = std::chrono::milliseconds(7);
+  FeedHealth health;
+  note_pass(health, {outcome, true, noon, std::chrono::milliseconds(30)});
+  EXPECT_EQ(health.phases.at("discover").count(), 19);
+}
+
 TEST(FeedHealth, IsReadBackAsItWasWritten) {
   FeedHealth health = healthy();
   auto restated =

@@ -76,6 +76,19 @@ TEST_F(Observed, AFailedDeliveryCountsItsErrorAndKeepsTheLastSuccess) {
   EXPECT_THAT(text, HasSubstr("billow_feed_running{feed=\"f\"} 0\n"));
 }
 
+TEST_F(Observed, DiscoveryIsCountedForThePassAndForEachDelivery) {
+  auto delivery = outcome(sync::Verdict::unchanged);
+  delivery.durations[sync::Phase::discover] = std::chrono::milliseconds(250);
+  observer_.on_delivery(delivery);
+  sync::FeedOutcome pass;
+  pass.feed = "f";
+  pass.discovering = std::chrono::milliseconds(500);
+  observer_.on_pass_end(feed_, pass);
+  EXPECT_THAT(
+      metrics_.render(),
+      HasSubstr("billow_phase_duration_seconds_total{feed=\"f\",phase=\"discover\"} 0.75\n"));
+}
+
 TEST_F(Observed, HealthIsShownAlsoWhenAnotherProcessDidTheWork) {
   FeedHealth health;
   health.last_success = 1'000;
