@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # ./run demo [--keep]: a month of AWS cost of an invented company, and its restatement, from files to figures.
-#   BILLOW_ES_URL   an Elasticsearch without a password to use; otherwise a local engine is found or started
+# It wants a cluster with nothing of Billow's in it, takes all it brought away again, and runs nowhere else.
+#   BILLOW_ES_URL   an Elasticsearch without a password to use; otherwise ./run es finds or starts one
 #   BILLOW_BIN      the program to show (build/release/billow)
 set -euo pipefail
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
@@ -27,22 +28,40 @@ period=2026-06
 helper() { /usr/bin/python3 "$root/scripts/demo_bill.py" "$@"; }
 
 folder=$(mktemp -d "${TMPDIR:-/tmp}/billow-demo.XXXXXX")
-state=$folder/before.json
 engine=found
+claimed=
+# remove_demo: everything of Billow's, when a demo brought all of it.
+remove_demo() {
+  [ "$(helper alone "$feed")" = yes ] && helper clear "$feed" &&
+    "$billow" setup --remove -c "$folder/billow.yml" >"$folder/removal.log" 2>&1 && helper release
+}
 finish() {
   local code=$?
   trap - EXIT INT TERM
   if [ -z "$keep" ] || [ "$code" -ne 0 ]; then
-    [ ! -e "$state" ] || helper clean "$feed" "$state" ||
-      say "could not remove the demo's indices from $BILLOW_ES_URL"
+    [ -z "$claimed" ] || remove_demo ||
+      say "could not remove all of the demo from $BILLOW_ES_URL: ./run demo tries again"
     rm -rf "$folder"
+    if [ "$engine" = started ]; then "$root/scripts/es/engine.sh" stop; fi
   fi
-  if [ "$engine" = started ] && [ -z "$keep" ]; then "$root/scripts/es/engine.sh" stop; fi
   exit "$code"
 }
 trap finish EXIT
 trap 'exit 130' INT
 trap 'exit 143' TERM
+
+# The words before ./run that lead to this engine again, and to another one.
+here='' elsewhere='' port=${BILLOW_ES_PORT:-9200}
+for name in BILLOW_ES_URL BILLOW_ES_VERSION BILLOW_ES_PORT BILLOW_ES_DATA; do
+  [ -z "${!name:-}" ] || printf -v here '%s%s=%q ' "$here" "$name" "${!name}"
+done
+for name in BILLOW_ES_URL BILLOW_ES_DATA; do
+  [ -z "${!name:-}" ] || elsewhere+="-u $name "
+done
+[[ $port =~ ^[1-9][0-9]*$ ]] || port=9200
+elsewhere="${elsewhere:+env $elsewhere}BILLOW_ES_PORT=$((port + 1)) ./run demo"
+end=''
+[ -n "${BILLOW_ES_URL:-}" ] || end=$'\n'"  ${here}./run es stop      ends the engine"
 
 if [ -z "${BILLOW_ES_URL:-}" ]; then
   "$root/scripts/es/engine.sh" status >/dev/null || engine=started
@@ -58,7 +77,6 @@ show() {
   (cd "$folder" && "$billow" "$@")
 }
 
-helper begin "$feed" "$state"
 cat >"$folder/billow.yml" <<YAML
 elasticsearch:
   url: $BILLOW_ES_URL
@@ -68,6 +86,13 @@ feeds:
     location: file://$folder/bucket
     export: heliograph
 YAML
+left=$(helper alone "$feed")
+if [ "$left" = yes ]; then
+  say "removing what an earlier demo left in $BILLOW_ES_URL"
+  remove_demo || die "could not: $(tail -n 3 "$folder/removal.log")"
+fi
+helper claim "$elsewhere"
+claimed=1
 
 title "1. A bill arrives: June 2026 of Heliograph, an invented company with eight accounts"
 helper write "$folder/bucket" 0 "$folder/first.json"
@@ -98,8 +123,7 @@ if [ -n "$keep" ]; then
 
 The figures stay: $BILLOW_ES_URL, alias billow-charges, feed $feed. The files are in $folder.
   $billow report -c $folder/billow.yml --by account
-  ./run demo         runs again and cleans up
-  ./run es stop      ends the engine
+  ${here}./run demo         runs again and cleans up, unless another feed has been loaded there$end
 TEXT
 else
   printf '\nThe demo now removes what it made. ./run demo --keep leaves it there to look at.\n'

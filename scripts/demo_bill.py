@@ -1,14 +1,17 @@
-"""What the demo needs beside billow itself: its bill, a check of every figure, a query, and the cleaning up.
+"""What the demo needs beside billow itself: its bill, a check of every figure, a query, and a cluster of its own.
 
-demo_bill.py begin FEED STATE          remembers what was in Elasticsearch; removes an earlier demo
+demo_bill.py alone FEED                says `yes` when all there is of Billow's was brought by a demo
+demo_bill.py claim ADVICE              marks the cluster as the demo's; refuses one with anything of Billow's
 demo_bill.py write FOLDER N EXPECTED   delivery number N of the month, and the sums it must lead to
 demo_bill.py verify FEED EXPECTED      adds up what readers see, exactly, and compares
 demo_bill.py ask FEED                  runs a query and prints it in a form to copy
-demo_bill.py clean FEED STATE          removes what the demo made
+demo_bill.py clear FEED                deletes the indices of a demo that is alone
+demo_bill.py release                   takes the mark away
 """
 
 import json
 import os
+import re
 import sys
 import urllib.error
 import urllib.request
@@ -31,6 +34,8 @@ BILL = {
     "export": "heliograph",
     "prefix": "",
 }
+# A component template that no index is made of: it costs nothing, and goes with the cluster's data.
+MARK = "/_component_template/billow-demo"
 # No proxy: the demo's Elasticsearch is on this machine.
 OPENER = urllib.request.build_opener(urllib.request.ProxyHandler({}))
 
@@ -50,22 +55,39 @@ def call(method: str, path: str, body=None, absent_ok: bool = False):
         sys.exit(f"demo: no Elasticsearch at {URL}: {error.reason}")
 
 
-def present() -> dict:
+def present() -> list:
+    """The names of all there is of Billow's: indices, templates, and the demo's mark."""
     templates = call("GET", "/_index_template/billow*", absent_ok=True).get("index_templates", [])
     components = call("GET", "/_component_template/billow*", absent_ok=True).get("component_templates", [])
-    return {
-        "indices": sorted(
-            call("GET", "/billow*/_settings?expand_wildcards=all&filter_path=*.settings.index.uuid")
-        ),
-        "templates": sorted(t["name"] for t in templates),
-        "components": sorted(t["name"] for t in components),
-    }
+    return indices() + sorted({each["name"] for each in templates + components})
 
 
-def begin(feed: str, state: str) -> None:
-    if any(index.startswith(f"billow-charges-{feed}-") for index in present()["indices"]):
-        remove(feed)
-    Path(state).write_text(json.dumps(present()))
+def indices() -> list:
+    return sorted(call("GET", "/billow*/_settings?expand_wildcards=all&filter_path=*.settings.index.uuid"))
+
+
+def alone(feed: str) -> None:
+    """The audit chain and the records are one for all feeds, so a demo can be removed as a whole or not at all."""
+    if not call("GET", MARK, absent_ok=True):
+        return
+    # Of billow-state, leases and fencing tokens, nothing is left without a record elsewhere.
+    records = "/billow*,-billow-state"
+    call("POST", f"{records}/_refresh?expand_wildcards=open,hidden")
+    others = {"query": {"bool": {"must_not": {"term": {"x_FeedId": feed}}}}}
+    if not call("POST", f"{records}/_count?expand_wildcards=open,hidden", others)["count"]:
+        print("yes")
+
+
+def claim(advice: str) -> None:
+    names = present()
+    if names:
+        more = f" and {len(names) - 4} more" if len(names) > 4 else ""
+        sys.exit(
+            f"demo: somebody uses Billow at {URL} already: there is {', '.join(names[:4])}{more}. Nothing was changed: "
+            "what the demo publishes would stay in the audit chain.\n"
+            f"Give it an engine of its own:  {advice}"
+        )
+    call("PUT", f"{MARK}?create=true", {"template": {}, "_meta": {"description": "./run demo brought all of Billow's."}})
 
 
 def write(folder: str, number: str, expected: str) -> None:
@@ -124,7 +146,8 @@ def verify(feed: str, expected: str) -> None:
 def ask(feed: str) -> None:
     query = (
         f'FROM billow-charges | WHERE x_FeedId == "{feed}" '
-        "| STATS list = SUM(ListCost), effective = SUM(EffectiveCost) BY SubAccountName | SORT effective DESC | LIMIT 8"
+        "| STATS list = SUM(ListCost), effective = SUM(EffectiveCost) BY SubAccountName, BillingCurrency "
+        "| SORT effective DESC | LIMIT 8"
     )
     print(
         f"curl -s '{URL}/_query?format=txt' -H 'Content-Type: application/json' -d '\n  {json.dumps({'query': query})}'"
@@ -141,43 +164,18 @@ def ask(feed: str) -> None:
         print("   (this Elasticsearch has no ES|QL)")
 
 
-def remove(feed: str) -> None:
-    indices = present()["indices"]
-    for index in indices:
-        if index.startswith((f"billow-charges-{feed}-", f"billow-daily-{feed}-")):
+def clear(feed: str) -> None:
+    own = ("billow-audit", "billow-dead-letters", "billow-deliveries", "billow-state")
+    of_feed = re.compile(rf"billow-(charges|daily|monthly|usage|commitments)-{re.escape(feed)}-\d{{4}}\b")
+    for index in indices():
+        if index in own or of_feed.match(index):
             call("DELETE", f"/{index}")
-    for index in {"billow-deliveries", "billow-dead-letters"} & set(indices):
-        call("POST", f"/{index}/_refresh")
-        hits = call(
-            "POST",
-            f"/{index}/_search",
-            {"size": 10000, "_source": False, "query": {"term": {"x_FeedId": feed}}},
-        )["hits"]["hits"]
-        lines = "".join(json.dumps({"delete": {"_index": index, "_id": hit["_id"]}}) + "\n" for hit in hits)
-        if lines:
-            call("POST", "/_bulk?refresh=true", lines)
-    if "billow-state" in indices:
-        aliases = call("GET", "/billow-state/_alias")["billow-state"]["aliases"]
-        own = [name for name in aliases if name.startswith(f"billow-epoch-{feed}-")]
-        if own:
-            call(
-                "POST",
-                "/_aliases",
-                {"actions": [{"remove": {"index": "billow-state", "alias": name}} for name in own]},
-            )
 
 
-def clean(feed: str, state: str) -> None:
-    before = json.loads(Path(state).read_text())
-    remove(feed)
-    now = present()
-    for index in sorted(set(now["indices"]) - set(before["indices"])):
-        call("DELETE", f"/{index}")
-    for template in sorted(set(now["templates"]) - set(before["templates"])):
-        call("DELETE", f"/_index_template/{template}")
-    for component in sorted(set(now["components"]) - set(before["components"])):
-        call("DELETE", f"/_component_template/{component}")
+def release() -> None:
+    call("DELETE", MARK, absent_ok=True)
 
 
 if __name__ == "__main__":
-    {"begin": begin, "write": write, "verify": verify, "ask": ask, "clean": clean}[sys.argv[1]](*sys.argv[2:])
+    commands = (alone, claim, write, verify, ask, clear, release)
+    {command.__name__: command for command in commands}[sys.argv[1]](*sys.argv[2:])

@@ -6,7 +6,8 @@ overview() {
   cat <<'TEXT'
 Billow: cloud bills, exact and current, in Elasticsearch.
 
-  ./run demo                  build, start an engine, load a month of AWS cost, show the report
+  ./run demo [--keep]         build, start an engine, load a month of AWS cost, show the report, clean
+                              up; refuses a cluster where Billow is in use
   ./run build                 the release binary: build/release/billow
   ./run test [unit|tsan|e2e|chaos]  all tests, or one part of them   (./run help test)
   ./run chaos                 kills, faults and races while a reader watches (./run help chaos)

@@ -25,7 +25,7 @@ from secured_engine import secured_engine  # noqa: E402
 ALONE = "alone"
 GROUPS = {
     ALONE: ["test_audit", "test_audit_charges", "test_audit_document", "test_audit_show", "test_reconcile",
-            "test_golden_templates", "test_upgrade", "test_vanished", "test_own_engine"],
+            "test_golden_templates", "test_upgrade", "test_vanished", "test_own_engine", "test_demo"],
     "secured": ["test_roles", "test_security"],
     "upgraded": ["test_elasticsearch_9"],
 }
