@@ -74,6 +74,9 @@ class Programs:
         self.started.append(Running(name, process, log))
         return self.started[-1]
 
+    def under_way(self):
+        return any(not running.ended() for running in list(self.started))
+
     def end(self):
         for running in self.started:
             running.kill()

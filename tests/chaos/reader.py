@@ -1,4 +1,5 @@
-"""Someone at a dashboard: asks the alias every 20 ms, and notes whenever it shows what no statement says."""
+"""Someone at a dashboard: asks the alias every 20 ms while anyone may write, and notes whenever it shows what no
+statement says."""
 import http.client
 import json
 import threading
@@ -7,6 +8,7 @@ from decimal import Decimal
 from urllib.parse import urlsplit
 
 PAUSE_SECONDS = 0.02
+REST_PAUSES = 10  # between two polls when no program runs: what is there stays until one does
 ESQL_EVERY = 8  # polls
 NOTHING = (0, 0, Decimal(0))
 
@@ -69,10 +71,12 @@ def text(signature):
 
 
 class Reader:
-    """One thread and one connection. `url` is the engine's own, without any fault in between."""
+    """One thread and one connection. `url` is the engine's own, without any fault in between; `under_way` says whether
+    a program runs."""
 
-    def __init__(self, url, feed, story):
+    def __init__(self, url, feed, story, under_way=lambda: True):
         self.address, self.feed, self.story = urlsplit(url), feed, story
+        self.under_way = under_way
         self.polls = self.unanswered = 0
         self.stopping = threading.Event()
         self.thread = threading.Thread(target=self.run, daemon=True)
@@ -90,7 +94,13 @@ class Reader:
         while not self.stopping.is_set():
             self.poll("ES|QL" if self.polls % ESQL_EVERY == ESQL_EVERY - 1 else "search")
             self.polls += 1
+            self.pause()
+
+    def pause(self):
+        for _ in range(REST_PAUSES):
             time.sleep(PAUSE_SECONDS)
+            if self.under_way() or self.stopping.is_set():
+                return
 
     def poll(self, by):
         try:

@@ -34,7 +34,7 @@ class Scenario:
         cluster_state.forget_feed(self.engine, self.feed)
         self.bucket = Bucket(self.folder, f"{self.seed} {self.name}")
         self.programs = Programs(program(), self.folder)
-        self.reader = Reader(self.engine.url, self.feed, self.story)
+        self.reader = Reader(self.engine.url, self.feed, self.story, self.programs.under_way)
         self.reader.__enter__()
         return self
 

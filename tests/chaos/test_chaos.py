@@ -10,9 +10,7 @@ SEED = 1
 
 def kill_at_every_second_write(engine, tally, number):
     """From the write `number` on to the last one of a restatement."""
-    while len(writes.WriteScenario("restate", number, writes.KILLS[number % len(writes.KILLS)]).run(engine, SEED, tally)) >= number:
-        number += 2
-    assert number > 8, "a restatement was thought to have more writes"
+    assert writes.WritesInTurn(number, step=2).run(engine, SEED, tally) > 8, "a restatement was thought to have more writes"
 
 
 def test_a_kill_at_an_odd_write_of_a_restatement_leaves_the_old_statement_or_the_new_one(engine, tally):
@@ -24,7 +22,6 @@ def test_a_write_that_arrives_late_or_of_one_who_was_overtaken_changes_nothing(e
     writes.WriteScenario(sequence, number, mode).run(engine, SEED, tally)
 
 
-# Not beside the odd ones, so that another worker gets it: pytest-xdist deals neighbours to one.
 def test_a_kill_at_an_even_write_of_a_restatement_leaves_the_old_statement_or_the_new_one(engine, tally):
     kill_at_every_second_write(engine, tally, 2)
 
