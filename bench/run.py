@@ -5,7 +5,7 @@
 Contestants take turns on the same generated bill, each on a fresh index with Billow's own template:
     normalize   csv.gz to bulk bodies, nothing sent
     ready       those bodies, sent by a client that only copies bytes: what Elasticsearch itself can take
-    billow      a whole sync: two passes, loading, verification, publishing
+    billow      a whole sync: loading, verification, rollups, publishing
     go          encoding/csv, maps and go-elasticsearch's BulkIndexer
     java        FastCSV, maps and elasticsearch-java's BulkIngester
     node        csv-parse, objects and @elastic/elasticsearch's helpers.bulk
