@@ -83,7 +83,9 @@ void add_setup_options(CLI::App& command, Parsed& parsed) {
       .add_flag("--take-over", parsed.setup.take_over,
                 "Replace what has our names and was not made by Billow")
       ->excludes(remove);
-  command.add_option("--output", parsed.setup.output, "Write the requests as files instead")
+  command
+      .add_option("--output", parsed.setup.output,
+                  "Write the requests of a first installation as files instead")
       ->type_name("FOLDER")
       ->excludes(dry_run)
       ->excludes(remove);

@@ -1,6 +1,7 @@
 #include "elastic/index_mapping.hpp"
 
 #include "elastic/answer.hpp"
+#include "elastic/json_paths.hpp"
 
 #include <rapidjson/document.h>
 #include <rapidjson/stringbuffer.h>
@@ -92,6 +93,7 @@ SetupStep plan_one(const SingleIndex& index, const Value& mappings) {
   rapidjson::Writer<rapidjson::StringBuffer> writer(out);
   body.Accept(writer);
   step.body.assign(out.GetString(), out.GetSize());
+  step.changes = differences({}, json_paths(step.body));
   return step;
 }
 

@@ -44,25 +44,41 @@ Task<std::vector<SetupStep>> look_at_indices(Cluster& cluster, std::vector<Setup
   co_return plan_shapes(steps, installed, response->body);
 }
 
+SetupStep obstacle(std::string path, std::vector<std::string> why) {
+  SetupStep step;
+  step.action = SetupStep::Action::obstacle;
+  step.path = std::move(path);
+  step.changes = std::move(why);
+  return step;
+}
+
 /// What the site has put into the cluster that would shape new indices otherwise than Billow.
 Task<std::vector<SetupStep>> look_for_obstacles(Cluster& cluster, std::vector<SetupStep> steps,
                                                 Installed installed) {
   std::vector<SetupStep> obstacles;
-  const auto add = [&obstacles](std::string path, std::vector<std::string> why) {
-    SetupStep step;
-    step.action = SetupStep::Action::obstacle;
-    step.path = std::move(path);
-    step.changes = std::move(why);
-    obstacles.push_back(std::move(step));
-  };
   auto conflicts = custom_conflicts(steps, installed);
-  if (!conflicts.empty()) add(std::string(custom_component), std::move(conflicts));
+  if (!conflicts.empty())
+    obstacles.push_back(obstacle(std::string(custom_component), std::move(conflicts)));
   auto answer = co_await list_kind(cluster, std::string(every_index_template));
   if (!answer) co_return answer.error();
   auto rivals = find_rivals(embedded::es_templates(), *answer);
   if (!rivals) co_return rivals.error();
-  for (const Rival& rival : *rivals) add("/_index_template/" + rival.name, {rival.told()});
+  for (const Rival& rival : *rivals)
+    obstacles.push_back(obstacle("/_index_template/" + rival.name, {rival.told()}));
   co_return obstacles;
+}
+
+Task<void> apply_step(Cluster& cluster, SetupStep step) {
+  const std::string name = step.method + " " + step.path;
+  auto response = co_await cluster.call(step.method, step.path, std::move(step.body));
+  if (!response) co_return response.error();
+  if (response->status < 300) co_return Result<void>{};
+  // Another daemon, or our own try whose answer was lost, was first.
+  const bool is_done = step.action == SetupStep::Action::remove
+                           ? response->status == 404
+                           : error_type_of(*response) == "resource_already_exists_exception";
+  if (!is_done) co_return error_of(name, *response);
+  co_return Result<void>{};
 }
 
 /// The index that carries the fencing tokens must be there before the first of them is read.
@@ -109,7 +125,14 @@ Result<std::vector<SetupStep>> all_steps(int replicas, SetupParts parts) {
 Task<std::vector<SetupStep>> plan_removal(Cluster& cluster, SetupParts parts) {
   auto installed = co_await read_cluster(cluster, parts);
   if (!installed) co_return installed.error();
-  co_return plan_removal(embedded::es_templates(), *installed);
+  std::vector<SetupStep> steps = plan_removal(embedded::es_templates(), *installed);
+  auto answer = co_await list_kind(cluster, std::string(every_index_template));
+  if (!answer) co_return answer.error();
+  auto borrowers = find_borrowers(steps, *answer);
+  if (!borrowers) co_return borrowers.error();
+  for (const Borrower& borrower : *borrowers)
+    steps.push_back(obstacle("/_index_template/" + borrower.name, {borrower.told()}));
+  co_return steps;
 }
 
 Result<void> check_steps(const std::vector<SetupStep>& steps) {
@@ -133,18 +156,16 @@ Result<void> check_steps(const std::vector<SetupStep>& steps) {
 
 Task<void> apply_setup(Cluster& cluster, std::vector<SetupStep> steps) {
   if (auto checked = check_steps(steps); !checked) co_return checked.error();
-  for (SetupStep& step : steps) {
-    using Action = SetupStep::Action;
-    const bool idle = step.action == Action::unchanged || step.action == Action::newer;
-    if (idle) continue;
-    const std::string name = step.method + " " + step.path;
-    auto response = co_await cluster.call(step.method, step.path, std::move(step.body));
-    if (!response) co_return response.error();
-    if (response->status < 300) continue;
-    if (step.action == Action::remove && response->status == 404) continue;
-    // Another daemon, or our own try whose answer was lost, was first.
-    if (error_type_of(*response) == "resource_already_exists_exception") continue;
-    co_return error_of(name, *response);
+  std::erase_if(steps, [](const SetupStep& step) {
+    return step.action == SetupStep::Action::unchanged || step.action == SetupStep::Action::newer;
+  });
+  for (std::size_t done = 0; done < steps.size(); ++done) {
+    auto applied = co_await apply_step(cluster, steps[done]);
+    if (applied) continue;
+    Error failed = applied.error();
+    failed.detail += "; " + std::to_string(done) + " of " + std::to_string(steps.size()) +
+                     " changes were made before it, and the next setup goes on from there";
+    co_return failed;
   }
   co_return Result<void>{};
 }

@@ -51,7 +51,8 @@ Task<std::vector<SetupStep>> plan_setup(Cluster& cluster, SetupParts parts);
 /// means. Needs no cluster.
 Result<std::vector<SetupStep>> all_steps(int replicas, SetupParts parts);
 /// What takes back plan_setup(), in order: never an index, and no lifecycle policy that indices
-/// still use. Pure reading.
+/// still use; then obstacles, where index templates that stay are composed of what would go. Pure
+/// reading.
 Task<std::vector<SetupStep>> plan_removal(Cluster& cluster, SetupParts parts);
 /// Errc::bad_config, naming each of them, when steps are `foreign`, `incompatible` or an
 /// `obstacle`: none of the steps may be done then, since the parts of an installation belong

@@ -5,6 +5,7 @@
 #include <simdjson.h>
 
 #include <algorithm>
+#include <iterator>
 
 namespace billow::elastic {
 namespace {
@@ -79,13 +80,26 @@ Result<std::vector<IndexTemplate>> read_all(const std::string& answer) {
 
 /// Whether everything that `text` stands for fits `pattern`; a '*' in it is as good as any text.
 bool covers(std::string_view pattern, std::string_view text) {
-  if (pattern.empty()) return text.empty();
-  if (pattern.front() != '*')
-    return !text.empty() && pattern.front() == text.front() &&
-           covers(pattern.substr(1), text.substr(1));
-  for (std::size_t skipped = 0; skipped <= text.size(); ++skipped)
-    if (covers(pattern.substr(1), text.substr(skipped))) return true;
-  return false;
+  constexpr std::size_t none = std::string_view::npos;
+  std::size_t at = 0;
+  std::size_t in_text = 0;
+  std::size_t star = none;      // the last one that was met
+  std::size_t behind_star = 0;  // where the text that it does not stand for begins
+  while (in_text < text.size()) {
+    if (at < pattern.size() && pattern[at] == '*') {
+      star = at++;
+      behind_star = in_text;
+    } else if (at < pattern.size() && pattern[at] == text[in_text]) {
+      ++at;
+      ++in_text;
+    } else if (star != none) {
+      at = star + 1;
+      in_text = ++behind_star;
+    } else {
+      return false;
+    }
+  }
+  return pattern.find_first_not_of('*', at) == none;
 }
 
 /// The first pattern that covers `text`, or null.
@@ -122,6 +136,13 @@ std::string Rival::told() const {
          "): give it a lower priority, or patterns that leave out Billow's indices";
 }
 
+std::string Borrower::told() const {
+  std::string list;
+  for (const std::string& component : components) list += (list.empty() ? "" : ", ") + component;
+  return "the index template " + name + " is composed of Billow's " + list +
+         ": take that out of it first, or delete it";
+}
+
 Result<std::vector<Rival>> find_rivals(std::span<const embedded::File> files,
                                        const std::string& answer) {
   const auto ours = read_ours(files);
@@ -149,6 +170,27 @@ Result<std::optional<Rival>> find_rival(std::span<const embedded::File> files,
   for (const IndexTemplate& mine : *ours)
     if (covering(mine, index) != nullptr) return rival_of(mine, *all, index);
   return std::optional<Rival>();
+}
+
+Result<std::vector<Borrower>> find_borrowers(const std::vector<SetupStep>& removal,
+                                             const std::string& answer) {
+  const auto all = read_all(answer);
+  if (!all) return all.error();
+  const auto goes = [&removal](const std::string& path) {
+    return std::ranges::any_of(removal, [&path](const SetupStep& step) {
+      return step.action == SetupStep::Action::remove && step.path == path;
+    });
+  };
+  std::vector<Borrower> borrowers;
+  for (const IndexTemplate& found : *all) {
+    if (goes("/_index_template/" + found.name)) continue;
+    Borrower borrower{found.name, {}};
+    std::ranges::copy_if(
+        found.composed_of, std::back_inserter(borrower.components),
+        [&goes](const std::string& part) { return goes("/_component_template/" + part); });
+    if (!borrower.components.empty()) borrowers.push_back(std::move(borrower));
+  }
+  return borrowers;
 }
 
 Task<std::optional<Rival>> find_rival(Cluster& cluster, std::string index) {

@@ -2,6 +2,7 @@
 
 #include "base/embedded.hpp"
 #include "elastic/cluster.hpp"
+#include "elastic/setup.hpp"
 
 #include <cstdint>
 #include <optional>
@@ -10,8 +11,9 @@
 #include <string_view>
 #include <vector>
 
-/// Of several index templates whose patterns fit a new index, Elasticsearch takes the one with the
-/// highest priority and no other. Billow's indices need Billow's.
+/// Index templates of the site that are in Billow's way. Of several whose patterns fit a new index,
+/// Elasticsearch takes the one with the highest priority and no other, and Billow's indices need
+/// Billow's. And it deletes no component template that an index template is composed of.
 namespace billow::elastic {
 
 /// An index template that is taken instead of ours.
@@ -24,6 +26,15 @@ struct Rival {
 
   /// "the index template site (billow-*, priority 900) comes before Billow's (...): ..." and what
   /// to do about it.
+  std::string told() const;
+};
+
+/// An index template that is composed of component templates of ours.
+struct Borrower {
+  std::string name;
+  std::vector<std::string> components;  ///< e.g. {"billow-charges"}
+
+  /// "the index template site is composed of Billow's ...: ..." and what to do about it.
   std::string told() const;
 };
 
@@ -41,7 +52,12 @@ Result<std::vector<Rival>> find_rivals(std::span<const embedded::File> files,
 Result<std::optional<Rival>> find_rival(std::span<const embedded::File> files,
                                         const std::string& answer, std::string_view index);
 
-/// The same for the templates of this program, by asking the cluster; none where the user may not
+/// Who keeps `removal`, the steps that remove what Billow installed, from deleting component
+/// templates: every index template that stays and is composed of them. Pure.
+Result<std::vector<Borrower>> find_borrowers(const std::vector<SetupStep>& removal,
+                                             const std::string& answer);
+
+/// The rival by asking the cluster, for the templates of this program; none where the user may not
 /// look at templates.
 Task<std::optional<Rival>> find_rival(Cluster& cluster, std::string index);
 

@@ -386,6 +386,38 @@ def test_a_template_of_the_site_that_comes_before_ours_is_named(templates, site)
     store.billow.run("sync", "-c", store.config, check=0)
 
 
+def test_a_removal_stops_before_it_begins_where_the_site_uses_what_would_go(templates, site):
+    store = templates
+    store.billow.run("setup", "-c", store.config, check=0)
+    site("/_index_template/t-site", {"index_patterns": ["t-own-*"], "composed_of": ["billow-records", "billow@custom"],
+                                     "ignore_missing_component_templates": ["billow@custom"]})
+    told = store.billow.run("setup", "--remove", "-c", store.config, check=1)
+    assert "the index template t-site is composed of Billow's billow-records: take that out of it first" in told.stderr
+    assert setup_is_clean(store), "nothing was removed"
+    site("/_index_template/t-site", {"index_patterns": ["t-own-*"]})
+    store.billow.run("setup", "--remove", "-c", store.config, check=0)
+    assert store.engine.call("GET", "/_component_template/billow*")[1].get("component_templates", []) == []
+
+
+def test_a_setup_that_is_refused_halfway_says_how_far_it_came(templates):
+    store = templates
+    store.billow.run("setup", "-c", store.config, check=0)
+    for name in ("billow-records", "billow-charges-x"):
+        put(store.engine, "component", name, {**shipped("component", name), "version": 0})
+    refused = {"error": {"type": "security_exception", "reason": "not you"}, "status": 403}
+
+    def refuse(exchange, _):
+        meant = (exchange.method, exchange.path) == ("PUT", "/_component_template/billow-records")
+        return (403, {"Content-Type": "application/json"}, json.dumps(refused).encode()) if meant else None
+    with FaultProxy(store.engine.url, refuse) as proxy:
+        faulty = store.billow.config([feed_of(store.feed_id, store.folder)], {"url": proxy.url}, name="faulty.yml")
+        told = store.billow.run("setup", "-c", faulty, check=1)
+    assert "PUT /_component_template/billow-records: 403 security_exception: not you; 1 of 2 changes were made before it" in told.stderr
+    assert installed(store.engine, "component", "billow-charges-x")["version"] > 0
+    store.billow.run("setup", "-c", store.config, check=0)
+    assert setup_is_clean(store)
+
+
 def test_a_site_cannot_change_the_type_of_a_field_of_ours(templates, site):
     store = templates
     write_export(store.folder, month([1]))

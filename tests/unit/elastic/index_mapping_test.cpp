@@ -33,6 +33,7 @@ TEST(IndexMapping, AddsTheFieldsThatAnIndexLacks) {
   EXPECT_EQ(steps[0].path, "/one/_mapping");
   EXPECT_EQ(steps[0].version, 4);
   EXPECT_EQ(steps[0].body, R"({"properties":{"O":{"properties":{"C":{"type":"date"}}}}})");
+  EXPECT_EQ(steps[0].changes, std::vector<std::string>{"+ properties.O.properties.C.type: date"});
 }
 
 TEST(IndexMapping, GivesAnIndexWithoutMappingsAllOfThem) {

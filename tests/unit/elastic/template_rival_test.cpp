@@ -65,6 +65,44 @@ TEST(TemplateRival, OfOneIndexMayHaveANarrowerPattern) {
   EXPECT_FALSE(find_rival(rival_files, answer, "nobody's").value());
 }
 
+TEST(TemplateRival, IsFoundByPatternsWithAnyNumberOfStars) {
+  EXPECT_EQ(rivals(R"("index_patterns":["**m*y**-**"],"priority":501)"), Names{"billow-many"});
+  EXPECT_EQ(rivals(R"("index_patterns":["*a*a*","*ma","many"],"priority":501)"), Names());
+  const std::string stars = R"("*m*a*n*y*-*-*-*-*-*-*-*-*-*-*-*-*-*-*-*-*-*-*-*-*-*-*-*-*-*x")";
+  const std::string name = "many" + std::string(200, '-');
+  const std::string answer = with("site", R"("index_patterns":[)" + stars + R"(],"priority":900)");
+  EXPECT_FALSE(find_rival(rival_files, answer, name).value()) << "in no time";
+  EXPECT_TRUE(find_rival(rival_files, answer, name + "x").value());
+}
+
+SetupStep removal_of(const std::string& path,
+                     SetupStep::Action action = SetupStep::Action::remove) {
+  SetupStep step;
+  step.action = action;
+  step.path = path;
+  return step;
+}
+
+TEST(TemplateBorrower, IsWhoeverStaysAndIsComposedOfWhatGoes) {
+  const std::vector<SetupStep> removal = {
+      removal_of("/_index_template/billow-many"), removal_of("/_component_template/billow-c"),
+      removal_of("/_component_template/billow-d"),
+      removal_of("/_component_template/billow-e", SetupStep::Action::unchanged)};
+  const auto told = [&removal](const std::string& name, const std::string& parts) {
+    Names texts;
+    const auto found = find_borrowers(removal, with(name, R"("composed_of":[)" + parts + "]"));
+    EXPECT_TRUE(found);
+    for (const Borrower& borrower : *found) texts.push_back(borrower.told());
+    return texts;
+  };
+  EXPECT_EQ(told("site", R"("billow-d","mine","billow-c")"),
+            Names{"the index template site is composed of Billow's billow-d, billow-c: take that "
+                  "out of it first, or delete it"});
+  EXPECT_EQ(told("site", R"("billow-e","billow@custom")"), Names()) << "which stay";
+  EXPECT_EQ(told("billow-many", R"("billow-c")"), Names()) << "it goes itself";
+  EXPECT_EQ(find_borrowers(removal, "<html>").error().code, Errc::malformed);
+}
+
 TEST(TemplateRival, IsNotLookedForInAnAnswerThatIsNoJson) {
   EXPECT_EQ(find_rivals(rival_files, "<html>").error().code, Errc::malformed);
   EXPECT_TRUE(find_rivals(rival_files, "{}").value().empty()) << "there are no templates";
