@@ -1,5 +1,7 @@
 #include "elastic/bulk_piece.hpp"
 
+#include "base/vector_state.hpp"
+
 #include <isa-l/igzip_lib.h>
 
 #include <algorithm>
@@ -61,6 +63,7 @@ std::string gzip(std::string_view text) {
     stream.next_out = reinterpret_cast<std::uint8_t*>(out.data());
     stream.avail_out = static_cast<std::uint32_t>(out.size());
     const int code = isal_deflate_stateless(&stream);
+    clear_upper_halves();
     if (code == COMP_OK) {
       out.resize(stream.total_out);
       return out;

@@ -1,6 +1,7 @@
 #include "http/inflate.hpp"
 
 #include "base/limits.hpp"
+#include "base/vector_state.hpp"
 
 #include <isa-l/igzip_lib.h>
 
@@ -32,6 +33,7 @@ Result<std::string> gunzip(std::string_view packed, std::size_t bytes_max) {
     state->next_out = reinterpret_cast<std::uint8_t*>(out.data() + filled);
     state->avail_out = static_cast<std::uint32_t>(room);
     const int code = isal_inflate(state.get());
+    clear_upper_halves();
     out.resize(filled + room - state->avail_out);
     if (code != ISAL_DECOMP_OK) return Error{Errc::malformed, "gzip body is damaged"};
     if (out.size() > bytes_max) {

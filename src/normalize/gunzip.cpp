@@ -1,5 +1,7 @@
 #include "normalize/gunzip.hpp"
 
+#include "base/vector_state.hpp"
+
 #include <isa-l/igzip_lib.h>
 
 #include <cassert>
@@ -56,6 +58,7 @@ Result<std::size_t> Gunzip::read(std::span<char> out) {
     inflate.next_out = reinterpret_cast<std::uint8_t*>(out.data());
     inflate.avail_out = static_cast<std::uint32_t>(out.size());
     const int code = isal_inflate(&inflate);
+    clear_upper_halves();
     if (code == ISAL_INCORRECT_CHECKSUM) return wrong_checksum();
     if (code < 0) return damaged();
     if (inflate.block_state == ISAL_BLOCK_FINISH) {

@@ -132,6 +132,29 @@ TEST(Decimal, ReadsPlainAmountsTheShortWayToo) {
   }
 }
 
+TEST(Decimal, WritesNumbersOfEveryLengthAtEveryScale) {
+  for (std::size_t length = 1; length <= Decimal::digits_max; ++length) {
+    const std::string nines(length, '9');
+    const std::string round = '1' + std::string(length - 1, '0');
+    for (const std::string& digits :
+         {nines, round, std::string("1234567890123456789012345678901234567890")}) {
+      const std::string coefficient = digits.substr(0, length);
+      for (int scale = 0; scale <= Decimal::scale_max; ++scale) {
+        const auto places = static_cast<std::size_t>(scale);
+        std::string expected = coefficient;
+        if (length <= places) expected.insert(0, places + 1 - length, '0');
+        if (places > 0) expected.insert(expected.size() - places, 1, '.');
+        Decimal value = *Decimal::parse(coefficient);
+        value.scale = scale;
+        ASSERT_EQ(value.to_string(), expected);
+        ASSERT_EQ((-value).to_string(), '-' + expected);
+      }
+    }
+  }
+  EXPECT_EQ((Decimal{0, 0}).to_string(), "0");
+  EXPECT_EQ((Decimal{0, 38}).to_string(), "0." + std::string(38, '0'));
+}
+
 TEST(Decimal, RefusesWhatIsNotANumber) {
   for (const char* text : {"",
                            "-",
