@@ -1,5 +1,6 @@
 #include "normalize/gunzip.hpp"
 
+#include "../base/registers_in_use.hpp"
 #include "gzip_sample.hpp"
 
 #include <gtest/gtest.h>
@@ -63,6 +64,15 @@ TEST(Gunzip, ReadsLargeFilesInPiecesOfAnySize) {
     for (const std::size_t out : {1'000U, 65'536U, 3'000'000U})
       ASSERT_TRUE(inflated(file, in, out) == text + text) << in << ' ' << out;
   }
+}
+
+TEST(Gunzip, LeavesNoUpperHalvesOfRegistersInUse) {
+  const std::string file = gzip(random_text(700'000));
+  std::string out(65'536, '\0');
+  Gunzip gunzip;
+  gunzip.feed(file);
+  ASSERT_TRUE(gunzip.read(out));
+  EXPECT_FALSE(upper_halves_in_use().value_or(false));
 }
 
 TEST(Gunzip, RefusesAFileCutAnywhere) {
