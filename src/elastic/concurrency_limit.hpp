@@ -1,5 +1,7 @@
 #pragma once
 
+#include "base/limits.hpp"
+
 #include <algorithm>
 #include <chrono>
 #include <cstddef>
@@ -17,7 +19,7 @@ class ConcurrencyLimit {
       8;  ///< clean answers in a row that earn one more request in flight
   static constexpr double slow = 3;  ///< times the usual time of an answer, by size
   /// Answers to less tell nothing of the cluster's pace: the time they take is none of their size.
-  static constexpr std::size_t telling_bytes = 256 * 1024;
+  static constexpr std::size_t telling_bytes = 256 * limits::KiB;
 
   explicit ConcurrencyLimit(std::size_t most)
       : most_(std::max<std::size_t>(most, 1)), limit_(most_) {}

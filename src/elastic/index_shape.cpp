@@ -273,6 +273,7 @@ std::vector<std::string> custom_conflicts(const std::vector<SetupStep>& steps,
     if (customized) find_retyped(ours.fields, *theirs, "", found);
   }
   std::vector<std::string> told;
+  told.reserve(found.size());
   for (const std::string& field : found)
     told.push_back("billow@custom maps " + field + ": Billow's own fields cannot be changed there");
   return told;

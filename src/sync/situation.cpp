@@ -22,6 +22,7 @@ std::string open_records_query(const std::string& feed, const std::string& perio
   rapidjson::StringBuffer out;
   JsonWriter writer(out);
   std::vector<std::string> states;
+  states.reserve(std::size(open_states));
   for (const DeliveryState state : open_states) states.emplace_back(name_of(state));
   writer.StartObject();
   writer.Key("size");
