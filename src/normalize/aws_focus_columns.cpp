@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <array>
+#include <functional>
+#include <iterator>
 
 namespace billow::normalize::aws {
 namespace {
@@ -106,10 +108,12 @@ Result<FocusBinding> bind_focus(std::span<const std::string> header) {
   }
   ExtraNames extra_names({});
   // A column that has its prefix already keeps its name.
-  std::vector<std::size_t> order = places_by_name(names);
-  std::ranges::stable_partition(
-      order, [&names](std::size_t place) { return names[place].starts_with("x_"); });
-  for (const std::size_t place : order) {
+  const std::vector<std::size_t> order = places_by_name(names);
+  const auto is_prefixed = [&names](std::size_t place) { return names[place].starts_with("x_"); };
+  std::vector<std::size_t> extras;
+  std::ranges::copy_if(order, std::back_inserter(extras), is_prefixed);
+  std::ranges::copy_if(order, std::back_inserter(extras), std::not_fn(is_prefixed));
+  for (const std::size_t place : extras) {
     if (used[place]) continue;
     const bool varies = names[place] == "x_Discounts";
     binding.extras.push_back({place, extra_names.claim(extra_name(names[place])), varies});

@@ -209,7 +209,7 @@ bool CompactJson::read(Text text, JsonReader& reader) {
   // be JSON.
   simdjson::dom::parser whole;
   if (whole.parse(simdjson::padded_string(text)).error() != simdjson::SUCCESS) return false;
-  std::string padded = sorted_json(std::move(entries));
+  std::string padded = sorted_json(entries);
   json.resize(padded.size() + simdjson::SIMDJSON_PADDING);
   padded.reserve(json.size());
   std::size_t size = 0;

@@ -5,6 +5,7 @@
 #include <simdjson.h>
 
 #include <algorithm>
+#include <map>
 #include <unordered_map>
 
 namespace billow::normalize::aws {
@@ -113,19 +114,19 @@ const JsonEntry* find(std::span<const JsonEntry> entries, Text key) noexcept {
   return at == entries.rend() ? nullptr : &*at;
 }
 
-std::string sorted_json(std::vector<JsonEntry> entries) {
+std::string sorted_json(std::span<const JsonEntry> entries) {
   if (entries.empty()) return {};
-  std::stable_sort(entries.begin(), entries.end(),
-                   [](const JsonEntry& a, const JsonEntry& b) { return a.key < b.key; });
+  std::multimap<Text, const JsonEntry*> by_key;  // equal keys stay in their order
+  for (const JsonEntry& entry : entries) by_key.emplace(entry.key, &entry);
   std::string json;
-  for (const JsonEntry& entry : entries) {
+  for (const auto& [key, entry] : by_key) {
     json.append(1, json.empty() ? '{' : ',');
-    append_quoted(json, entry.key);
+    append_quoted(json, key);
     json.append(1, ':');
-    if (entry.kind == JsonKind::string) {
-      append_quoted(json, entry.value);
+    if (entry->kind == JsonKind::string) {
+      append_quoted(json, entry->value);
     } else {
-      json.append(entry.kind == JsonKind::null ? Text("null") : entry.value);
+      json.append(entry->kind == JsonKind::null ? Text("null") : entry->value);
     }
   }
   return json.append(1, '}');

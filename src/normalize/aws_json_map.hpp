@@ -46,7 +46,7 @@ const JsonEntry* find(std::span<const JsonEntry> entries, Text key) noexcept;
 
 /// The object that has these members, sorted by key and without blanks between them: a map says the
 /// same in any order. Members of one key stay in their order. "" without members.
-std::string sorted_json(std::vector<JsonEntry> entries);
+std::string sorted_json(std::span<const JsonEntry> entries);
 
 /// Appends tags to tags. A key that is already there gets the new value: keys stay unique, the last
 /// one wins.
