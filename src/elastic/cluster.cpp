@@ -7,6 +7,7 @@
 #include "elastic/retry.hpp"
 #include "elastic/sign_in.hpp"
 
+#include <algorithm>
 #include <optional>
 #include <utility>
 
@@ -183,6 +184,9 @@ Cluster& Cluster::operator=(Cluster&&) noexcept = default;
 
 Result<std::unique_ptr<Cluster>> Cluster::connect(Config config, RetryPolicy retry) {
   if (auto checked = check_sign_in(config); !checked) return checked.error();
+  const bool by_tls = std::ranges::any_of(config.urls, &http::Url::tls);
+  if (by_tls)
+    if (auto checked = http::check_tls(config.tls); !checked) return checked.error();
   auto authorization = authorization_of(config);
   if (!authorization) return authorization.error();
   auto impl =

@@ -55,6 +55,10 @@ struct TlsOptions {
   std::string key_file;          ///< PEM key of it
 };
 
+/// Errc::bad_config names the file that cannot be used. What a client would find with its first
+/// connection, for those who want to know before.
+Result<void> check_tls(const TlsOptions& options);
+
 struct ClientOptions {
   TlsOptions tls;
   std::chrono::milliseconds connect_timeout =

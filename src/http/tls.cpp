@@ -73,6 +73,11 @@ Result<std::shared_ptr<ssl::context>> make_tls_context(const TlsOptions& options
   return context;
 }
 
+Result<void> check_tls(const TlsOptions& options) {
+  if (auto made = make_tls_context(options); !made) return made.error();
+  return {};
+}
+
 Result<void> expect_host(SSL* session, const std::string& host) {
   boost::system::error_code not_an_address;
   boost::asio::ip::make_address(host, not_an_address);

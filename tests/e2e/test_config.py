@@ -88,6 +88,16 @@ def test_a_secret_that_is_not_there_is_named(program):
         assert "BILLOW_TEST_NO_SUCH_KEY" in told.stderr
 
 
+@pytest.mark.parametrize("files", ["ca_file: /no/such.pem", "ca_file: {config}", "certificate_file: /no/such.pem\n  key_file: /no/such.pem"])
+def test_a_certificate_that_cannot_be_used_is_named(program, files):
+    path = program.folder / "billow.yml"
+    files = files.format(config=path)
+    offline(program, GOOD.replace("http://", "https://").replace("feeds:", f"  {files}\nfeeds:"), 0)
+    for command in ("check", "sync", "setup", "report", "serve"):
+        told = program.run(command, "-c", path, check=2)
+        assert f"elasticsearch: cannot use {files.split(': ')[1].splitlines()[0]}" in told.stderr
+
+
 def test_two_feeds_of_the_same_export_are_refused(program):
     text = GOOD + GOOD.split("feeds:\n")[1].replace("aws-main", "again").replace("/nowhere", "/nowhere/")
     assert "reads the same export as feeds[0]" in offline(program, text, 2).stderr
