@@ -127,7 +127,13 @@ ConfigOutcome parse_configuration(std::string_view text, std::string file) {
   ConfigOutcome outcome;
   try {
     const std::vector<YAML::Node> documents = YAML::LoadAll(std::string(text));
-    if (documents.size() != 1 || !documents.front().IsMap()) {
+    if (documents.size() > 1) {
+      outcome.problems.push_back(
+          {documents[1].Mark().line + 1, documents[1].Mark().column + 1, "",
+           fmt::format("holds {} YAML documents; expected one", documents.size())});
+      return outcome;
+    }
+    if (documents.empty() || !documents.front().IsMap()) {
       outcome.problems.push_back(
           {0, 0, "", "holds no configuration; expected the blocks 'elasticsearch' and 'feeds'"});
       return outcome;
