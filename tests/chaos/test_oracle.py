@@ -146,3 +146,17 @@ def test_an_act_ends_though_two_events_fell_on_one_request(tally):
     assert settles(cut)
     assert settles(lambda exchange: "an answer")
     assert settles(lambda exchange: None)
+
+
+def test_an_event_whose_engine_is_down_is_a_cut_and_what_else_goes_wrong_in_one_is_told(tally):
+    def settles(problem):
+        def act(exchange):
+            raise problem
+        weather = Weather([], [Event(1, "kill inside", act)], tally, lambda text: None)
+        with pytest.raises(fault_proxy.Cut):
+            weather(SimpleNamespace(method="GET", path="/"), None)
+        weather.settle()
+
+    settles(ConnectionRefusedError())
+    with pytest.raises(Failure):
+        settles(Failure("something else"))
