@@ -44,8 +44,9 @@ class Check {
       co_return;
     }
     const std::string missing = missing_abilities(*abilities);
-    output_ +=
-        fmt::format("  version {}{}\n", abilities->version, missing.empty() ? "" : ", " + missing);
+    output_ += fmt::format("  version {}{}{}\n", abilities->version,
+                           abilities->license.empty() ? "" : ", licence " + abilities->license,
+                           missing.empty() ? "" : ", " + missing);
     auto runner = co_await choose_rollup_runner(*session_.cluster, session_);
     if (runner)
       output_ += fmt::format("  rollups: {}\n", runner->told);

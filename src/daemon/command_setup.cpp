@@ -58,6 +58,7 @@ struct SetupRun {
     const std::string missing = missing_abilities(*abilities);
     output += fmt::format("this cluster has version {}", abilities->version);
     output += missing.empty() ? "\n" : fmt::format(" and is {}: Billow does without\n", missing);
+    if (!abilities->license.empty()) output += "its licence: " + abilities->license + "\n";
     if (command.roles && !abilities->security) output += "it has no security: roles are left out\n";
     auto rollups = co_await describe_runner();
     if (!rollups) co_return rollups.error();

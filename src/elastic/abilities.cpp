@@ -24,6 +24,20 @@ bool version_at_least(std::string_view version, int major, int minor) {
   return major_minor(version) >= std::pair(major, minor);
 }
 
+std::string read_license(const std::string& json) {
+  simdjson::dom::parser parser;
+  simdjson::dom::element license;
+  std::string_view type;
+  if (parser.parse(json)["license"].get(license) != simdjson::SUCCESS ||
+      license["type"].get(type) != simdjson::SUCCESS)
+    return {};
+  std::string told(type);
+  std::string_view status;
+  if (license["status"].get(status) == simdjson::SUCCESS && status != "active")
+    told.append(", ").append(status);
+  return told;
+}
+
 Result<NodeFacts> read_nodes(const std::string& json) {
   simdjson::dom::parser parser;
   simdjson::dom::object nodes;

@@ -15,6 +15,10 @@ struct NodeFacts {
 };
 Result<NodeFacts> read_nodes(const std::string& json);
 
+/// The answer to GET /_license as Abilities has it. Billow needs no more than a basic licence; one
+/// that has expired takes APIs away.
+std::string read_license(const std::string& json);
+
 /// True when the answer to a harmless GET tells that the API is there. 400, 404 and 405 mean that
 /// it is not: a path no handler knows reads as the name of an index. 401 and 403 come from a
 /// handler.

@@ -158,10 +158,17 @@ Task<Abilities> Cluster::Impl::find_abilities(std::shared_ptr<Impl> self) {
   Call call("GET", "/_nodes/http?filter_path=nodes.*.version,nodes.*.roles", {});
   auto response = co_await send(self, std::move(call));
   if (!response) co_return response.error();
+  if (response->status == 410)
+    co_return Error{Errc::bad_config,
+                    "this is Elasticsearch Serverless, which Billow does not support: it refuses "
+                    "the settings of indices and the APIs that Billow stands on"};
   if (response->status >= 300) co_return error_of("GET /_nodes/http", *response);
   auto facts = read_nodes(response->body);
   if (!facts) co_return facts.error();
 
+  Call license_call("GET", "/_license", {});
+  auto license = co_await send(self, std::move(license_call));
+  if (!license) co_return license.error();
   auto lifecycle = co_await has(self, "/_ilm/status");
   if (!lifecycle) co_return lifecycle.error();
   auto transforms = co_await has(self, "/_transform?size=0");
@@ -171,6 +178,7 @@ Task<Abilities> Cluster::Impl::find_abilities(std::shared_ptr<Impl> self) {
 
   Abilities found;
   found.version = facts->version;
+  if (license->status < 300) found.license = read_license(license->body);
   found.lifecycle = *lifecycle;
   found.transforms = *transforms && facts->transform_node;
   found.security = *security;

@@ -14,6 +14,7 @@ namespace billow::elastic {
 /// What a cluster was found to be able to do. Absent things are named, not fatal.
 struct Abilities {
   std::string version;      ///< the lowest of its nodes, e.g. "8.19.21"
+  std::string license;      ///< its type, e.g. "basic" or "platinum, expired"; "" if it tells none
   bool lifecycle = false;   ///< index lifecycle management is there
   bool transforms = false;  ///< a node runs transforms
   bool security = false;

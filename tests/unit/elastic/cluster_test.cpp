@@ -1,5 +1,6 @@
 #include "elastic/cluster.hpp"
 
+#include "elastic/abilities.hpp"
 #include "fake_server.hpp"
 #include "run_task.hpp"
 
@@ -188,6 +189,8 @@ Reply answer_abilities(const Received& request) {
   if (request.target.starts_with("/_nodes/")) {
     return {200, R"({"nodes":{"n":{"version":"8.19.21","roles":["data","transform"]}}})"};
   }
+  if (request.target == "/_license")
+    return {200, R"({"license":{"type":"basic","status":"active"}})"};
   if (request.target.starts_with("/_ilm/")) return {200, "{}"};
   if (request.target.starts_with("/_transform")) return {400, R"({"error":"unknown"})"};
   if (request.target.starts_with("/_security/")) return {405, R"({"error":"unknown"})"};
@@ -201,11 +204,33 @@ TEST(Cluster, FindsOutOnceWhatTheClusterCanDo) {
     const auto abilities = run_task(cluster->abilities());
     ASSERT_TRUE(abilities) << abilities.error().detail;
     EXPECT_EQ(abilities->version, "8.19.21");
+    EXPECT_EQ(abilities->license, "basic");
     EXPECT_TRUE(abilities->lifecycle);
     EXPECT_FALSE(abilities->transforms);
     EXPECT_FALSE(abilities->security);
   }
-  EXPECT_EQ(server.received().size(), 4u);
+  EXPECT_EQ(server.received().size(), 5u);
+}
+
+TEST(Cluster, TellsOfALicenseWhatMatters) {
+  EXPECT_EQ(read_license(R"({"license":{"type":"platinum","status":"expired","uid":"x"}})"),
+            "platinum, expired");
+  EXPECT_EQ(read_license(R"({"license":{"type":"trial"}})"), "trial");
+  EXPECT_EQ(read_license("{}"), "");
+  EXPECT_EQ(read_license("<html>"), "");
+}
+
+TEST(Cluster, RefusesServerlessForWhatItIs) {
+  FakeServer server([](const Received&) {
+    return Reply(410, R"({"error":{"type":"api_not_available_exception","reason":
+        "uri [/_nodes/http] with method [GET] exists but is not available when running in serverless mode"},
+        "status":410})");
+  });
+  const auto cluster = connect({server.url()});
+  const auto abilities = run_task(cluster->abilities());
+  ASSERT_FALSE(abilities);
+  EXPECT_EQ(abilities.error().code, Errc::bad_config);
+  EXPECT_NE(abilities.error().detail.find("Serverless"), std::string::npos);
 }
 
 TEST(Cluster, KeepsSourcesOutOfBulkErrorsWhereTheVersionKnowsHow) {
