@@ -158,5 +158,6 @@ def test_an_event_whose_engine_is_down_is_a_cut_and_what_else_goes_wrong_in_one_
         weather.settle()
 
     settles(ConnectionRefusedError())
+    settles(ProcessLookupError())
     with pytest.raises(Failure):
         settles(Failure("something else"))

@@ -66,8 +66,8 @@ class Weather:
             return event.act(exchange)
         except fault_proxy.Cut:
             raise
-        except ConnectionError as refused:  # the engine is down, by another event: so is this exchange
-            raise fault_proxy.Cut from refused
+        except (ConnectionError, ProcessLookupError) as down:  # the engine is, by another event: so is this exchange
+            raise fault_proxy.Cut from down
         except Exception as problem:  # the thread is the proxy's: whoever waits for us must hear of it
             self.problems.append(problem)
             raise fault_proxy.Cut from problem
