@@ -85,11 +85,13 @@ def assert_all_is_right(store):
     store.billow.run("report", "-c", store.config, "--by", "service", check=0)
 
 
-def test_it_is_the_version_that_it_says(old):
-    version = old.engine.version()
+def test_it_is_the_version_and_has_the_licence_that_it_says(old):
+    version, licence = old.engine.version(), old.engine.ok("GET", "/_license")["license"]["type"]
     assert version.startswith("9.")
-    assert f"version {version}, without index lifecycle management and transforms" in old.billow.run("check", "-c", old.config, check=0).stdout
-    assert f"this cluster has version {version} and is without" in old.billow.run("setup", "--dry-run", "-c", old.config, check=0).stdout
+    checked = old.billow.run("check", "-c", old.config, check=0).stdout
+    assert f"version {version}, licence {licence}, without index lifecycle management and transforms" in checked
+    planned = old.billow.run("setup", "--dry-run", "-c", old.config, check=0).stdout
+    assert f"this cluster has version {version} and is without" in planned and f"\nits licence: {licence}\n" in planned
 
 
 def test_a_bill_that_was_loaded_before_the_upgrade_is_right_and_goes_on(old):
