@@ -158,7 +158,7 @@ Task<Abilities> Cluster::Impl::find_abilities(std::shared_ptr<Impl> self) {
   Call call("GET", "/_nodes/http?filter_path=nodes.*.version,nodes.*.roles", {});
   auto response = co_await send(self, std::move(call));
   if (!response) co_return response.error();
-  if (response->status == 410)
+  if (response->status == 410 && error_type_of(*response) == "api_not_available_exception")
     co_return Error{Errc::bad_config,
                     "this is Elasticsearch Serverless, which Billow does not support: it refuses "
                     "the settings of indices and the APIs that Billow stands on"};

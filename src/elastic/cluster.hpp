@@ -33,7 +33,8 @@ struct RetryPolicy {
 /// the io thread.
 class Cluster {
  public:
-  /// Reads the secrets that `config` refers to; Errc::bad_config names the one that is missing.
+  /// Reads the secrets and certificates that `config` refers to; Errc::bad_config names the one
+  /// that is missing.
   static Result<std::unique_ptr<Cluster>> connect(Config config, RetryPolicy retry = {});
   ~Cluster();
   Cluster(Cluster&&) noexcept;
