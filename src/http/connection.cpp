@@ -26,6 +26,12 @@ using Tls = beast::ssl_stream<beast::tcp_stream>;
 
 namespace {
 
+/// Asio's own condition asks the kernel for 64 KiB at a time, and arms the deadline's timer for each.
+std::size_t all_at_once(const ErrorCode& ec, std::size_t) noexcept {
+  constexpr std::size_t bytes_at_once = std::size_t{4} << 20;
+  return ec ? 0 : bytes_at_once;
+}
+
 /// How long the kernel tries to deliver what we sent before it calls the peer dead.
 constexpr unsigned unacknowledged_ms_max = 30'000;
 
@@ -73,7 +79,7 @@ class StreamConnection final : public Connection {
       std::array<asio::const_buffer, 2> parts;
       parts[0] = asio::buffer(header);
       if (body) parts[1] = asio::buffer(*body);
-      co_await asio::async_write(stream_, parts, token);
+      co_await asio::async_write(stream_, parts, all_at_once, token);
     }
     if (ec) co_return failure(ec);
     co_return Result<void>{};
