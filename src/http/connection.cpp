@@ -26,7 +26,8 @@ using Tls = beast::ssl_stream<beast::tcp_stream>;
 
 namespace {
 
-/// Asio's own condition asks the kernel for 64 KiB at a time, and arms the deadline's timer for each.
+/// Asio's own condition asks the kernel for 64 KiB at a time, and arms the deadline's timer for
+/// each.
 std::size_t all_at_once(const ErrorCode& ec, std::size_t) noexcept {
   constexpr std::size_t bytes_at_once = std::size_t{4} << 20;
   return ec ? 0 : bytes_at_once;
