@@ -2,16 +2,18 @@
 
 #include "base/civil_time.hpp"
 #include "elastic/completeness.hpp"
+#include "rollup/document.hpp"
 #include "rollup/pivot.hpp"
 
 #include <simdjson.h>
+
+#include <optional>
+#include <utility>
 
 namespace billow::rollup {
 namespace {
 
 namespace dom = simdjson::dom;
-
-constexpr std::string_view tags_prefix = "Tags.";
 
 constexpr const char* answer_name = "the answer with the groups of charges";
 
@@ -26,64 +28,46 @@ std::string date_of(std::int64_t time_ms) {
   return text;
 }
 
-/// One value of a bucket's key.
-Result<void> write_group(JsonWriter& writer, const Group& group, std::string_view name,
-                         dom::element key) {
+/// The value of a group in a bucket's key.
+Result<std::optional<std::string>> read_group(const Group& group, dom::element key) {
   dom::element value;
   if (key[group.name].get(value) != simdjson::SUCCESS) return malformed("a bucket lacks a key");
-  write_text(writer, name);
-  if (value.is_null()) {
-    writer.Null();
-    return {};
-  }
+  if (value.is_null()) return std::optional<std::string>();
   std::int64_t time_ms = 0;
   std::string_view text;
-  if (!group.interval.empty() && value.get(time_ms) == simdjson::SUCCESS) {
-    write_text(writer, date_of(time_ms));
-  } else if (value.get(text) == simdjson::SUCCESS) {
-    write_text(writer, text);
+  if (!group.interval.empty() && value.get(time_ms) == simdjson::SUCCESS)
+    return std::optional(date_of(time_ms));
+  if (value.get(text) == simdjson::SUCCESS) return std::optional<std::string>(text);
+  return malformed("a key is neither a text nor a date");
+}
+
+std::string number_text(const Measure& measure, double value) {
+  rapidjson::StringBuffer out;
+  JsonWriter writer(out);
+  if (measure.counts) {
+    writer.Uint64(static_cast<std::uint64_t>(value));
   } else {
-    return malformed("a key is neither a text nor a date");
+    writer.Double(value);
   }
-  return {};
+  return out.GetString();
 }
 
-Result<void> write_tags(JsonWriter& writer, const Definition& definition, dom::element key) {
-  write_text(writer, "Tags");
-  writer.StartObject();
-  for (const Group& group : definition.groups) {
-    if (!group.name.starts_with(tags_prefix)) continue;
-    const std::string_view name = std::string_view(group.name).substr(tags_prefix.size());
-    if (auto written = write_group(writer, group, name, key); !written) return written;
-  }
-  writer.EndObject();
-  return {};
-}
-
-Result<void> write_document(JsonWriter& writer, const Definition& definition, dom::element bucket) {
+Result<RollupDocument> read_bucket(const Definition& definition, dom::element bucket) {
   dom::element key;
   if (bucket["key"].get(key) != simdjson::SUCCESS) return malformed("a bucket has no key");
-  writer.StartObject();
+  RollupDocument document;
   for (const Group& group : definition.groups) {
-    if (group.name.starts_with(tags_prefix)) continue;
-    if (auto written = write_group(writer, group, group.name, key); !written) return written;
-  }
-  if (!definition.tags.empty()) {
-    if (auto written = write_tags(writer, definition, key); !written) return written;
+    auto value = read_group(group, key);
+    if (!value) return value.error();
+    document.groups.push_back(*std::move(value));
   }
   for (const Measure& measure : definition.measures) {
     double value = 0;
     if (bucket[measure.name]["value"].get(value) != simdjson::SUCCESS)
       return malformed("a sum is missing");
-    write_text(writer, measure.name);
-    if (measure.counts) {
-      writer.Uint64(static_cast<std::uint64_t>(value));
-    } else {
-      writer.Double(value);
-    }
+    document.measures.push_back(number_text(measure, value));
   }
-  writer.EndObject();
-  return {};
+  return document;
 }
 
 }  // namespace
@@ -148,14 +132,9 @@ Result<PageEnd> read_groups(const Definition& definition, const std::string& jso
       return malformed("a bucket has no slice");
     end.ordinal = slice == end.slice ? end.ordinal + 1 : 0;
     end.slice = slice;
-    bulk.offsets.push_back(static_cast<std::uint32_t>(bulk.bytes.size()));
-    bulk.bytes +=
-        R"({"create":{"_id":")" + end.slice + '-' + std::to_string(end.ordinal) + "\"}}\n";
-    rapidjson::StringBuffer document;
-    JsonWriter writer(document);
-    if (auto written = write_document(writer, definition, bucket); !written) return written.error();
-    bulk.bytes.append(document.GetString(), document.GetSize());
-    bulk.bytes += '\n';
+    auto document = read_bucket(definition, bucket);
+    if (!document) return document.error();
+    append_document(definition, *document, end.slice, end.ordinal, bulk);
   }
   dom::element after;
   // A page that is not full is the last one, though it has a key as well.

@@ -25,11 +25,9 @@ struct PageEnd {
 std::string groups_body(const Definition& definition, const std::string& query,
                         const PageEnd& before);
 
-/// Appends a document for each bucket of the answer to `bulk`. Its `_id` is the slice's id and its
-/// place within the slice: the groups of a slice never change nor does their order, so the same
-/// work done twice makes the same ids. The documents are those that a transform of Elasticsearch
-/// makes: a group without a value is null, dates are written as `2026-06-01T00:00:00.000Z`.
-/// Errc::transient when a shard is missing from the answer.
+/// Appends a document for each bucket of the answer to `bulk`, numbered within its slice: the
+/// groups of a slice never change, nor does their order. Errc::transient when a shard is missing
+/// from the answer.
 Result<PageEnd> read_groups(const Definition& definition, const std::string& json, PageEnd before,
                             elastic::BulkBody& bulk);
 

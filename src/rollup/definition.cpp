@@ -191,7 +191,7 @@ Result<std::vector<Definition>> shipped_definitions(const std::vector<std::strin
     if (definition->tagged) definition->tags = tags;
     for (const std::string& tag : definition->tags) {
       Group group;
-      group.name = group.field = "Tags." + tag;
+      group.name = group.field = std::string(tags_prefix) + tag;
       group.missing_bucket = true;
       definition->groups.push_back(std::move(group));
     }

@@ -9,6 +9,9 @@
 
 namespace billow::rollup {
 
+/// What the name of a group by a tag begins with; the tag's key follows.
+inline constexpr std::string_view tags_prefix = "Tags.";
+
 /// What charges are grouped by.
 struct Group {
   std::string name;   ///< of the field in the rollup's documents; "Tags.team" is team within Tags
