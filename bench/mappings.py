@@ -1,13 +1,14 @@
 """./run bench mappings: what the index should look like, measured.
 
-    mappings.py [--lines 200000] [--copies 1] [--rounds 2] [--only NAME,...]
+    mappings.py [--lines 200000] [--copies 1] [--rounds 2] [--own-once] [--only NAME;...]
 
 The same documents go into indices that differ from Billow's template in one thing, each right after the template
 as it is. Printed is what became, against that, of the speed until all can be searched and of the CPU that
 Elasticsearch spent; the size of the index when it is merged into one segment; and the median times of searches
 as dashboards send them, through an alias that filters by slice.
 
-`--copies N` sends each document N times under different ids, for an index of many lines from a small bill.
+`--copies N` sends each document N times under different ids, for an index of many lines from a small bill. With
+`--own-once` the template itself is loaded once a round, not before each mapping: a load of minutes varies less.
 
     BILLOW_BIN, BILLOW_ES_URL   as for ./run bench
 """
@@ -227,12 +228,15 @@ class Bench:
         return figures
 
 
-def rounds(bench: Bench, names: list[str], number_of_rounds: int) -> dict[str, list]:
-    """Of each mapping, for each round: its figures, and those of the template just before."""
+def rounds(bench: Bench, names: list[str], number_of_rounds: int, own_once: bool) -> dict[str, list]:
+    """Of each mapping, for each round: its figures, and those of the template before."""
     results: dict[str, list] = {name: [] for name in names}
     for number in range(1, number_of_rounds + 1):
+        own = None
         for name in names:
-            own, figures = bench.run(OWN), bench.run(name)
+            if own is None or not own_once:
+                own = bench.run(OWN)
+            figures = own if own_once and name == OWN else bench.run(name)
             results[name].append((figures, own))
             say(
                 f"round {number}: {name:33} {figures.speed / own.speed:.2f} of our speed, "
@@ -266,16 +270,16 @@ def main() -> int:
     parser.add_argument("--lines", type=int, default=200_000)
     parser.add_argument("--copies", type=int, default=1)
     parser.add_argument("--rounds", type=int, default=2)
+    parser.add_argument("--own-once", action="store_true")
     parser.add_argument("--only", default="", help="mappings, by semicolon")
     args = parser.parse_args()
     names = chosen(parser, args.only, VARIANTS)
     try:
         with prepared(args.lines) as (engine, bill):
-            bench = Bench(engine, bill, args.copies)
             say("warming Elasticsearch up")
             for _ in range(WARM_UPS):
-                bench.run(OWN)
-            results = rounds(bench, names, args.rounds)
+                Bench(engine, bill, 1).run(OWN)
+            results = rounds(Bench(engine, bill, args.copies), names, args.rounds, args.own_once)
     except (Failed, ready_sender.Refused) as why:
         print(f"bench: {why}", file=sys.stderr)
         return 1
