@@ -33,6 +33,10 @@ inline constexpr std::size_t dead_letter_bytes_max =
 inline constexpr std::size_t dead_letters_bytes_max =
     16 * MiB;  ///< of all lines kept; later ones are left out
 
+// Rolling up while reading; beyond either, Elasticsearch is asked.
+inline constexpr std::size_t rollup_cells_max = 50'000;  ///< of about 600 bytes each
+inline constexpr std::size_t rollup_values_bytes_max = 16 * MiB;
+
 // Elasticsearch.
 inline constexpr std::size_t bulk_bytes_default =
     5 * MiB;  ///< uncompressed bytes of one _bulk request

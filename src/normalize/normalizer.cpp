@@ -49,7 +49,8 @@ class Normalizer::Impl : public ChargeSink {
         rules_(std::move(rules)),
         encoder_(provenance_),
         slices_(options.slice_prefix, provenance_, options.wanted),
-        filler_(options.index, options.bulk_bytes) {}
+        filler_(options.index, options.bulk_bytes),
+        sent_(std::move(options.sent)) {}
 
   Result<void> begin_file(std::string object, bool gzipped);
   Result<void> consume(std::span<const char> bytes);
@@ -79,6 +80,7 @@ class Normalizer::Impl : public ChargeSink {
   Encoder encoder_;
   SliceBook slices_;
   BulkFiller filler_;
+  const std::function<void(const Slice&, const Charge&)> sent_;
   DeadLetters dead_letters_;
   Findings findings_;
   std::optional<Error> failure_;
@@ -239,7 +241,9 @@ void Normalizer::Impl::emit(const Charge& charge) {
               : encoder_.encode(charge);
   slice->add(charge, digest_of(statement));
   ++findings_.charges;
-  if (is_sent) ++findings_.charges_encoded;
+  if (!is_sent) return;
+  ++findings_.charges_encoded;
+  if (sent_) sent_(slice->slice, charge);
 }
 
 Result<Findings> Normalizer::Impl::finish() {

@@ -3,6 +3,7 @@
 #include "base/civil_time.hpp"
 #include "base/error.hpp"
 #include "base/limits.hpp"
+#include "charge/charge.hpp"
 #include "charge/control_totals.hpp"
 #include "elastic/bulk_body.hpp"
 
@@ -41,6 +42,8 @@ struct Options {
   UnixSeconds period = 0;
   /// Pass::load makes bodies only for slices for which this is true; empty: all of them.
   std::function<bool(const SliceKey&)> wanted;
+  /// Told of every charge that is put into a body, with its slice, as they are then. Optional.
+  std::function<void(const Slice&, const Charge&)> sent;
   std::size_t bulk_bytes =
       limits::bulk_bytes_default;  ///< a body is closed when it has reached this size
 };

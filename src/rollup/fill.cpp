@@ -54,7 +54,7 @@ Task<Filled> fill_rollup(elastic::Cluster& cluster, Runner runner, Filling filli
   }
   auto written =
       co_await roll_up(cluster, std::move(filling.definition), std::move(filling.charges),
-                       std::move(filling.rollup), std::move(filling.slices));
+                       std::move(filling.rollup), std::move(filling.slices), filling.counts);
   if (!written) co_return written.error();
   filled.documents = *written;
   co_return filled;

@@ -3,6 +3,7 @@
 #include "base/task.hpp"
 #include "charge/control_totals.hpp"
 #include "elastic/cluster.hpp"
+#include "rollup/charge_counts.hpp"
 #include "rollup/definition.hpp"
 #include "rollup/runner.hpp"
 
@@ -19,6 +20,7 @@ struct Filling {
   std::string charges;  ///< holds the slices, refreshed since they were written
   std::string rollup;   ///< gets the documents; readers see none of these slices in it
   std::vector<Slice> slices;
+  const ChargeCounts* counts = nullptr;  ///< what was counted of them already; must outlive it
 };
 
 struct Filled {

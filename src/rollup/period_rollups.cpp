@@ -132,26 +132,22 @@ Task<bool> PeriodRollups::shows(std::vector<std::string> slice_ids) {
   co_return true;
 }
 
-Task<PeriodRollups::Prepared> PeriodRollups::prepare(std::string charges,
-                                                     std::vector<Slice> slices) {
+Task<PeriodRollups::Prepared> PeriodRollups::prepare(std::string charges, std::vector<Slice> slices,
+                                                     const ChargeCounts* counts) {
   auto charged = co_await read_charged();
   if (!charged) co_return charged.error();
-  co_return co_await prepare_some(0, definitions_.size(), std::move(charges), std::move(slices),
-                                  std::move(charged->others));
+  Wanted wanted{std::move(charges), std::move(slices), counts, std::move(charged->others)};
+  co_return co_await prepare_some(0, definitions_.size(), std::move(wanted));
 }
 
 Task<PeriodRollups::Prepared> PeriodRollups::prepare_some(std::size_t first, std::size_t last,
-                                                          std::string charges,
-                                                          std::vector<Slice> slices,
-                                                          std::vector<std::string> others) {
+                                                          Wanted wanted) {
   using namespace boost::asio::experimental::awaitable_operators;
   if (first == last) co_return Prepared();
-  if (last - first == 1)
-    co_return co_await prepare_one(definitions_[first], std::move(charges), std::move(slices),
-                                   std::move(others));
+  if (last - first == 1) co_return co_await prepare_one(definitions_[first], std::move(wanted));
   const std::size_t middle = first + (last - first) / 2;
-  auto left = prepare_some(first, middle, charges, slices, others);
-  auto right = prepare_some(middle, last, std::move(charges), std::move(slices), std::move(others));
+  auto left = prepare_some(first, middle, wanted);
+  auto right = prepare_some(middle, last, std::move(wanted));
   auto [one, other] = co_await (std::move(left) && std::move(right));
   if (!one) co_return one.error();
   if (!other) co_return other.error();
@@ -162,11 +158,9 @@ Task<PeriodRollups::Prepared> PeriodRollups::prepare_some(std::size_t first, std
   co_return std::move(one);
 }
 
-Task<PeriodRollups::Prepared> PeriodRollups::prepare_one(Definition definition, std::string charges,
-                                                         std::vector<Slice> slices,
-                                                         std::vector<std::string> others) {
+Task<PeriodRollups::Prepared> PeriodRollups::prepare_one(Definition definition, Wanted wanted) {
   Prepared prepared;
-  const std::vector<std::string> shown = ids_of(slices);
+  const std::vector<std::string> shown = ids_of(wanted.slices);
   auto found = co_await read(definition);
   if (!found) co_return found.error();
   const std::string index = newest(definition, *found);
@@ -183,8 +177,8 @@ Task<PeriodRollups::Prepared> PeriodRollups::prepare_one(Definition definition, 
     if (written) {
       auto ready = co_await elastic::ensure_slice_index(cluster_, index);
       if (!ready) co_return ready.error();
-      Filling filling{definition, feed_, charges, index, {}};
-      for (const Slice& slice : slices) {
+      Filling filling{definition, feed_, wanted.charges, index, {}, wanted.counts};
+      for (const Slice& slice : wanted.slices) {
         if (!std::ranges::binary_search(now.slice_ids, slice.id)) filling.slices.push_back(slice);
       }
       auto filled = co_await fill_rollup(cluster_, runner_, std::move(filling));
@@ -192,14 +186,14 @@ Task<PeriodRollups::Prepared> PeriodRollups::prepare_one(Definition definition, 
       prepared.documents_written += filled->documents;
       if (!filled->note.empty()) prepared.notes.push_back(std::move(filled->note));
     }
-    prepared.shown.push_back(shown_by(std::move(now), written, shown, others));
+    prepared.shown.push_back(shown_by(std::move(now), written, shown, wanted.others));
   }
   elastic::SumScope scope;
   scope.query = elastic::slices_query(shown);
   scope.lines_field = "x_ChargeCount";
   auto sums = co_await elastic::sum_slices(cluster_, index, std::move(scope));
   if (!sums) co_return sums.error();
-  for (elastic::Difference& difference : elastic::compare(slices, *sums)) {
+  for (elastic::Difference& difference : elastic::compare(wanted.slices, *sums)) {
     difference.what = definition.alias() + ": " + difference.what;
     prepared.differences.push_back(std::move(difference));
   }

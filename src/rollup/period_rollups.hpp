@@ -3,6 +3,7 @@
 #include "base/task.hpp"
 #include "charge/control_totals.hpp"
 #include "elastic/index_family.hpp"
+#include "rollup/charge_counts.hpp"
 #include "rollup/definition.hpp"
 #include "rollup/runner.hpp"
 
@@ -46,7 +47,9 @@ class PeriodRollups {
   };
   /// Rolls up what readers shall see and no rollup has, and compares every slice with its control
   /// totals. `charges` must be refreshed. Holds as long as nobody else publishes for the feed.
-  Task<Prepared> prepare(std::string charges, std::vector<Slice> slices);
+  /// `counts`: what is known of them without asking, or nullptr; must outlive the call.
+  Task<Prepared> prepare(std::string charges, std::vector<Slice> slices,
+                         const ChargeCounts* counts);
 
   /// Documents that are stored and that readers see neither here nor, the slices they were made
   /// from, among the charges: what a crash left, and what was replaced.
@@ -71,6 +74,13 @@ class PeriodRollups {
     std::vector<std::string> others;
   };
   Task<Charged> read_charged();
+  /// What prepare() was asked for.
+  struct Wanted {
+    std::string charges;
+    std::vector<Slice> slices;
+    const ChargeCounts* counts = nullptr;
+    std::vector<std::string> others;  ///< what readers see of the year's other periods
+  };
   /// Every index of one rollup and our year, of whatever generation.
   Task<std::vector<elastic::FamilyIndex>> read(Definition definition);
   /// Those of them that can go.
@@ -80,10 +90,8 @@ class PeriodRollups {
   std::string newest(const Definition& definition,
                      const std::vector<elastic::FamilyIndex>& indices) const;
   /// Definitions [first, last) side by side: Elasticsearch works on one with one core.
-  Task<Prepared> prepare_some(std::size_t first, std::size_t last, std::string charges,
-                              std::vector<Slice> slices, std::vector<std::string> others);
-  Task<Prepared> prepare_one(Definition definition, std::string charges, std::vector<Slice> slices,
-                             std::vector<std::string> others);
+  Task<Prepared> prepare_some(std::size_t first, std::size_t last, Wanted wanted);
+  Task<Prepared> prepare_one(Definition definition, Wanted wanted);
   elastic::Cluster& cluster_;
   std::span<const Definition> definitions_;
   Runner runner_;

@@ -1,12 +1,15 @@
 #include "rollup/roll_up.hpp"
 
+#include "base/limits.hpp"
 #include "elastic/bulk_writer.hpp"
 #include "elastic/slices_query.hpp"
 #include "rollup/composite.hpp"
+#include "rollup/document.hpp"
 
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <span>
 
 namespace billow::rollup {
 namespace {
@@ -14,6 +17,9 @@ namespace {
 /// Every page of a composite looks at all lines that the query finds, so few lines at a time are
 /// looked at.
 constexpr std::uint64_t lines_at_once = 100'000;
+
+/// Of documents that were counted; those of one slice stay together.
+constexpr std::size_t body_bytes = limits::MiB;
 
 /// The next slices, at least one, that have few lines together.
 std::vector<std::string> next_batch(const std::vector<Slice>& slices, std::size_t first) {
@@ -47,14 +53,40 @@ Task<void> write_batch(elastic::Cluster& cluster, Definition definition, std::st
   co_return boost::system::in_place_value;
 }
 
+/// Writes what `counts` knows.
+Task<void> write_counted(Definition definition, std::string rollup, std::span<const Slice> slices,
+                         const ChargeCounts& counts, elastic::BulkWriter& writer) {
+  elastic::BulkBody bulk;
+  for (std::size_t i = 0; i < slices.size(); ++i) {
+    std::uint64_t ordinal = 0;
+    for (const RollupDocument& document : counts.documents(definition, slices[i]))
+      append_document(definition, document, slices[i].id, ordinal++, bulk);
+    if (bulk.bytes.size() < body_bytes && i + 1 < slices.size()) continue;
+    bulk.index = rollup;
+    auto submitted = co_await writer.submit(std::move(bulk));
+    if (!submitted) co_return submitted.error();
+    bulk = elastic::BulkBody();
+  }
+  co_return boost::system::in_place_value;
+}
+
 }  // namespace
 
 Task<std::uint64_t> roll_up(elastic::Cluster& cluster, Definition definition, std::string charges,
-                            std::string rollup, std::vector<Slice> slices) {
+                            std::string rollup, std::vector<Slice> slices,
+                            const ChargeCounts* counts) {
   elastic::BulkOptions options;
   options.connections = cluster.config().bulk_connections;
   options.gzip = elastic::wants_gzip(cluster.config());
   elastic::BulkWriter writer(cluster, std::move(options));
+  if (counts != nullptr) {
+    const auto asked = std::ranges::partition(
+        slices, [&](const Slice& slice) { return counts->knows(definition, slice); });
+    const std::span<const Slice> known(slices.begin(), asked.begin());
+    auto written = co_await write_counted(definition, rollup, known, *counts, writer);
+    if (!written) co_return written.error();
+    slices.erase(slices.begin(), asked.begin());
+  }
   std::ranges::sort(slices, {}, &Slice::id);
   for (std::size_t first = 0; first < slices.size();) {
     const std::vector<std::string> ids = next_batch(slices, first);

@@ -32,6 +32,11 @@ normalize::Options DeliveryReading::options(normalize::Pass pass, Target target)
   if (target.plan != nullptr) {
     options.wanted = [plan = target.plan](const SliceKey& key) { return plan->load.contains(key); };
   }
+  if (target.counts != nullptr) {
+    options.sent = [counts = target.counts](const Slice& slice, const Charge& charge) {
+      counts->add(slice, charge);
+    };
+  }
   return options;
 }
 

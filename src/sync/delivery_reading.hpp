@@ -2,6 +2,7 @@
 
 #include "elastic/bulk_writer.hpp"
 #include "normalize/normalizer.hpp"
+#include "rollup/charge_counts.hpp"
 #include "sync/feed_sync.hpp"
 #include "sync/phase_watch.hpp"
 #include "sync/read_delivery.hpp"
@@ -25,8 +26,9 @@ class DeliveryReading {
   /// Where lines belong, and which are wanted.
   struct Target {
     std::string index;
-    std::string slice_prefix;         ///< what the ids of slices begin with
-    const SlicePlan* plan = nullptr;  ///< says which; nullptr: all
+    std::string slice_prefix;                ///< what the ids of slices begin with
+    const SlicePlan* plan = nullptr;         ///< says which; nullptr: all
+    rollup::ChargeCounts* counts = nullptr;  ///< counts what load() sends; may be nullptr
   };
   /// Sends nothing.
   Task<normalize::Findings> digest(Target target);

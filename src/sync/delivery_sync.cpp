@@ -193,7 +193,7 @@ bool DeliverySync::is_unchanged() const {
 }
 
 DeliveryReading::Target DeliverySync::target() const {
-  return {store_.index(), slice_prefix_, plan_ ? &*plan_ : nullptr};
+  return {store_.index(), slice_prefix_, plan_ ? &*plan_ : nullptr, nullptr};
 }
 
 Task<void> DeliverySync::digest() {
@@ -236,6 +236,8 @@ Task<void> DeliverySync::load() {
 
 Task<void> DeliverySync::send() {
   DeliveryReading::Target index = target();
+  if (!context_.rollup_runner.transforms)
+    index.counts = &counts_.emplace(context_.rollups, context_.config.id);
   auto loaded = co_await reading_.load(std::move(index));
   if (!loaded) co_return loaded.error();
   const elastic::BulkOutcome& written = loaded->written;
@@ -287,7 +289,8 @@ Task<void> DeliverySync::verify() {
 Task<void> DeliverySync::roll_up() {
   const auto timer = watch_.time(Phase::roll_up);
   watch_.show(Phase::roll_up);
-  auto prepared = co_await store_.rollups().prepare(store_.index(), outcome_.record.slices);
+  auto prepared = co_await store_.rollups().prepare(store_.index(), outcome_.record.slices,
+                                                    counts_ ? &*counts_ : nullptr);
   if (!prepared) co_return prepared.error();
   rolled_up_ = std::move(prepared->shown);
   std::ranges::move(prepared->notes, std::back_inserter(outcome_.notes));

@@ -2,6 +2,7 @@
 
 #include "elastic/publication.hpp"
 #include "normalize/normalizer.hpp"
+#include "rollup/charge_counts.hpp"
 #include "sync/delivery_reading.hpp"
 #include "sync/feed_sync.hpp"
 #include "sync/period_store.hpp"
@@ -72,11 +73,12 @@ class DeliverySync {
   PeriodStore store_;
   DeliveryReading reading_{context_, delivery_, watch_};
 
-  std::optional<DeliveryRecord> readable_;   ///< describes what readers see now
-  std::vector<DeliveryRecord> withheld_;     ///< deliveries of the period that were kept back
-  std::string slice_prefix_;                 ///< of what this attempt loads; "" before claim()
-  std::optional<SlicePlan> plan_;            ///< set by the first pass over the objects
-  std::vector<elastic::Visible> rolled_up_;  ///< what the rollups show with the next publish
+  std::optional<DeliveryRecord> readable_;      ///< describes what readers see now
+  std::vector<DeliveryRecord> withheld_;        ///< deliveries of the period that were kept back
+  std::string slice_prefix_;                    ///< of what this attempt loads; "" before claim()
+  std::optional<SlicePlan> plan_;               ///< set by the first pass over the objects
+  std::optional<rollup::ChargeCounts> counts_;  ///< of what was loaded, for the rollups
+  std::vector<elastic::Visible> rolled_up_;     ///< what the rollups show with the next publish
   normalize::Findings findings_;
 };
 

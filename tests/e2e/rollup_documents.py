@@ -15,7 +15,8 @@ def day_of(text, interval):
 
 def value_of(document, field):
     if field.startswith("Tags."):
-        return (document.get("Tags") or {}).get(field[len("Tags."):])
+        value = (document.get("Tags") or {}).get(field[len("Tags."):])
+        return "true" if value is True else value  # how a search sees a tag without a value
     return document.get(field)
 
 
@@ -43,8 +44,8 @@ def expected_documents(alias, charges, tags=()):
     return documents
 
 
-def differences(engine, feed, charges, tags=()):
-    """What readers see in each rollup against what the charges add up to, as sentences."""
+def differences(engine, feed, charges, tags=(), share=Decimal("1e-12")):
+    """What readers see in each rollup against what the charges add up to, as sentences. Sums may differ by `share` of themselves."""
     wrong = []
     for alias in ALIASES:
         expected, found = expected_documents(alias, charges, tags), {}
@@ -58,7 +59,7 @@ def differences(engine, feed, charges, tags=()):
         wrong += [f"{alias} has {key}, which no charge has" for key in set(found) - set(expected)]
         for key in set(expected) & set(found):
             for name, exact in expected[key].items():
-                if abs(Decimal(found[key][name]) - exact) > Decimal("1e-12") * max(1, abs(exact)):
+                if abs(Decimal(found[key][name]) - exact) > share * max(1, abs(exact)):
                     wrong.append(f"{alias} {key}: {name} is {found[key][name]}, expected {exact}")
     return wrong
 

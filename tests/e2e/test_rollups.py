@@ -28,10 +28,10 @@ def varied(number, day, cost="0.1000000003", **columns):
                      resource_tags=json.dumps({"user_team": f"team{number % 3}"} if number % 6 else {}), **columns)
 
 
-def assert_rolled_up(engine, feed_id, tags=()):
+def assert_rolled_up(engine, feed_id, tags=(), **how):
     charges = engine.charges(feed_id)
     assert charges
-    wrong = rollup_documents.differences(engine, feed_id, charges, tags)
+    wrong = rollup_documents.differences(engine, feed_id, charges, tags, **how)
     assert not wrong, "\n".join(wrong[:20])
 
 
@@ -40,6 +40,35 @@ def test_every_rollup_says_what_the_charges_say(billow, engine, folder, feed_id)
     billow.sync(billow.config([feed_of(feed_id, folder)]))
     assert_rolled_up(engine, feed_id)
     assert not rollup_documents.hidden(engine, feed_id)
+
+
+def group_sums(engine, feed_id, tags):
+    """Group -> sums, in each rollup."""
+    return {alias: {tuple((name, rollup_documents.value_of(hit["_source"], name)) for name in rollup_documents.groups_of(alias, tags)):
+                    {name: value for name, value in hit["_source"].items() if isinstance(value, (int, Decimal))}
+                    for hit in engine.hits(alias, feed_id)} for alias in rollup_documents.ALIASES}
+
+
+def test_what_is_counted_while_it_is_read_is_exact_and_what_elasticsearch_adds_up(billow, engine, folder, feed_id):
+    rows = [varied(n, 1 + n % 9) for n in range(400)]
+    for n, tags in ((7, {"user_team": ""}), (8, {"user_team": "ü \"x\""}), (9, {"user_other": "y"})):
+        rows[n]["resource_tags"] = json.dumps(tags)
+    write_export(folder, rows)
+    config = billow.config([feed_of(feed_id, folder)], extra={"rollups": {"tags": ["team"]}})
+    billow.sync(config)
+    assert_rolled_up(engine, feed_id, ["team"], share=0)
+    counted = group_sums(engine, feed_id, ["team"])
+    for name in engine.ok("GET", f"/billow-*-{feed_id}-2026-v*"):
+        engine.ok("DELETE", f"/{name}")
+    billow.sync(config)
+    assert_rolled_up(engine, feed_id, ["team"])
+    asked = group_sums(engine, feed_id, ["team"])
+    for alias, groups in counted.items():
+        assert groups.keys() == asked[alias].keys()
+        for group, sums in groups.items():
+            other = asked[alias][group]
+            assert sums.keys() == other.keys() and all(abs(float(sums[name]) - float(other[name])) <= 1e-12 for name in sums), (alias, group)
+    assert asked != counted, "Elasticsearch adds up doubles"
 
 
 def test_a_restatement_changes_the_rollups_of_the_days_that_changed(billow, engine, folder, feed_id):

@@ -8,6 +8,7 @@
 #include <simdjson.h>
 
 #include <algorithm>
+#include <map>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -248,6 +249,30 @@ TEST(Normalizer, EncodesOnlyTheSlicesThatAreWanted) {
   ASSERT_EQ(outcome.bodies.size(), 1u);
   EXPECT_EQ(outcome.bodies[0].items(), 1u);
   EXPECT_NE(outcome.bytes.find("k3-20260601L-00000000"), std::string::npos);
+}
+
+TEST(Normalizer, TellsOfEveryChargeItSends) {
+  std::map<std::string, int> told;
+  const auto options = [&told](Pass pass) {
+    Options made = sample_options(pass);
+    made.wanted = [](const SliceKey& key) { return !key.long_period; };
+    made.sent = [&told](const Slice& slice, const Charge& charge) {
+      EXPECT_FALSE(charge[TextColumn::BillingCurrency].empty());
+      ++told[slice.id];
+    };
+    return made;
+  };
+  read(make_normalizer(options(Pass::digest)), sample_file(), false);
+  EXPECT_TRUE(told.empty());
+  const Outcome outcome = read(make_normalizer(options(Pass::load)), sample_file(), false);
+  EXPECT_EQ(outcome.findings.charges, 7u);
+  int sent = 0;
+  for (const auto& [id, charges] : told) {
+    EXPECT_EQ(id.find('L'), std::string::npos) << id;
+    sent += charges;
+  }
+  EXPECT_EQ(told.size(), 2u);
+  EXPECT_EQ(sent, 6);
 }
 
 TEST(Normalizer, ClosesABodyWhenItHasReachedItsSize) {

@@ -1,0 +1,240 @@
+#include "rollup/charge_counts.hpp"
+
+#include "base/civil_time.hpp"
+#include "charge/wording.hpp"
+
+#include <algorithm>
+#include <charconv>
+#include <cstring>
+
+namespace billow::rollup {
+namespace {
+
+constexpr std::uint32_t null_size = UINT32_MAX;
+
+/// A value with its size in front, so that ("a", "bc") is not ("ab", "c").
+void put_value(std::string& out, std::optional<std::string_view> value) {
+  const std::uint32_t size = value ? static_cast<std::uint32_t>(value->size()) : null_size;
+  char bytes[sizeof size];
+  std::memcpy(bytes, &size, sizeof size);
+  out.append(bytes, sizeof size);
+  if (value) out += *value;
+}
+
+/// What put_value() put first into `bytes`, and takes it away.
+std::optional<std::string_view> take_value(std::string_view& bytes) {
+  std::uint32_t size = 0;
+  std::memcpy(&size, bytes.data(), sizeof size);
+  bytes.remove_prefix(sizeof size);
+  if (size == null_size) return std::nullopt;
+  const std::string_view value = bytes.substr(0, size);
+  bytes.remove_prefix(size);
+  return value;
+}
+
+std::optional<std::string_view> text_or_null(Text text) {
+  return text.empty() ? std::nullopt : std::optional(text);
+}
+
+/// As Elasticsearch sees it: a tag without a value is written as true.
+std::optional<std::string_view> tag_of(const Charge& charge, std::string_view name) {
+  const auto found = std::ranges::find(charge.tags, name, &Tag::key);
+  if (found == charge.tags.end()) return std::nullopt;
+  return found->value.data() == nullptr ? std::string_view("true") : found->value;
+}
+
+std::string start_of(UnixSeconds time, bool by_month) {
+  std::string date = format_date(time);  // 2026-06-01
+  if (by_month) date.replace(date.size() - 2, 2, "01");
+  return date + "T00:00:00.000Z";
+}
+
+template <class Column>
+std::optional<Column> column_named(std::string_view name) {
+  for (std::size_t i = 0; i < static_cast<std::size_t>(Column::count_); ++i) {
+    const auto column = static_cast<Column>(i);
+    if (name_of(column) == name) return column;
+  }
+  return std::nullopt;
+}
+
+}  // namespace
+
+void ChargeCounts::Cell::add(const Cell& other) {
+  lines += other.lines;
+  sums.resize(other.sums.size());
+  for (std::size_t i = 0; i < sums.size(); ++i) sums[i].add(other.sums[i]);
+}
+
+ChargeCounts::ChargeCounts(std::span<const Definition> definitions, std::string feed,
+                           std::size_t cells_max)
+    : feed_(std::move(feed)), cells_max_(cells_max) {
+  for (const Definition& definition : definitions) {
+    if (auto made = plan(definition)) plans_.emplace(definition.name, *std::move(made));
+  }
+}
+
+std::optional<ChargeCounts::Plan> ChargeCounts::plan(const Definition& definition) {
+  Plan plan;
+  for (const Group& group : definition.groups) {
+    auto found = source(group);
+    if (!found) return std::nullopt;
+    plan.groups.push_back(*found);
+  }
+  for (const Measure& measure : definition.measures) {
+    if (measure.counts && measure.field == "x_SliceId") {
+      plan.measures.emplace_back(std::nullopt);
+      continue;
+    }
+    const auto column = column_named<NumberColumn>(measure.field);
+    if (measure.counts || !column) return std::nullopt;
+    const auto known = std::ranges::find(columns_, *column);
+    plan.measures.emplace_back(static_cast<std::size_t>(known - columns_.begin()));
+    if (known == columns_.end()) columns_.push_back(*column);
+  }
+  return plan;
+}
+
+std::optional<ChargeCounts::Source> ChargeCounts::source(const Group& group) {
+  using enum Source::Kind;
+  if (!group.interval.empty()) {
+    const bool by_month = group.interval == "1M";
+    if (!by_month && group.interval != "1d") return std::nullopt;
+    // All charges of a slice begin on its day.
+    if (group.field == "@timestamp") return Source{day, 0, by_month};
+    if (group.field != "BillingPeriodStart") return std::nullopt;
+    return Source{field, place_of({Field::Kind::billing_period_start, {}, {}}), by_month};
+  }
+  if (group.field == "x_SliceId") return Source{slice, 0, false};
+  if (group.field == "x_FeedId") return Source{feed, 0, false};
+  if (!group.missing_bucket) return std::nullopt;
+  if (group.field.starts_with(tags_prefix))
+    return Source{field, place_of({Field::Kind::tag, {}, group.field.substr(tags_prefix.size())}),
+                  false};
+  const auto column = column_named<TextColumn>(group.field);
+  if (!column) return std::nullopt;
+  return Source{field, place_of({Field::Kind::text, *column, {}}), false};
+}
+
+std::size_t ChargeCounts::place_of(Field field) {
+  const auto known = std::ranges::find_if(fields_, [&field](const Field& other) {
+    return other.kind == field.kind && other.column == field.column && other.name == field.name;
+  });
+  const auto place = static_cast<std::size_t>(known - fields_.begin());
+  if (known == fields_.end()) fields_.push_back(std::move(field));
+  return place;
+}
+
+void ChargeCounts::add(const Slice& slice, const Charge& charge) {
+  if (gave_up_) return;
+  const std::uint32_t combination = combination_of(charge);
+  const auto [found, fresh] = counted(slice).cells.try_emplace(combination);
+  Cell& cell = found->second;
+  if (fresh) {
+    cell.sums.resize(columns_.size());
+    if (++cells_ > cells_max_ || value_bytes_ > limits::rollup_values_bytes_max) return give_up();
+  }
+  ++cell.lines;
+  for (std::size_t i = 0; i < columns_.size(); ++i) {
+    const Number& number = charge[columns_[i]];
+    if (number.has_value()) cell.sums[i].add(number.value);
+  }
+}
+
+std::uint32_t ChargeCounts::combination_of(const Charge& charge) {
+  if (charge.wording != nullptr && charge.wording->mark != 0) return charge.wording->mark - 1;
+  value_.clear();
+  for (const Field& field : fields_) {
+    switch (field.kind) {
+      case Field::Kind::text:
+        put_value(value_, text_or_null(charge[field.column]));
+        break;
+      case Field::Kind::billing_period_start:
+        put_value(value_, std::to_string(charge.billing_period_start));
+        break;
+      case Field::Kind::tag:
+        put_value(value_, tag_of(charge, field.name));
+        break;
+    }
+  }
+  const auto [found, fresh] =
+      combinations_.try_emplace(value_, static_cast<std::uint32_t>(values_.size()));
+  if (fresh) {
+    values_.push_back(&found->first);
+    value_bytes_ += value_.size();
+  }
+  if (charge.wording != nullptr) charge.wording->mark = found->second + 1;
+  return found->second;
+}
+
+ChargeCounts::Counted& ChargeCounts::counted(const Slice& slice) {
+  if (last_ == nullptr || last_->first != slice.key) {
+    last_ = &*slices_.try_emplace(slice.key).first;
+    if (last_->second.slice_id.empty()) last_->second.slice_id = slice.id;
+  }
+  return last_->second;
+}
+
+void ChargeCounts::give_up() {
+  gave_up_ = true;
+  slices_.clear();
+  combinations_.clear();
+  values_ = {};
+}
+
+bool ChargeCounts::knows(const Definition& definition, const Slice& slice) const {
+  const auto found = slices_.find(slice.key);
+  return plans_.contains(definition.name) && found != slices_.end() &&
+         found->second.slice_id == slice.id;
+}
+
+std::vector<RollupDocument> ChargeCounts::documents(const Definition& definition,
+                                                    const Slice& slice) const {
+  const Plan& plan = plans_.at(definition.name);
+  std::map<std::string, Cell> groups;  // by the values of the fields in their key
+  std::vector<std::optional<std::string_view>> values(fields_.size());
+  std::string key;
+  for (const auto& [combination, cell] : slices_.at(slice.key).cells) {
+    std::string_view bytes = *values_[combination];
+    for (auto& value : values) value = take_value(bytes);
+    key.clear();
+    for (const Source& source : plan.groups)
+      if (source.kind == Source::Kind::field) put_value(key, values[source.field]);
+    groups[key].add(cell);
+  }
+
+  std::vector<RollupDocument> documents;
+  documents.reserve(groups.size());
+  for (const auto& [fields, cell] : groups) {
+    RollupDocument& document = documents.emplace_back();
+    std::string_view rest = fields;
+    for (const Source& source : plan.groups)
+      document.groups.push_back(value_of(source, slice, rest));
+    for (const auto& place : plan.measures)
+      document.measures.push_back(place ? cell.sums[*place].to_string()
+                                        : std::to_string(cell.lines));
+  }
+  return documents;
+}
+
+std::optional<std::string> ChargeCounts::value_of(const Source& source, const Slice& slice,
+                                                  std::string_view& fields) const {
+  switch (source.kind) {
+    case Source::Kind::slice:
+      return slice.id;
+    case Source::Kind::feed:
+      return feed_;
+    case Source::Kind::day:
+      return start_of(slice.key.day * seconds_per_day, source.by_month);
+    case Source::Kind::field:
+      break;
+  }
+  const auto value = take_value(fields);
+  if (!value || fields_[source.field].kind != Field::Kind::billing_period_start)
+    return std::optional<std::string>(value);
+  UnixSeconds time = 0;
+  std::from_chars(value->data(), value->data() + value->size(), time);
+  return start_of(time, source.by_month);
+}
+
+}  // namespace billow::rollup

@@ -1,0 +1,101 @@
+#pragma once
+
+#include "base/limits.hpp"
+#include "charge/charge.hpp"
+#include "charge/control_totals.hpp"
+#include "rollup/definition.hpp"
+#include "rollup/document.hpp"
+
+#include <cstddef>
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <utility>
+#include <vector>
+
+namespace billow::rollup {
+
+/// Adds charges up by the groups of all definitions while they pass on their way to Elasticsearch,
+/// exactly, so that nobody has to ask for the sums of what was just sent. Memory is bounded: where
+/// a delivery has too many groups, nothing is known in the end, and Elasticsearch has to be asked.
+/// Charges that share a wording (see Charge::wording) are recognized by it; so the charges of one
+/// Normalizer belong in one of these. Not thread-safe.
+class ChargeCounts {
+ public:
+  /// `cells_max`: so many combinations of a slice and everything that any definition groups by.
+  ChargeCounts(std::span<const Definition> definitions, std::string feed,
+               std::size_t cells_max = limits::rollup_cells_max);
+
+  /// Counts a charge of the slice.
+  void add(const Slice& slice, const Charge& charge);
+
+  /// True when documents() knows what the definition makes of the slice: it was counted here, all
+  /// groups had room, and the definition asks for nothing but what a charge holds under its FOCUS
+  /// name.
+  bool knows(const Definition& definition, const Slice& slice) const;
+  /// The documents of a slice it knows, in an order of their own.
+  std::vector<RollupDocument> documents(const Definition& definition, const Slice& slice) const;
+
+ private:
+  /// A value that some definition groups by and that differs within a slice.
+  struct Field {
+    enum class Kind { text, billing_period_start, tag };
+    Kind kind = Kind::text;
+    TextColumn column{};  ///< of a text
+    std::string name;     ///< of a tag
+  };
+  /// Where the value of a group comes from: the slice, the feed, or a field.
+  struct Source {
+    enum class Kind { slice, feed, day, field };
+    Kind kind = Kind::field;
+    std::size_t field = 0;
+    bool by_month = false;  ///< of a date
+  };
+  /// How a definition is made of fields and sums.
+  struct Plan {
+    std::vector<Source> groups;
+    std::vector<std::optional<std::size_t>> measures;  ///< places in Cell::sums; nullopt: lines
+  };
+  /// The charges of a slice that agree in all fields.
+  struct Cell {
+    std::uint64_t lines = 0;
+    std::vector<DecimalSum> sums;  ///< in the order of columns_
+    void add(const Cell& other);
+  };
+  struct Counted {
+    std::string slice_id;
+    std::unordered_map<std::uint32_t, Cell> cells;  ///< by combination
+  };
+
+  std::optional<Plan> plan(const Definition& definition);
+  std::optional<Source> source(const Group& group);
+  std::size_t place_of(Field field);
+  std::uint32_t combination_of(const Charge& charge);
+  Counted& counted(const Slice& slice);
+  /// The value of a group; of a field the next one of `fields`, which it takes away.
+  std::optional<std::string> value_of(const Source& source, const Slice& slice,
+                                      std::string_view& fields) const;
+  void give_up();
+
+  const std::string feed_;
+  const std::size_t cells_max_;
+  std::vector<Field> fields_;
+  std::vector<NumberColumn> columns_;  ///< those that some definition sums
+  std::map<std::string, Plan> plans_;  ///< by the definition's name
+
+  /// The values of all fields, one after the other (see put_value()), and their number.
+  std::unordered_map<std::string, std::uint32_t> combinations_;
+  std::vector<const std::string*> values_;  ///< by combination
+  std::string value_;                       ///< of the charge at hand
+  std::size_t value_bytes_ = 0;             ///< of all combinations
+  std::map<SliceKey, Counted> slices_;
+  std::pair<const SliceKey, Counted>* last_ = nullptr;
+  std::size_t cells_ = 0;
+  bool gave_up_ = false;
+};
+
+}  // namespace billow::rollup
