@@ -188,8 +188,8 @@ bool ChargeCounts::knows(const Definition& definition, const Slice& slice) const
          found->second.slice_id == slice.id;
 }
 
-std::vector<RollupDocument> ChargeCounts::documents(const Definition& definition,
-                                                    const Slice& slice) const {
+void ChargeCounts::each_document(const Definition& definition, const Slice& slice,
+                                 const std::function<void(const RollupDocument&)>& take) const {
   const Plan& plan = plans_.at(definition.name);
   std::map<std::string, Cell> groups;  // by the values of the fields in their key
   std::vector<std::optional<std::string_view>> values(fields_.size());
@@ -203,18 +203,16 @@ std::vector<RollupDocument> ChargeCounts::documents(const Definition& definition
     groups[key].add(cell);
   }
 
-  std::vector<RollupDocument> documents;
-  documents.reserve(groups.size());
   for (const auto& [fields, cell] : groups) {
-    RollupDocument& document = documents.emplace_back();
+    RollupDocument document;
     std::string_view rest = fields;
     for (const Source& source : plan.groups)
       document.groups.push_back(value_of(source, slice, rest));
     for (const auto& place : plan.measures)
       document.measures.push_back(place ? cell.sums[*place].to_string()
                                         : std::to_string(cell.lines));
+    take(document);
   }
-  return documents;
 }
 
 std::optional<std::string> ChargeCounts::value_of(const Source& source, const Slice& slice,

@@ -8,6 +8,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <optional>
 #include <span>
@@ -33,12 +34,13 @@ class ChargeCounts {
   /// Counts a charge of the slice.
   void add(const Slice& slice, const Charge& charge);
 
-  /// True when documents() knows what the definition makes of the slice: it was counted here, all
-  /// groups had room, and the definition asks for nothing but what a charge holds under its FOCUS
-  /// name.
+  /// True when each_document() knows what the definition makes of the slice: it was counted here,
+  /// all groups had room, and the definition asks for nothing but what a charge holds under its
+  /// FOCUS name.
   bool knows(const Definition& definition, const Slice& slice) const;
-  /// The documents of a slice it knows, in an order of their own.
-  std::vector<RollupDocument> documents(const Definition& definition, const Slice& slice) const;
+  /// Gives the documents of a slice it knows to `take`, in an order of their own.
+  void each_document(const Definition& definition, const Slice& slice,
+                     const std::function<void(const RollupDocument&)>& take) const;
 
  private:
   /// A value that some definition groups by and that differs within a slice.

@@ -9,7 +9,8 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <span>
+#include <cstddef>
+#include <vector>
 
 namespace billow::rollup {
 namespace {
@@ -18,7 +19,7 @@ namespace {
 /// looked at.
 constexpr std::uint64_t lines_at_once = 100'000;
 
-/// Of documents that were counted; those of one slice stay together.
+/// Of documents that were counted.
 constexpr std::size_t body_bytes = limits::MiB;
 
 /// The next slices, at least one, that have few lines together.
@@ -53,19 +54,24 @@ Task<void> write_batch(elastic::Cluster& cluster, Definition definition, std::st
   co_return boost::system::in_place_value;
 }
 
-/// Writes what `counts` knows.
-Task<void> write_counted(Definition definition, std::string rollup, std::span<const Slice> slices,
-                         const ChargeCounts& counts, elastic::BulkWriter& writer) {
-  elastic::BulkBody bulk;
+/// Writes the documents of slices that `counts` knows.
+Task<void> write_counted(Definition definition, std::string rollup, std::vector<Slice> slices,
+                         const ChargeCounts* counts, elastic::BulkWriter& writer) {
+  std::vector<elastic::BulkBody> bodies;
   for (std::size_t i = 0; i < slices.size(); ++i) {
     std::uint64_t ordinal = 0;
-    for (const RollupDocument& document : counts.documents(definition, slices[i]))
-      append_document(definition, document, slices[i].id, ordinal++, bulk);
-    if (bulk.bytes.size() < body_bytes && i + 1 < slices.size()) continue;
-    bulk.index = rollup;
-    auto submitted = co_await writer.submit(std::move(bulk));
-    if (!submitted) co_return submitted.error();
-    bulk = elastic::BulkBody();
+    counts->each_document(definition, slices[i], [&](const RollupDocument& document) {
+      if (bodies.empty() || bodies.back().bytes.size() >= body_bytes)
+        bodies.emplace_back().index = rollup;
+      append_document(definition, document, slices[i].id, ordinal++, bodies.back());
+    });
+    // The last one has room for the next slice, if there is one.
+    const std::size_t room = i + 1 < slices.size() && !bodies.empty() ? 1 : 0;
+    for (std::size_t full = 0; full + room < bodies.size(); ++full) {
+      auto submitted = co_await writer.submit(std::move(bodies[full]));
+      if (!submitted) co_return submitted.error();
+    }
+    bodies.erase(bodies.begin(), bodies.end() - static_cast<std::ptrdiff_t>(room));
   }
   co_return boost::system::in_place_value;
 }
@@ -80,12 +86,12 @@ Task<std::uint64_t> roll_up(elastic::Cluster& cluster, Definition definition, st
   options.gzip = elastic::wants_gzip(cluster.config());
   elastic::BulkWriter writer(cluster, std::move(options));
   if (counts != nullptr) {
-    const auto asked = std::ranges::partition(
-        slices, [&](const Slice& slice) { return counts->knows(definition, slice); });
-    const std::span<const Slice> known(slices.begin(), asked.begin());
-    auto written = co_await write_counted(definition, rollup, known, *counts, writer);
+    const auto known = std::ranges::partition(
+        slices, [&](const Slice& slice) { return !counts->knows(definition, slice); });
+    std::vector<Slice> counted(known.begin(), known.end());
+    slices.erase(known.begin(), known.end());
+    auto written = co_await write_counted(definition, rollup, std::move(counted), counts, writer);
     if (!written) co_return written.error();
-    slices.erase(slices.begin(), asked.begin());
   }
   std::ranges::sort(slices, {}, &Slice::id);
   for (std::size_t first = 0; first < slices.size();) {
