@@ -112,7 +112,7 @@ std::optional<ChargeCounts::Source> ChargeCounts::source(const Group& group) {
     return Source{field, place_of({Field::Kind::tag, {}, group.field.substr(tags_prefix.size())}),
                   false};
   const auto column = column_named<TextColumn>(group.field);
-  if (!column) return std::nullopt;
+  if (!column || is_json(*column)) return std::nullopt;
   return Source{field, place_of({Field::Kind::text, *column, {}}), false};
 }
 

@@ -226,6 +226,7 @@ TEST(ChargeCounts, LeaveToElasticsearchWhatAChargeDoesNotHold) {
   };
   EXPECT_TRUE(knows(group("SkuId")));
   EXPECT_FALSE(knows(group("x_Operation")));
+  EXPECT_FALSE(knows(group("SkuPriceDetails"))) << "JSON, of which it sees the members";
   EXPECT_FALSE(knows(group("SkuId", false))) << "charges without it are left out";
   EXPECT_FALSE(knows(date("Week", "@timestamp", "1w")));
   EXPECT_FALSE(knows(date("End", "ChargePeriodEnd", "1d")));
