@@ -1,6 +1,6 @@
 """./run bench: how fast a bill becomes documents, next to what else there is, in one run on one machine.
 
-    run.py [--lines 200000] [--rounds 3] [--columns common|all] [--minutes 14] [--only NAME,...]
+    run.py [--lines 400000] [--rounds 3] [--columns common|all] [--minutes 14] [--only NAME,...]
 
 Contestants take turns on the same generated bill, each on a fresh index with Billow's own template:
     normalize   csv.gz to bulk bodies, nothing sent
@@ -253,7 +253,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(
         prog="./run bench", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    parser.add_argument("--lines", type=int, default=200_000)
+    parser.add_argument("--lines", type=int, default=400_000)
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--columns", choices=["common", "all"], default="common")
     parser.add_argument("--files", type=int, default=1)
