@@ -100,7 +100,7 @@ choose_test_data() {
 # Java compiles and collects garbage in the cheapest way: no engine here lives long enough for more.
 engine_java="-XX:TieredStopAtLevel=1 -XX:-UseG1GC -XX:+UseSerialGC"
 
-# Starts the engine that the tests of a part share, with data of its own, unless BILLOW_TEST_ES_URL names one.
+# Starts the engine that tests share, with data of its own, unless BILLOW_TEST_ES_URL names one.
 share_engine() {
   [ -z "${BILLOW_TEST_ES_URL:-}" ] || return 0
   engine_data=$(mktemp -d "$BILLOW_TEST_DATA/billow-test.XXXXXX")
@@ -195,16 +195,13 @@ side_by_side() {
     set -m # a process group, to be interrupted as one
     # shellcheck disable=SC2030,SC2031  # the sums reach us by a file
     (
-      running=() # ours, not theirs
-      trap clean_up EXIT
-      trap 'exit 130' INT
       passed=0 failed=0 skipped=0
       "test_$part"
       echo "$passed $failed $skipped" >"$results/$part.counts"
     ) </dev/null >"$results/$part.log" 2>&1 &
     running[$part]=$!
     set +m
-    # Three engines a part at the most, and a compiler a core.
+    # Two engines a part, and a compiler a core.
     [ "$(awk '/^MemAvailable:/ { print int($2 / 1000000) }' /proc/meminfo)" -ge 10 ] || wait $! || true
   done
   for part in "$@"; do
@@ -218,18 +215,17 @@ side_by_side() {
   done
 }
 
-# For an engine that they have to share: the unit tests want every feed to be theirs.
+# They share an engine, of which the unit tests want every feed to be theirs.
 test_unit_then_e2e() {
   test_unit
-  test_e2e
+  test_e2e "$@"
 }
 
 test_all() {
-  local engine_tests=(unit e2e)
-  [ -z "${BILLOW_TEST_ES_URL:-}" ] || engine_tests=(unit_then_e2e)
   prepare_python
   build_asan || fail "the asan build"
-  side_by_side "${engine_tests[@]}" chaos tsan tidy bills
+  share_engine
+  side_by_side unit_then_e2e chaos tsan tidy bills
 }
 
 part=${1:-all}
