@@ -14,7 +14,7 @@ class Wording {
  public:
   bool is_made() const noexcept { return !fixed_.empty(); }
 
-  /// For whoever counts charges by what they have in common: 0 until it is set.
+  /// For the one who counts charges by what they have in common: 0 until it is set.
   std::uint32_t mark = 0;
 
  private:

@@ -7,8 +7,8 @@
 #include <span>
 #include <string>
 
-/// Who runs the definitions: Elasticsearch, by transforms, or the daemon, by composite
-/// aggregations. Both make the same documents.
+/// Who runs the definitions: Elasticsearch, by transforms, or the daemon, by counting what it sends
+/// and by composite aggregations. Both make the same documents.
 namespace billow::rollup {
 
 /// What the configuration asks for.
