@@ -8,13 +8,24 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 namespace billow::rollup {
 namespace {
+
+/// True when all slices were counted while they were loaded: nothing can be stored of them, since
+/// their ids hold a fencing token that no attempt before had.
+bool is_new(const Filling& filling) {
+  return filling.counts != nullptr && std::ranges::all_of(filling.slices, [&](const Slice& slice) {
+           return filling.counts->knows(filling.definition, slice);
+         });
+}
 
 /// Removes a transform that still writes, then what is stored of the slices.
 Task<void> clear(elastic::Cluster& cluster, Filling filling) {
   auto removed = co_await remove_transform(cluster, transform_id(filling.definition, filling.feed));
   if (!removed) co_return removed.error();
+  if (is_new(filling)) co_return boost::system::in_place_value;
   std::vector<std::string> wanted;
   wanted.reserve(filling.slices.size());
   for (const Slice& slice : filling.slices) wanted.push_back(slice.id);

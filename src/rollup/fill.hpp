@@ -17,7 +17,7 @@ namespace billow::rollup {
 struct Filling {
   Definition definition;
   std::string feed;
-  std::string charges;  ///< holds the slices, refreshed since they were written
+  std::string charges;  ///< holds the slices; what needs them searchable refreshes it
   std::string rollup;   ///< gets the documents; readers see none of these slices in it
   std::vector<Slice> slices;
   const ChargeCounts* counts = nullptr;  ///< what was counted of them already; must outlive it

@@ -46,8 +46,9 @@ class PeriodRollups {
     std::vector<std::string> notes;  ///< sentences for the log
   };
   /// Rolls up what readers shall see and no rollup has, and compares every slice with its control
-  /// totals. `charges` must be refreshed. Holds as long as nobody else publishes for the feed.
-  /// `counts`: what is known of them without asking, or nullptr; must outlive the call.
+  /// totals. `charges` holds the slices, searchable or not. Holds as long as nobody else publishes
+  /// for the feed. `counts`: what is known of them without asking, or nullptr; must outlive the
+  /// call.
   Task<Prepared> prepare(std::string charges, std::vector<Slice> slices,
                          const ChargeCounts* counts);
 

@@ -2,6 +2,7 @@
 
 #include "base/limits.hpp"
 #include "elastic/bulk_writer.hpp"
+#include "elastic/slice_index.hpp"
 #include "elastic/slices_query.hpp"
 #include "rollup/composite.hpp"
 #include "rollup/document.hpp"
@@ -92,6 +93,10 @@ Task<std::uint64_t> roll_up(elastic::Cluster& cluster, Definition definition, st
     slices.erase(known.begin(), known.end());
     auto written = co_await write_counted(definition, rollup, std::move(counted), counts, writer);
     if (!written) co_return written.error();
+  }
+  if (!slices.empty()) {
+    auto refreshed = co_await elastic::refresh_index(cluster, charges);
+    if (!refreshed) co_return refreshed.error();
   }
   std::ranges::sort(slices, {}, &Slice::id);
   for (std::size_t first = 0; first < slices.size();) {

@@ -68,14 +68,10 @@ Task<void> DeliverySync::run() {
     if (outcome_.verdict == Verdict::withheld)
       co_return co_await put_record(outcome_.record, DeliveryState::withheld);
   }
-  if (!plan_ || !plan_->load.empty()) {
+  const bool loads = !plan_ || !plan_->load.empty();
+  if (loads) {
     auto loaded = co_await load();
-    if (!loaded) {
-      // What cannot be removed now is removed by the next pass: nothing of it is visible.
-      auto purged = co_await purge();
-      if (!purged) outcome_.differences.push_back("purge: " + purged.error().detail);
-      co_return loaded.error();
-    }
+    if (!loaded) co_return co_await purge_after(loaded.error());
     if (outcome_.verdict == Verdict::withheld) co_return boost::system::in_place_value;
   } else {
     auto claimed = co_await claim();
@@ -86,8 +82,9 @@ Task<void> DeliverySync::run() {
     auto moved = co_await move_kept();
     if (!moved) co_return moved.error();
   }
-  auto rolled_up = co_await roll_up();
-  if (!rolled_up) co_return rolled_up.error();
+  auto completed = co_await complete(loads || store_.moves());
+  if (!completed && loads) co_return co_await purge_after(completed.error());
+  if (!completed) co_return completed.error();
   co_return co_await publish();
 }
 
@@ -120,8 +117,8 @@ Task<void> DeliverySync::publish_again() {
   if (!claimed) co_return claimed.error();
   auto moved = co_await move_kept();
   if (!moved) co_return moved.error();
-  auto rolled_up = co_await roll_up();
-  if (!rolled_up) co_return rolled_up.error();
+  auto completed = co_await complete(store_.moves());
+  if (!completed) co_return completed.error();
   co_return co_await publish();
 }
 
@@ -134,7 +131,7 @@ Task<void> DeliverySync::move_kept() {
   elastic::BulkOptions bulk = bulk_options(context_);
   auto copied = co_await store_.copy_visible(slice_ids(plan_->kept), std::move(bulk));
   if (!copied) co_return copied.error();
-  co_return co_await verify();
+  co_return boost::system::in_place_value;
 }
 
 Task<void> DeliverySync::recover() {
@@ -221,10 +218,7 @@ Task<void> DeliverySync::load() {
   auto [sent, created] = co_await (std::move(sending) && std::move(creating));
   if (!sent) co_return sent.error();
   if (!created) co_return created.error();
-  if (outcome_.verdict != Verdict::withheld) {
-    if (store_.moves()) co_return co_await move_kept();
-    co_return co_await verify();
-  }
+  if (outcome_.verdict != Verdict::withheld) co_return co_await move_kept();
   auto kept = co_await put_record(outcome_.record, DeliveryState::withheld);
   if (!kept) co_return kept.error();
   std::string attempt = outcome_.record.document_id();
@@ -270,6 +264,17 @@ void DeliverySync::take_findings(normalize::Findings findings) {
       findings.rows_dead != 0 && context_.config.dead_letters == feed::DeadLetterPolicy::withhold;
   if (withheld) outcome_.verdict = Verdict::withheld;
   findings_ = std::move(findings);
+}
+
+Task<void> DeliverySync::complete(bool verifies) {
+  using namespace boost::asio::experimental::awaitable_operators;
+  if (!verifies) co_return co_await roll_up();
+  // Lucene makes what was loaded searchable on one core. Rollups that were counted need not wait.
+  auto verifying = verify();
+  auto rolling_up = roll_up();
+  auto [verified, rolled_up] = co_await (std::move(verifying) && std::move(rolling_up));
+  if (!verified) co_return verified.error();
+  co_return rolled_up;
 }
 
 Task<void> DeliverySync::verify() {
@@ -352,6 +357,13 @@ Task<void> DeliverySync::purge() {
   if (!purged) co_return purged.error();
   outcome_.documents_purged += *purged;
   co_return co_await store_.purge_rollups(slice_prefix_, false);
+}
+
+Task<void> DeliverySync::purge_after(Error failure) {
+  // What cannot be removed now is removed by the next pass: nothing of it is visible.
+  auto purged = co_await purge();
+  if (!purged) outcome_.differences.push_back("purge: " + purged.error().detail);
+  co_return failure;
 }
 
 Task<void> DeliverySync::put_record(DeliveryRecord record, DeliveryState state) {

@@ -44,13 +44,15 @@ class DeliverySync {
   Task<void> digest();
   Task<void> load();
   Task<void> send();
+  /// Rolls up and, where `verifies`, compares what is stored with the control totals meanwhile.
+  Task<void> complete(bool verifies);
   Task<void> verify();
   /// Sums up what readers shall see and is not in the rollups yet.
   Task<void> roll_up();
   /// Publishes once more what readers see already, with rollups that lack it or out of an outdated
   /// index.
   Task<void> publish_again();
-  /// Brings what is kept of an outdated index into the one that follows it, and verifies it there.
+  /// Brings what is kept of an outdated index into the one that follows it.
   Task<void> move_kept();
   Task<void> publish();
   /// Everything that follows a publish; what a crash leaves out is done by recover().
@@ -60,6 +62,8 @@ class DeliverySync {
   Task<void> claim();
   /// Deletes what is stored and will never be visible.
   Task<void> purge();
+  /// Purges, and returns the failure that made it necessary.
+  Task<void> purge_after(Error failure);
   Task<void> put_record(DeliveryRecord record, DeliveryState state);
 
   DeliveryReading::Target target() const;

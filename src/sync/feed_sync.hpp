@@ -62,7 +62,7 @@ struct DeliveryOutcome {
   std::vector<std::string> dead_letter_samples;  ///< first few, "object:row column: reason"
   std::vector<std::string> notes;                ///< what went another way than asked for, and why
   std::vector<std::string> differences;          ///< failed verification: slice and by how much
-  std::map<Phase, std::chrono::nanoseconds> durations;
+  std::map<Phase, std::chrono::nanoseconds> durations;  ///< verify and roll_up may overlap
 };
 
 /// The result of one pass over a feed.
