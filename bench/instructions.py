@@ -39,7 +39,7 @@ SEED = 20260601
 # By the name of the function without namespace billow, arguments and template arguments; first match.
 STAGES = [
     ("inflate", r"normalize::(Gunzip|\w*gzip)"),
-    ("CSV index", r"normalize::(index_csv|Csv|Row::)"),
+    ("CSV index", r"normalize::(csv|index_csv|Csv|Row::)"),
     ("totals", r"DecimalSum|CurrencyTotals|ControlTotals|normalize::(OpenSlice|SliceBook)"),
     ("decimals", r"Decimal|(add|subtract|multiply|make_number|is_plain_json)$"),
     ("decimals", r"(divide|quotient|placed|digits_of|write_digits|read_usual)"),

@@ -91,7 +91,7 @@ void inflate(benchmark::State& state) {
   report(state, rows_of_bill() * static_cast<std::uint64_t>(state.iterations()), bytes);
 }
 
-void index_rows(benchmark::State& state, CsvReader::IndexFunction index) {
+void index_rows(benchmark::State& state, CsvIndexFunction index) {
   Gunzip gunzip;
   CsvReader reader(64 * limits::KiB, limits::row_bytes_max, index);
   Scratch scratch;
@@ -156,8 +156,10 @@ void normalize(benchmark::State& state, Pass pass, std::size_t bulk_bytes) {
 }
 
 BENCHMARK(inflate)->Unit(benchmark::kMillisecond);
-BENCHMARK_CAPTURE(index_rows, vectors, &index_csv)->Unit(benchmark::kMillisecond);
-BENCHMARK_CAPTURE(index_rows, portable, &index_csv_portably)->Unit(benchmark::kMillisecond);
+BENCHMARK_CAPTURE(index_rows, vectors, csv_index_paths().front().index)
+    ->Unit(benchmark::kMillisecond);
+BENCHMARK_CAPTURE(index_rows, portable, csv_index_paths().back().index)
+    ->Unit(benchmark::kMillisecond);
 BENCHMARK_CAPTURE(normalize, digest, Pass::digest, limits::bulk_bytes_default)
     ->Unit(benchmark::kMillisecond);
 BENCHMARK_CAPTURE(normalize, load, Pass::load, limits::bulk_bytes_default)

@@ -2,6 +2,8 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <span>
+#include <string_view>
 
 namespace billow::normalize {
 
@@ -17,7 +19,11 @@ struct CsvIndex {
   bool has_nul = false;  ///< a NUL byte was seen
 };
 
-/// Where an index run writes; both need room for as many as the text has bytes, and 8 more.
+/// How many places an index run may write behind those that it found.
+inline constexpr std::size_t csv_places_slack = 16;
+
+/// Where an index run writes; both need room for as many as the text has bytes, and
+/// csv_places_slack more.
 struct CsvPlaces {
   std::uint32_t* separators;  ///< places of the commas and line feeds outside quotes, in the text
   std::uint32_t* row_ends;    ///< which of the separators are line feeds: their numbers, from 0
@@ -27,11 +33,17 @@ struct CsvPlaces {
 inline constexpr std::size_t csv_index_slack = 64;
 
 /// Finds the commas and line feeds outside quotes in text[from, to), where `from` is the start of a
-/// row. Chosen once by what the processor can do.
-CsvIndex index_csv(const char* text, std::size_t from, std::size_t to, CsvPlaces places) noexcept;
+/// row.
+using CsvIndexFunction = CsvIndex (*)(const char* text, std::size_t from, std::size_t to,
+                                      CsvPlaces places) noexcept;
 
-/// The same without vector instructions; what index_csv() is on machines without AVX2.
-CsvIndex index_csv_portably(const char* text, std::size_t from, std::size_t to,
-                            CsvPlaces places) noexcept;
+/// A way to index: all find the same.
+struct CsvIndexPath {
+  std::string_view name;  ///< of the instructions it needs: "avx512", "avx2" or "portable"
+  CsvIndexFunction index;
+};
+
+/// What this processor can do, the fastest first. The last one needs no vector instructions.
+std::span<const CsvIndexPath> csv_index_paths();
 
 }  // namespace billow::normalize

@@ -12,16 +12,16 @@ constexpr std::string_view byte_order_mark = "\xEF\xBB\xBF";
 
 }  // namespace
 
-CsvReader::CsvReader(std::size_t chunk_bytes, std::size_t row_bytes_max, IndexFunction index)
+CsvReader::CsvReader(std::size_t chunk_bytes, std::size_t row_bytes_max, CsvIndexFunction index)
     : chunk_bytes_(chunk_bytes),
       row_bytes_max_(row_bytes_max),
       index_(index),
       text_(std::make_unique_for_overwrite<char[]>(row_bytes_max + chunk_bytes + 1 +
                                                    csv_index_slack)),
-      separators_(
-          std::make_unique_for_overwrite<std::uint32_t[]>(row_bytes_max + chunk_bytes + 1 + 8)),
-      row_ends_(
-          std::make_unique_for_overwrite<std::uint32_t[]>(row_bytes_max + chunk_bytes + 1 + 8)),
+      separators_(std::make_unique_for_overwrite<std::uint32_t[]>(row_bytes_max + chunk_bytes + 1 +
+                                                                  csv_places_slack)),
+      row_ends_(std::make_unique_for_overwrite<std::uint32_t[]>(row_bytes_max + chunk_bytes + 1 +
+                                                                csv_places_slack)),
       fields_(limits::columns_max + 1) {
   begin();
 }

@@ -35,12 +35,10 @@ struct CsvRow {
 /// read as CsvMachine says.
 class CsvReader {
  public:
-  using IndexFunction = CsvIndex (*)(const char*, std::size_t, std::size_t, CsvPlaces) noexcept;
-
   /// `chunk_bytes` are indexed at once. They and their index should fit the second-level cache.
   explicit CsvReader(std::size_t chunk_bytes = 128 * limits::KiB,
                      std::size_t row_bytes_max = limits::row_bytes_max,
-                     IndexFunction index = &index_csv);
+                     CsvIndexFunction index = csv_index_paths().front().index);
 
   /// Starts a new file.
   void begin();
@@ -71,7 +69,7 @@ class CsvReader {
 
   const std::size_t chunk_bytes_;
   const std::size_t row_bytes_max_;
-  const IndexFunction index_;
+  const CsvIndexFunction index_;
   std::unique_ptr<char[]> text_;
   std::unique_ptr<std::uint32_t[]> separators_;  ///< see CsvPlaces
   std::unique_ptr<std::uint32_t[]> row_ends_;

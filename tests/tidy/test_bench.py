@@ -112,7 +112,7 @@ def test_start_up_is_taken_off(tmp_path):
 @pytest.mark.parametrize(
     "name, stage",
     [
-        ("billow::normalize::(anonymous namespace)::index_csv_avx2(char const*)", "CSV index"),
+        ("billow::normalize::csv::index_csv_avx2(char const*)", "CSV index"),
         ("billow::normalize::Gunzip::read(std::span<char>)", "inflate"),
         ("billow::DecimalSum::add(billow::Decimal const&)", "totals"),
         ("billow::add(billow::Decimal const&, billow::Decimal const&)", "decimals"),

@@ -10,8 +10,6 @@
 namespace billow::normalize {
 namespace {
 
-using Index = CsvIndex (*)(const char*, std::size_t, std::size_t, CsvPlaces) noexcept;
-
 struct Found {
   std::vector<std::size_t> separators;
   std::size_t odd_at = CsvIndex::none;
@@ -48,14 +46,14 @@ Found expected(const std::string& text, std::size_t from) {
   return found;
 }
 
-Found found_by(Index index, const std::string& text, std::size_t from) {
+Found found_by(const CsvIndexPath& path, const std::string& text, std::size_t from) {
   const auto padded = std::make_unique<char[]>(text.size() + csv_index_slack);
   std::copy(text.begin(), text.end(), padded.get());
   std::fill_n(padded.get() + text.size(), csv_index_slack, '"');
-  std::vector<std::uint32_t> separators(text.size() - from + 8);
-  std::vector<std::uint32_t> row_ends(text.size() - from + 8);
+  std::vector<std::uint32_t> separators(text.size() - from + csv_places_slack);
+  std::vector<std::uint32_t> row_ends(text.size() - from + csv_places_slack);
   const CsvIndex result =
-      index(padded.get(), from, text.size(), {separators.data(), row_ends.data()});
+      path.index(padded.get(), from, text.size(), {separators.data(), row_ends.data()});
   separators.resize(result.count);
   row_ends.resize(result.rows);
   std::vector<std::uint32_t> expected_row_ends;
@@ -66,8 +64,9 @@ Found found_by(Index index, const std::string& text, std::size_t from) {
   return {{separators.begin(), separators.end()}, result.odd_at};
 }
 
-class CsvIndexPaths : public testing::TestWithParam<Index> {};
-INSTANTIATE_TEST_SUITE_P(Paths, CsvIndexPaths, testing::Values(&index_csv, &index_csv_portably));
+class CsvIndexPaths : public testing::TestWithParam<CsvIndexPath> {};
+INSTANTIATE_TEST_SUITE_P(Paths, CsvIndexPaths, testing::ValuesIn(csv_index_paths()),
+                         [](const auto& path) { return std::string(path.param.name); });
 
 TEST_P(CsvIndexPaths, ReadsEveryShortTextAcrossEveryBlockEdge) {
   constexpr std::string_view alphabet = "a,\"\n\r";
@@ -101,6 +100,17 @@ TEST_P(CsvIndexPaths, ReadsRandomTextsFromAnyPlace) {
   }
 }
 
+TEST_P(CsvIndexPaths, ReadsBlocksOfAnyNumberOfSeparators) {
+  std::mt19937 random(64);
+  for (std::size_t odds = 1; odds <= 16; ++odds) {
+    for (int i = 0; i < 200; ++i) {
+      std::string text(256, 'a');
+      for (char& c : text) c = random() % 16 < odds ? (random() % 8 == 0 ? '\n' : ',') : 'a';
+      ASSERT_EQ(found_by(GetParam(), text, 0), expected(text, 0)) << testing::PrintToString(text);
+    }
+  }
+}
+
 TEST_P(CsvIndexPaths, ReadsRandomProperRowsToTheirEnd) {
   std::mt19937 random(1);
   for (int i = 0; i < 5'000; ++i) {
@@ -130,12 +140,12 @@ TEST_P(CsvIndexPaths, SeesNulWhereverItStands) {
   for (std::size_t size = 1; size < 200; size += 7) {
     for (std::size_t place = 0; place < size; ++place) {
       std::string text(size + csv_index_slack, 'x');
-      std::vector<std::uint32_t> separators(size + 8);
-      std::vector<std::uint32_t> row_ends(size + 8);
+      std::vector<std::uint32_t> separators(size + csv_places_slack);
+      std::vector<std::uint32_t> row_ends(size + csv_places_slack);
       const CsvPlaces places{separators.data(), row_ends.data()};
-      ASSERT_FALSE(GetParam()(text.data(), 0, size, places).has_nul);
+      ASSERT_FALSE(GetParam().index(text.data(), 0, size, places).has_nul);
       text[place] = '\0';
-      ASSERT_TRUE(GetParam()(text.data(), 0, size, places).has_nul) << size << ' ' << place;
+      ASSERT_TRUE(GetParam().index(text.data(), 0, size, places).has_nul) << size << ' ' << place;
     }
   }
 }

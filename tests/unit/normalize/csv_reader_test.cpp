@@ -110,14 +110,15 @@ std::vector<TestRow> rows_of(CsvReader& reader, std::string_view text, std::size
   return rows;
 }
 
-class CsvReaderPaths : public testing::TestWithParam<CsvReader::IndexFunction> {};
-INSTANTIATE_TEST_SUITE_P(Paths, CsvReaderPaths, testing::Values(&index_csv, &index_csv_portably));
+class CsvReaderPaths : public testing::TestWithParam<CsvIndexPath> {};
+INSTANTIATE_TEST_SUITE_P(Paths, CsvReaderPaths, testing::ValuesIn(csv_index_paths()),
+                         [](const auto& path) { return std::string(path.param.name); });
 
 TEST_P(CsvReaderPaths, ReadsEveryShortFileAtEveryChunkSize) {
   constexpr std::string_view alphabet = "a,\"\n\r";
   std::vector<CsvReader> readers;  // of chunks of 1, 2, ... bytes
   for (std::size_t chunk = 1; chunk <= 8; ++chunk)
-    readers.emplace_back(chunk, small_row_max, GetParam());
+    readers.emplace_back(chunk, small_row_max, GetParam().index);
   for (std::size_t size = 0; size <= 6; ++size) {
     std::size_t texts = 1;
     for (std::size_t i = 0; i < size; ++i) texts *= alphabet.size();
@@ -161,7 +162,7 @@ TEST_P(CsvReaderPaths, ReadsNastyFilesAtEverySplit) {
   for (const std::string& file : files) {
     const auto expected = expected_rows(file);
     for (std::size_t chunk = 1; chunk <= file.size() + 1; ++chunk) {
-      CsvReader reader(chunk, small_row_max, GetParam());
+      CsvReader reader(chunk, small_row_max, GetParam().index);
       auto rows = rows_of(reader, file, chunk);
       // "\xEF\xBB" alone is no text; the reference does not look at encodings.
       for (TestRow& row : rows) {
@@ -179,7 +180,7 @@ TEST_P(CsvReaderPaths, ReadsRandomFiles) {
     std::string text(random() % 600, ' ');
     for (char& c : text) c = alphabet[random() % alphabet.size()];
     const std::size_t chunk = 1 + random() % 200;
-    CsvReader reader(chunk, small_row_max, GetParam());
+    CsvReader reader(chunk, small_row_max, GetParam().index);
     ASSERT_EQ(rows_of(reader, text, 1 + random() % 64), expected_rows(text))
         << testing::PrintToString(text) << ' ' << chunk;
   }
