@@ -1,5 +1,6 @@
 #include "charge/encode.hpp"
 
+#include "charge/copies.hpp"
 #include "charge/document_columns.hpp"
 #include "charge/json_text.hpp"
 #include "charge/wording.hpp"
@@ -67,6 +68,10 @@ SliceFrame::SliceFrame(std::string_view slice_id, const Provenance& provenance) 
   action.back() = '-';
   tail = R"(,"x_DeliveryId":)" + json_string(provenance.delivery_id) + R"(,"x_SliceId":)" + id +
          R"(,"x_IngestedAt":)" + json_string(provenance.ingested_at) + "}\n";
+  action_size = action.size();
+  tail_size = tail.size();
+  action.append(copied_block, ' ');
+  tail.append(copied_block, ' ');
 }
 
 Encoder::Encoder(const Provenance& provenance)
@@ -89,7 +94,8 @@ std::string_view Encoder::append_item(Page& page, const SliceFrame& frame, std::
   constexpr std::string_view action_end = "\"}}\n";
   constexpr std::string_view line_item_key = R"(,"x_LineItemId":")";
   char* at = page.fit(page.end(), frame.action.size() + ordinal_digits_max + action_end.size());
-  at = put(put_ordinal(put(at, frame.action), ordinal), action_end);
+  at = copy_blocks(at, frame.action.data(), frame.action_size);
+  at = put(put_ordinal(at, ordinal), action_end);
   const std::size_t start = page.place_of(at);
   at = put_statement(page, at, charge);
   const std::size_t size = page.place_of(at) - start;
@@ -99,7 +105,7 @@ std::string_view Encoder::append_item(Page& page, const SliceFrame& frame, std::
     at = escape_to(put(at, line_item_key), id);
     *at++ = '"';
   }
-  page.set_end(put(at, frame.tail));
+  page.set_end(copy_blocks(at, frame.tail.data(), frame.tail_size));
   return {page.begin() + start, size};
 }
 

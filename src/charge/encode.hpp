@@ -25,8 +25,11 @@ struct Provenance {
 struct SliceFrame {
   SliceFrame(std::string_view slice_id, const Provenance& provenance);
 
+  // Both have a copied_block of spaces behind them, which does not count.
   std::string action;  ///< `{"create":{"_id":"<slice id>-`
   std::string tail;    ///< `,"x_DeliveryId":...}` and a newline
+  std::size_t action_size = 0;
+  std::size_t tail_size = 0;
 };
 
 /// Writes charges as the documents that Elasticsearch stores. A document has two parts:

@@ -1,3 +1,4 @@
+#include "charge/copies.hpp"
 #include "charge/document_columns.hpp"
 #include "charge/encode.hpp"
 #include "charge/json_text.hpp"
@@ -6,18 +7,7 @@
 #include <cstring>
 
 namespace billow {
-namespace {
-
-/// Copying whole blocks is cheaper than asking how much there is; both sides have this much to
-/// spare.
-constexpr std::size_t block = 64;
-
-char* copy_blocks(char* out, const char* at, std::size_t size) noexcept {
-  for (std::size_t done = 0; done < size; done += block) std::memcpy(out + done, at + done, block);
-  return out + size;
-}
-
-}  // namespace
+namespace {}  // namespace
 
 void Encoder::word(const Charge& charge) {
   using Gap = Wording::Gap;
@@ -70,8 +60,8 @@ void Encoder::word(const Charge& charge) {
     extra_gap(Gap::Kind::extra_number, i, charge.extra_numbers[i].name, {});
   fixed += feed_;
   wording.last_size_ = fixed.size() - after_gap;
-  wording.room_ = fixed.size() + 2 * block + wording.gaps_.size() * Wording::usual_bytes;
-  fixed.append(block, ' ');
+  wording.room_ = fixed.size() + 2 * copied_block + wording.gaps_.size() * Wording::usual_bytes;
+  fixed.append(copied_block, ' ');
   fixed.shrink_to_fit();
   wording.fixed_ = std::move(fixed);
 }

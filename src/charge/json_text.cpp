@@ -1,5 +1,7 @@
 #include "charge/json_text.hpp"
 
+#include "charge/copies.hpp"
+
 #include <cstdint>
 #include <cstring>
 
@@ -14,18 +16,6 @@ constexpr std::uint64_t each_byte(std::uint64_t value) noexcept {
   return value * 0x0101'0101'0101'0101U;
 }
 
-template <class Word>
-Word load(const char* at) noexcept {
-  Word word;
-  std::memcpy(&word, at, sizeof word);
-  return word;
-}
-
-template <class Word>
-void store(char* at, Word word) noexcept {
-  std::memcpy(at, &word, sizeof word);
-}
-
 /// True when one of 8 bytes is below 0x20, a quote or a backslash.
 constexpr bool needs_escape(std::uint64_t word) noexcept {
   const auto has_zero = [](std::uint64_t x) { return (x - each_byte(1)) & ~x; };
@@ -37,7 +27,8 @@ constexpr bool needs_escape(std::uint64_t word) noexcept {
 /// Up to 8 bytes as one word, filled up with a harmless letter.
 std::uint64_t load_short(const char* at, std::size_t size) noexcept {
   if (size >= 4)
-    return load<std::uint32_t>(at) | std::uint64_t{load<std::uint32_t>(at + size - 4)} << 32;
+    return load_word<std::uint32_t>(at) | std::uint64_t{load_word<std::uint32_t>(at + size - 4)}
+                                              << 32;
   std::uint64_t word = each_byte('A');
   std::memcpy(&word, at, 1);
   word = (word & ~std::uint64_t{0xffff00}) |
@@ -46,29 +37,13 @@ std::uint64_t load_short(const char* at, std::size_t size) noexcept {
   return word;
 }
 
-char* copy_short(char* out, const char* at, std::size_t size) noexcept {
-  if (size >= 4) {
-    const auto head = load<std::uint32_t>(at);
-    const auto tail = load<std::uint32_t>(at + size - 4);
-    store(out, head);
-    store(out + size - 4, tail);
-  } else if (size > 0) {
-    const char middle = at[size / 2];
-    const char last = at[size - 1];
-    out[0] = at[0];
-    out[size / 2] = middle;
-    out[size - 1] = last;
-  }
-  return out + size;
-}
-
 /// Copies up to 16 bytes; false when one of them needs an escape.
 bool copy_plain_short(char* out, const char* at, std::size_t size) noexcept {
   if (size >= 8) {
-    const auto head = load<std::uint64_t>(at);
-    const auto tail = load<std::uint64_t>(at + size - 8);
-    store(out, head);
-    store(out + size - 8, tail);
+    const auto head = load_word<std::uint64_t>(at);
+    const auto tail = load_word<std::uint64_t>(at + size - 8);
+    store_word(out, head);
+    store_word(out + size - 8, tail);
     return !needs_escape(head) && !needs_escape(tail);
   }
   if (size == 0) return true;
@@ -80,12 +55,12 @@ bool copy_plain_portably(char* out, const char* at, std::size_t size) noexcept {
   if (size < 8) return copy_plain_short(out, at, size);
   bool plain = true;
   for (std::size_t i = 0; i + 8 < size; i += 8) {
-    const auto word = load<std::uint64_t>(at + i);
-    store(out + i, word);
+    const auto word = load_word<std::uint64_t>(at + i);
+    store_word(out + i, word);
     plain = plain && !needs_escape(word);
   }
-  const auto tail = load<std::uint64_t>(at + size - 8);
-  store(out + size - 8, tail);
+  const auto tail = load_word<std::uint64_t>(at + size - 8);
+  store_word(out + size - 8, tail);
   return plain && !needs_escape(tail);
 }
 
@@ -159,21 +134,6 @@ char* escape_to(char* out, Text text) noexcept {
 char* escape_portably_to(char* out, Text text) noexcept {
   if (copy_plain_portably(out, text.data(), text.size())) return out + text.size();
   return escape_each_to(out, text);
-}
-
-char* copy_to(char* out, Text text) noexcept {
-  const std::size_t size = text.size();
-  if (size > 16) {
-    std::memcpy(out, text.data(), size);
-  } else if (size >= 8) {
-    const auto head = load<std::uint64_t>(text.data());
-    const auto tail = load<std::uint64_t>(text.data() + size - 8);
-    store(out, head);
-    store(out + size - 8, tail);
-  } else {
-    copy_short(out, text.data(), size);
-  }
-  return out + size;
 }
 
 }  // namespace billow

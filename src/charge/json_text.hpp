@@ -17,7 +17,4 @@ char* escape_to(char* out, Text text) noexcept;
 /// The same by 8 bytes at a time without vector instructions: what machines without SSE2 use.
 char* escape_portably_to(char* out, Text text) noexcept;
 
-/// Copies `text` as it stands; for the short texts of a bill cheaper than a call of memcpy.
-char* copy_to(char* out, Text text) noexcept;
-
 }  // namespace billow

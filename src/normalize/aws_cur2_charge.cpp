@@ -1,3 +1,4 @@
+#include "charge/copies.hpp"
 #include "charge/json_text.hpp"
 #include "normalize/aws_cur2.hpp"
 #include "normalize/aws_prices.hpp"

@@ -36,7 +36,7 @@ struct CsvRow {
 class CsvReader {
  public:
   /// `chunk_bytes` are indexed at once. They and their index should fit the second-level cache.
-  explicit CsvReader(std::size_t chunk_bytes = 128 * limits::KiB,
+  explicit CsvReader(std::size_t chunk_bytes = 256 * limits::KiB,
                      std::size_t row_bytes_max = limits::row_bytes_max,
                      CsvIndexFunction index = csv_index_paths().front().index);
 

@@ -1,19 +1,14 @@
 #include "normalize/repeated_rows.hpp"
 
+#include "charge/copies.hpp"
 #include "charge/hash.hpp"
 #include "normalize/csv_index.hpp"
 
 #include <algorithm>
-#include <cstring>
 
 namespace billow::normalize {
-namespace {
 
-/// Copying whole blocks is cheaper than asking how much there is.
-constexpr std::size_t block = 64;
-static_assert(block <= csv_index_slack);
-
-}  // namespace
+static_assert(copied_block <= csv_index_slack);
 
 void RowKey::bind(std::size_t columns, std::vector<std::size_t> varying) {
   columns_ = columns;
@@ -26,7 +21,7 @@ void RowKey::bind(std::size_t columns, std::vector<std::size_t> varying) {
     first = place + 1;
   }
   if (first < columns) runs_.push_back({first, columns});
-  bytes_ = std::make_unique<char[]>(row_bytes_max + block);
+  bytes_ = std::make_unique<char[]>(row_bytes_max + copied_block);
 }
 
 bool RowKey::read(const Row& row) noexcept {
@@ -35,12 +30,8 @@ bool RowKey::read(const Row& row) noexcept {
   char* out = bytes_.get();
   for (const Run& run : runs_) {
     const std::string_view source = row.source(run.first, run.last);
-    const char* at = source.data();
     // With the separator behind it: without, "a," and "b" would be "a" and ",b".
-    const char* const end = at + source.size() + 1;
-    char* to = out;
-    for (; at < end; at += block, to += block) std::memcpy(to, at, block);
-    out += source.size() + 1;
+    out = copy_blocks(out, source.data(), source.size() + 1);
   }
   size_ = static_cast<std::size_t>(out - bytes_.get());
   return true;
