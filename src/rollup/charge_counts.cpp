@@ -60,12 +60,6 @@ std::optional<Column> column_named(std::string_view name) {
 
 }  // namespace
 
-void ChargeCounts::Cell::add(const Cell& other) {
-  lines += other.lines;
-  sums.resize(other.sums.size());
-  for (std::size_t i = 0; i < sums.size(); ++i) sums[i].add(other.sums[i]);
-}
-
 ChargeCounts::ChargeCounts(std::span<const Definition> definitions, std::string feed,
                            std::size_t cells_max)
     : feed_(std::move(feed)), cells_max_(cells_max) {
@@ -127,18 +121,26 @@ std::size_t ChargeCounts::place_of(Field field) {
 
 void ChargeCounts::add(const Slice& slice, const Charge& charge) {
   if (gave_up_) return;
-  const std::uint32_t combination = combination_of(charge);
-  const auto [found, fresh] = counted(slice).cells.try_emplace(combination);
-  Cell& cell = found->second;
-  if (fresh) {
-    cell.sums.resize(columns_.size());
-    if (++cells_ > cells_max_ || value_bytes_ > limits::rollup_values_bytes_max) return give_up();
-  }
-  ++cell.lines;
+  const std::size_t place = cell_of(counted(slice), combination_of(charge));
+  if (cells_.size() > cells_max_ || value_bytes_ > limits::rollup_values_bytes_max)
+    return give_up();
+  ++cells_[place].lines;
+  DecimalSum* const amounts = amounts_.data() + place * columns_.size();
   for (std::size_t i = 0; i < columns_.size(); ++i) {
     const Number& number = charge[columns_[i]];
-    if (number.has_value()) cell.sums[i].add(number.value);
+    if (number.has_value()) amounts[i].add(number.value);
   }
+}
+
+std::size_t ChargeCounts::cell_of(Counted& counted, std::uint32_t combination) {
+  const std::uint64_t key = std::uint64_t{counted.number} << 32 | combination;
+  const auto [found, fresh] = places_.try_emplace(key, static_cast<std::uint32_t>(cells_.size()));
+  if (fresh) {
+    counted.cells.push_back(found->second);
+    cells_.push_back({combination, 0});
+    amounts_.resize(amounts_.size() + columns_.size());
+  }
+  return found->second;
 }
 
 std::uint32_t ChargeCounts::combination_of(const Charge& charge) {
@@ -168,18 +170,25 @@ std::uint32_t ChargeCounts::combination_of(const Charge& charge) {
 }
 
 ChargeCounts::Counted& ChargeCounts::counted(const Slice& slice) {
-  if (last_ == nullptr || last_->first != slice.key) {
-    last_ = &*slices_.try_emplace(slice.key).first;
-    if (last_->second.slice_id.empty()) last_->second.slice_id = slice.id;
+  const SliceKey& key = slice.key;
+  auto*& recent = recent_[(static_cast<std::uint32_t>(key.day) * 2 + (key.long_period ? 1 : 0)) %
+                          recent_.size()];
+  if (recent == nullptr || recent->first != key) {
+    const auto number = static_cast<std::uint32_t>(slices_.size());
+    recent = &*slices_.try_emplace(key, Counted{slice.id, number, {}}).first;
   }
-  return last_->second;
+  return recent->second;
 }
 
 void ChargeCounts::give_up() {
   gave_up_ = true;
   slices_.clear();
+  recent_.fill(nullptr);
   combinations_.clear();
   values_ = {};
+  cells_ = {};
+  amounts_ = {};
+  places_ = {};
 }
 
 bool ChargeCounts::knows(const Definition& definition, const Slice& slice) const {
@@ -191,26 +200,31 @@ bool ChargeCounts::knows(const Definition& definition, const Slice& slice) const
 void ChargeCounts::each_document(const Definition& definition, const Slice& slice,
                                  const std::function<void(const RollupDocument&)>& take) const {
   const Plan& plan = plans_.at(definition.name);
-  std::map<std::string, Cell> groups;  // by the values of the fields in their key
+  std::map<std::string, Sums> groups;  // by the values of the fields in their key
   std::vector<std::optional<std::string_view>> values(fields_.size());
   std::string key;
-  for (const auto& [combination, cell] : slices_.at(slice.key).cells) {
-    std::string_view bytes = *values_[combination];
+  for (const std::uint32_t place : slices_.at(slice.key).cells) {
+    const Cell& cell = cells_[place];
+    std::string_view bytes = *values_[cell.combination];
     for (auto& value : values) value = take_value(bytes);
     key.clear();
     for (const Source& source : plan.groups)
       if (source.kind == Source::Kind::field) put_value(key, values[source.field]);
-    groups[key].add(cell);
+    Sums& sums = groups[key];
+    sums.lines += cell.lines;
+    sums.amounts.resize(columns_.size());
+    for (std::size_t i = 0; i < columns_.size(); ++i)
+      sums.amounts[i].add(amounts_[place * columns_.size() + i]);
   }
 
-  for (const auto& [fields, cell] : groups) {
+  for (const auto& [fields, sums] : groups) {
     RollupDocument document;
     std::string_view rest = fields;
     for (const Source& source : plan.groups)
       document.groups.push_back(value_of(source, slice, rest));
     for (const auto& place : plan.measures)
-      document.measures.push_back(place ? cell.sums[*place].to_string()
-                                        : std::to_string(cell.lines));
+      document.measures.push_back(place ? sums.amounts[*place].to_string()
+                                        : std::to_string(sums.lines));
     take(document);
   }
 }

@@ -6,6 +6,9 @@
 #include "rollup/definition.hpp"
 #include "rollup/document.hpp"
 
+#include <boost/unordered/unordered_flat_map.hpp>
+
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <functional>
@@ -64,13 +67,18 @@ class ChargeCounts {
   };
   /// The charges of a slice that agree in all fields.
   struct Cell {
+    std::uint32_t combination = 0;
     std::uint64_t lines = 0;
-    std::vector<DecimalSum> sums;  ///< in the order of columns_
-    void add(const Cell& other);
   };
   struct Counted {
     std::string slice_id;
-    std::unordered_map<std::uint32_t, Cell> cells;  ///< by combination
+    std::uint32_t number = 0;          ///< of the slice, among those counted
+    std::vector<std::uint32_t> cells;  ///< places in cells_
+  };
+  /// What a document says.
+  struct Sums {
+    std::uint64_t lines = 0;
+    std::vector<DecimalSum> amounts;  ///< in the order of columns_
   };
 
   std::optional<Plan> plan(const Definition& definition);
@@ -78,6 +86,8 @@ class ChargeCounts {
   std::size_t place_of(Field field);
   std::uint32_t combination_of(const Charge& charge);
   Counted& counted(const Slice& slice);
+  /// The place of a cell in cells_, which may be new.
+  std::size_t cell_of(Counted& counted, std::uint32_t combination);
   /// The value of a group; of a field the next one of `fields`, which it takes away.
   std::optional<std::string> value_of(const Source& source, const Slice& slice,
                                       std::string_view& fields) const;
@@ -95,8 +105,12 @@ class ChargeCounts {
   std::string value_;                       ///< of the charge at hand
   std::size_t value_bytes_ = 0;             ///< of all combinations
   std::map<SliceKey, Counted> slices_;
-  std::pair<const SliceKey, Counted>* last_ = nullptr;
-  std::size_t cells_ = 0;
+  /// The slices last used, by the low bits of their key: a month needs 62 of them.
+  std::array<std::pair<const SliceKey, Counted>*, 128> recent_{};
+  std::vector<Cell> cells_;
+  std::vector<DecimalSum> amounts_;  ///< of each cell in turn, in the order of columns_
+  /// By the slice's number and, in the lower half, the combination.
+  boost::unordered_flat_map<std::uint64_t, std::uint32_t> places_;
   bool gave_up_ = false;
 };
 
