@@ -25,6 +25,8 @@ class RowKey {
   bool read(const Row& row) noexcept;
   std::string_view bytes() const noexcept { return {bytes_.get(), size_}; }
   std::uint64_t hash() const noexcept;
+  /// Of some of the bytes only: good for a guess.
+  std::uint64_t quick_hash() const noexcept;
 
  private:
   struct Run {
@@ -46,23 +48,20 @@ class RepeatedRows {
   void bind(std::size_t columns, std::vector<std::size_t> varying) {
     key_.bind(columns, std::move(varying));
     table_ = std::vector<Slot>(slots);
-    last_ = &table_.front();
+    guesses_.assign(slots, nullptr);
   }
 
   /// What is kept for rows like this one, nullptr without. Valid until the next claim().
   Kept* find(const Row& row) {
     has_key_ = key_.read(row);
     if (!has_key_) return nullptr;
-    // Rows come in runs and in pairs: what followed last time is looked at first.
-    if (last_->next != nullptr && last_->next->holds(key_.bytes())) {
-      last_ = last_->next;
-      return last_->kept.get();
-    }
+    // A whole hash costs more than a comparison.
+    Slot*& guess = guesses_[key_.quick_hash() % slots];
+    if (guess != nullptr && guess->holds(key_.bytes())) return guess->kept.get();
     hash_ = key_.hash();
     Slot& slot = table_[hash_ % slots];
     if (!slot.holds(key_.bytes())) return nullptr;
-    last_->next = &slot;
-    last_ = &slot;
+    guess = &slot;
     return slot.kept.get();
   }
 
@@ -85,7 +84,6 @@ class RepeatedRows {
     std::string key;
     std::unique_ptr<Kept> kept;
     std::uint64_t seen_once = 0;
-    Slot* next = nullptr;  ///< what was asked for after this one
 
     bool holds(std::string_view bytes) const noexcept { return kept != nullptr && key == bytes; }
   };
@@ -94,7 +92,7 @@ class RepeatedRows {
   bool has_key_ = false;
   std::uint64_t hash_ = 0;
   std::vector<Slot> table_;
-  Slot* last_ = nullptr;
+  std::vector<Slot*> guesses_;  ///< the slot found last, by quick hash
 };
 
 }  // namespace billow::normalize
