@@ -24,6 +24,8 @@ inline constexpr int fetch_attempts_max = 8;                 ///< tries of one r
 // Decoding.
 inline constexpr std::size_t row_bytes_max = 1 * MiB;  ///< one CSV row with all its quoted newlines
 inline constexpr std::size_t columns_max = 2'000;      ///< columns of one file
+inline constexpr std::size_t json_page_bytes_max =
+    32 * MiB;  ///< one page of a JSON feed, inflated; its index takes up to four times as much
 inline constexpr std::size_t inflate_ratio_max =
     1'032;  ///< deflate cannot do more: beyond it the file lies
 inline constexpr std::size_t slices_max = 20'000;             ///< slices of one delivery
@@ -61,5 +63,10 @@ static_assert(fetch_blocks_queued_max * fetch_block_bytes +
                       8 * row_bytes_max <=
                   128 * MiB,
               "what is in flight by default must leave half of 256 MiB to everything else");
+
+static_assert((bulk_connections_default + bulk_queued_max + 2) * 2 * bulk_bytes_default +
+                      5 * json_page_bytes_max <=
+                  224 * MiB,
+              "the worst of JSON pages must leave room within 256 MiB");
 
 }  // namespace billow::limits

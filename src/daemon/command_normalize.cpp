@@ -98,8 +98,7 @@ int run(const NormalizeCommand& command, CommandContext context) {
     return exit_code::bad_usage;
   }
   normalize::Options options;
-  options.rules = definition->normalizer == "aws_focus" ? normalize::Rules::aws_focus
-                                                        : normalize::Rules::aws_cur2;
+  options.rules = normalize::rules_named(definition->normalizer).value();
   options.feed_id = "normalize";
   options.delivery_id = "normalize";
   options.slice_prefix = "normalize";

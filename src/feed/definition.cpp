@@ -22,9 +22,9 @@ struct Key {
 
 constexpr std::array stabilities = {"alpha"sv, "beta"sv, "stable"sv};
 constexpr std::array deliveries = {"full"sv, "window"sv, "delta"sv};
-constexpr std::array fetches = {"data_exports"sv};
-constexpr std::array decoders = {"csv"sv};
-constexpr std::array normalizers = {"aws_cur2"sv, "aws_focus"sv};
+constexpr std::array fetches = {"data_exports"sv, "elastic_cloud"sv};
+constexpr std::array decoders = {"csv"sv, "json"sv};
+constexpr std::array normalizers = {"aws_cur2"sv, "aws_focus"sv, "elastic_cloud"sv};
 
 constexpr std::array<Key, 6> keys = {{{"description", {}},
                                       {"stability", stabilities},

@@ -15,9 +15,9 @@ struct Definition {
   std::string description;                     ///< one sentence
   std::string stability;                       ///< alpha, beta or stable
   DeliveryKind delivery = DeliveryKind::full;  ///< what a delivery of it states
-  std::string fetch;                           ///< how its bytes are found: "data_exports"
-  std::string decode;                          ///< what the bytes are: "csv"
-  std::string normalizer;                      ///< rules of normalize/: "aws_cur2" or "aws_focus"
+  std::string fetch;       ///< how its bytes are found: "data_exports" or "elastic_cloud"
+  std::string decode;      ///< what the bytes are: "csv" or "json"
+  std::string normalizer;  ///< rules of normalize/: "aws_cur2", "aws_focus" or "elastic_cloud"
 };
 
 /// Reads the text of a feed.yml. Every key is needed and no other is known; what is fetched the way

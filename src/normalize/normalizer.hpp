@@ -11,6 +11,7 @@
 #include <functional>
 #include <map>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -20,7 +21,10 @@ namespace billow::normalize {
 
 /// The rules that turn one provider's rows into charges. Named by `normalizer:` in a feed
 /// definition.
-enum class Rules { aws_cur2, aws_focus };
+enum class Rules { aws_cur2, aws_focus, elastic_cloud };
+
+/// The rules that a definition's `normalizer:` names; nullopt for a name it may not have.
+std::optional<Rules> rules_named(std::string_view normalizer) noexcept;
 
 /// What a pass over a delivery does besides counting and summing.
 enum class Pass {
@@ -40,6 +44,11 @@ struct Options {
   /// First second of the month the delivery states. A row of another billing period is a dead
   /// letter.
   UnixSeconds period = 0;
+  /// What Rules::elastic_cloud cannot learn from what Elastic Cloud answers: a bill there is in ECU
+  /// and names no organisation.
+  std::string billing_account_id;        ///< BillingAccountId: the organisation's id
+  std::string billing_currency = "USD";  ///< BillingCurrency, a code of ISO 4217
+  std::string ecu_price = "1";  ///< of one ECU in the billing currency, decimal, not below 0
   /// Pass::load makes bodies only for slices for which this is true; empty: all of them.
   std::function<bool(const SliceKey&)> wanted;
   /// Told of every charge that is put into a body, with its slice, as they are then. Optional.

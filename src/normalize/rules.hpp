@@ -14,6 +14,8 @@
 
 namespace billow::normalize {
 
+struct Options;
+
 /// Takes the charges that a row becomes, at once: everything a charge borrows may be gone after the
 /// row.
 class ChargeSink {
@@ -53,5 +55,6 @@ class RowRules {
 
 std::unique_ptr<RowRules> make_aws_cur2_rules(UnixSeconds period);
 std::unique_ptr<RowRules> make_aws_focus_rules(UnixSeconds period);
+std::unique_ptr<RowRules> make_elastic_cloud_rules(const Options& options);
 
 }  // namespace billow::normalize

@@ -8,8 +8,8 @@
 namespace billow::sync {
 
 normalize::Rules rules_of(const feed::Definition& definition) {
-  return definition.normalizer == "aws_focus" ? normalize::Rules::aws_focus
-                                              : normalize::Rules::aws_cur2;
+  // A definition was read by parse_definition(), which knows the same names.
+  return normalize::rules_named(definition.normalizer).value();
 }
 
 DeliveryPass::DeliveryPass(fetch::ObjectStore& store, WorkerPool& pool, const Delivery& delivery,

@@ -82,7 +82,7 @@ TEST(Definition, EveryBuiltInOneIsReadable) {
   EXPECT_EQ(all.size(), files);
   std::vector<std::string> kinds;
   for (const auto& definition : all) kinds.push_back(definition.kind);
-  EXPECT_THAT(kinds, testing::IsSupersetOf({"aws/cur2", "aws/focus"}));
+  EXPECT_THAT(kinds, testing::IsSupersetOf({"aws/cur2", "aws/focus", "elastic-cloud/costs"}));
   EXPECT_TRUE(std::is_sorted(kinds.begin(), kinds.end()));
 }
 
@@ -97,7 +97,7 @@ TEST(Definition, AnUnknownKindNamesTheKnownOnes) {
   const auto none = find_definition("aws/cur3");
   ASSERT_FALSE(none);
   EXPECT_EQ(none.error().code, Errc::not_found);
-  EXPECT_THAT(none.error().detail, HasSubstr("aws/cur2, aws/focus"));
+  EXPECT_THAT(none.error().detail, HasSubstr("aws/cur2, aws/focus, elastic-cloud/costs"));
 }
 
 }  // namespace
