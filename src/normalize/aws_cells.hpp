@@ -1,7 +1,7 @@
 #pragma once
 
-#include "charge/number.hpp"
-#include "normalize/rules.hpp"
+#include "normalize/amounts.hpp"
+#include "normalize/row_fault.hpp"
 
 #include <array>
 #include <cstddef>
@@ -10,39 +10,6 @@
 #include <string_view>
 
 namespace billow::normalize::aws {
-
-/// Amounts that rules state themselves.
-inline constexpr Number zero_amount{"0", Decimal{0, 0}};
-
-/// The start of a cell's text, for messages. Never cuts a UTF-8 character in two.
-inline std::string shown(Text text) {
-  constexpr std::size_t bytes_max = 80;
-  std::size_t size = text.size();
-  if (size > bytes_max) {
-    size = bytes_max;
-    while (size > 0 && (static_cast<unsigned char>(text[size]) & 0xC0) == 0x80) --size;
-  }
-  std::string out = "'";
-  out += text.substr(0, size);
-  return out + (text.size() > size ? "...'" : "'");
-}
-
-/// Why a row cannot become a charge, if it cannot. Filled by the first fault found.
-struct RowFault {
-  bool found = false;
-  std::string_view column;
-  std::string reason;
-
-  bool say(std::string_view where, std::string what) {
-    if (!found) {
-      found = true;
-      column = where;
-      reason = std::move(what);
-    }
-    return false;
-  }
-  RowOutcome outcome() { return {Fate::dead, column, std::move(reason)}; }
-};
 
 /// Reads dates. Days are remembered, since lines share them, and so is the text read last.
 class TimeCell {
@@ -113,28 +80,5 @@ class TimeCell {
   std::size_t size_ = 0;
   UnixSeconds time_ = 0;
 };
-
-/// Reads an amount. True also for an empty text, which leaves `number` null.
-inline bool read_amount(Text text, std::string_view column, Scratch& scratch, Number& number,
-                        RowFault& fault) {
-  if (text.empty() || read_number(text, scratch, number)) return true;
-  return fault.say(column, shown(text) + " is not a number that can be held exactly");
-}
-
-/// Writes a computed amount without the zeros that a product has at its end.
-inline Number computed(const Decimal& value, Scratch& scratch) {
-  Number number = make_number(value, scratch);
-  if (value.scale == 0) return number;
-  while (number.text.ends_with('0')) number.text.remove_suffix(1);
-  if (number.text.ends_with('.')) number.text.remove_suffix(1);
-  if (number.text == "-0") number.text = "0";
-  return number;
-}
-
-/// Equal in value, without the divisions that comparing decimals of different scale may need.
-inline bool same_amount(const Decimal& a, const Decimal& b) noexcept {
-  const auto difference = subtract(a, b);
-  return difference ? difference->is_zero() : a == b;
-}
 
 }  // namespace billow::normalize::aws

@@ -1,17 +1,8 @@
 #include "normalize/aws_prices.hpp"
 
-#include "base/decimal_divide.hpp"
 #include "normalize/aws_cells.hpp"
 
 namespace billow::normalize::aws {
-
-Number derived_price(const Number& cost, const Number& quantity, Scratch& scratch) {
-  if (quantity.value.is_zero()) return cost.value.is_zero() ? zero_amount : Number{};
-  if (cost.value.is_zero()) return zero_amount;
-  const auto price = divide_rounded(cost.value, quantity.value, price_digits);
-  if (!price || price->is_negative()) return {};
-  return computed(*price, scratch);
-}
 
 UnitPrices unit_prices(const Number& list_cost, const Number& contracted_cost,
                        const Number& quantity, const Number& list_rate, const Number& rate,

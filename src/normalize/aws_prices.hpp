@@ -5,10 +5,6 @@
 
 namespace billow::normalize::aws {
 
-/// Digits of a price that is derived from a cost and a quantity. FOCUS compares at 1e-9 of the
-/// cost.
-inline constexpr int price_digits = 20;
-
 /// Unit prices for which cost = price x quantity holds.
 struct UnitPrices {
   bool hold = false;  ///< false: there are no such prices, or they would be negative
@@ -22,8 +18,5 @@ struct UnitPrices {
 UnitPrices unit_prices(const Number& list_cost, const Number& contracted_cost,
                        const Number& quantity, const Number& list_rate, const Number& rate,
                        Scratch& scratch);
-
-/// cost / quantity, null where there is none or it would be negative.
-Number derived_price(const Number& cost, const Number& quantity, Scratch& scratch);
 
 }  // namespace billow::normalize::aws

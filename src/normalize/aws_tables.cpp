@@ -1,7 +1,7 @@
 #include "normalize/aws_tables.hpp"
 
-#include "base/decimal.hpp"
 #include "normalize/lookup.hpp"
+#include "normalize/lookup_unit.hpp"
 
 #include <vector>
 
@@ -34,26 +34,6 @@ const Services& services() {
   return table;
 }
 
-/// A table of two columns.
-struct Renaming {
-  std::vector<std::string_view> to;
-  TextIndex index;
-
-  explicit Renaming(std::string_view file) {
-    std::vector<std::string_view> from;
-    for (const auto& fields : table_lines(ingest_file(file))) {
-      if (fields.size() != 2) continue;
-      from.push_back(fields[0]);
-      to.push_back(fields[1]);
-    }
-    index = TextIndex(std::move(from));
-  }
-  std::string_view find(std::string_view text) const noexcept {
-    const std::size_t place = index.find(text);
-    return place == TextIndex::none ? std::string_view() : to[place];
-  }
-};
-
 const Service* at(const std::vector<Service>& all, std::size_t place) noexcept {
   return place == TextIndex::none ? nullptr : &all[place];
 }
@@ -77,12 +57,8 @@ std::string_view region_name(std::string_view id) noexcept {
 }
 
 std::string_view unit_name(std::string_view unit) noexcept {
-  static const Renaming units("aws/units.csv");
-  const std::string_view name = units.find(unit);
-  if (!name.empty()) return name;
-  const bool fits =
-      !unit.empty() && unit.front() != ' ' && unit.back() != ' ' && !Decimal::parse(unit);
-  return fits ? unit : "Units";
+  static const UnitNames units("aws/units.csv");
+  return units.find(unit);
 }
 
 }  // namespace billow::normalize::aws

@@ -57,4 +57,14 @@ std::string_view ingest_file(std::string_view name) noexcept {
   return {};
 }
 
+Renaming::Renaming(std::string_view file) {
+  std::vector<std::string_view> from;
+  for (const auto& fields : table_lines(ingest_file(file))) {
+    if (fields.size() != 2) continue;  // a test reads the tables and finds such lines
+    from.push_back(fields[0]);
+    to_.push_back(fields[1]);
+  }
+  index_ = TextIndex(std::move(from));
+}
+
 }  // namespace billow::normalize

@@ -58,4 +58,19 @@ std::vector<std::vector<std::string_view>> table_lines(std::string_view text);
 /// none.
 std::string_view ingest_file(std::string_view name) noexcept;
 
+/// A lookup table of two columns, by its name below ingest/: made once, then read by any thread.
+class Renaming {
+ public:
+  explicit Renaming(std::string_view file);
+  /// "" for what the table does not know.
+  std::string_view find(std::string_view text) const noexcept {
+    const std::size_t place = index_.find(text);
+    return place == TextIndex::none ? std::string_view() : to_[place];
+  }
+
+ private:
+  std::vector<std::string_view> to_;
+  TextIndex index_;
+};
+
 }  // namespace billow::normalize
