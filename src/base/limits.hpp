@@ -25,7 +25,11 @@ inline constexpr int fetch_attempts_max = 8;                 ///< tries of one r
 inline constexpr std::size_t row_bytes_max = 1 * MiB;  ///< one CSV row with all its quoted newlines
 inline constexpr std::size_t columns_max = 2'000;      ///< columns of one file
 inline constexpr std::size_t json_page_bytes_max =
-    32 * MiB;  ///< one page of a JSON feed, inflated; its index takes up to four times as much
+    16 * MiB;  ///< one page of a JSON feed, inflated; its index takes up to four times as much
+inline constexpr std::size_t json_rows_max = 50'000;  ///< of one page: they are charged at once
+inline constexpr std::size_t json_cells_bytes_max =
+    32 * MiB;  ///< of all rows of one page; a text around them counts once a row
+inline constexpr std::size_t json_depth_max = 64;  ///< objects and lists in one another
 inline constexpr std::size_t inflate_ratio_max =
     1'032;  ///< deflate cannot do more: beyond it the file lies
 inline constexpr std::size_t slices_max = 20'000;             ///< slices of one delivery
@@ -65,8 +69,8 @@ static_assert(fetch_blocks_queued_max * fetch_block_bytes +
               "what is in flight by default must leave half of 256 MiB to everything else");
 
 static_assert((bulk_connections_default + bulk_queued_max + 2) * 2 * bulk_bytes_default +
-                      5 * json_page_bytes_max <=
-                  224 * MiB,
-              "the worst of JSON pages must leave room within 256 MiB");
+                      5 * json_page_bytes_max + json_rows_max * 2 * KiB <=
+                  240 * MiB,
+              "a page of JSON, its index and the documents of its rows must leave room in 256 MiB");
 
 }  // namespace billow::limits

@@ -5,6 +5,8 @@
 #include "normalize/csv_reader.hpp"
 #include "normalize/dead_letters.hpp"
 #include "normalize/gunzip.hpp"
+#include "normalize/json_page.hpp"
+#include "normalize/json_rows.hpp"
 #include "normalize/rules.hpp"
 #include "normalize/slice_book.hpp"
 
@@ -39,9 +41,18 @@ void merge_names(std::vector<std::string>& into, std::vector<std::string> names)
   }
 }
 
+/// What pages of JSON need in place of a CsvReader.
+struct JsonPages {
+  explicit JsonPages(JsonShape shape) : columns(columns_of(shape)), rows(shape) {}
+
+  const std::vector<std::string> columns;
+  JsonPage page;
+  JsonRows rows;
+};
+
 }  // namespace
 
-class Normalizer::Impl : public ChargeSink {
+class Normalizer::Impl : public ChargeSink, private JsonRowSink {
  public:
   Impl(Options options, std::unique_ptr<RowRules> rules)
       : provenance_{options.feed_id, options.delivery_id, options.ingested_at},
@@ -50,7 +61,10 @@ class Normalizer::Impl : public ChargeSink {
         encoder_(provenance_),
         slices_(options.slice_prefix, provenance_, options.wanted),
         filler_(options.index, options.bulk_bytes),
-        sent_(std::move(options.sent)) {}
+        sent_(std::move(options.sent)) {
+    if (const JsonShape shape = rules_->shape(); !shape.empty())
+      json_ = std::make_unique<JsonPages>(shape);
+  }
 
   Result<void> begin_file(std::string object, bool gzipped);
   Result<void> consume(std::span<const char> bytes);
@@ -64,10 +78,15 @@ class Normalizer::Impl : public ChargeSink {
  private:
   Result<void> inflate(std::span<const char> bytes);
   Result<void> copy(std::span<const char> bytes);
+  Result<void> gather(std::span<const char> bytes);
+  Result<void> end_page();
+  Result<void> take(const JsonRow& row) override;
+  Result<void> take(const JsonTotal& total) override;
   Result<void> take_rows();
   Result<void> take_header(const CsvRow& row);
   Result<void> take_row(const CsvRow& row);
-  Result<void> bury(const CsvRow& row, std::string_view column, std::string_view reason);
+  Result<void> settle(const RowOutcome& outcome, std::string_view line);
+  Result<void> bury(std::string_view line, std::string_view column, std::string_view reason);
   Error fail(Error error);
   Error failure_in_file(Error error) { return fail(within(object_, std::move(error))); }
 
@@ -76,6 +95,7 @@ class Normalizer::Impl : public ChargeSink {
   const std::unique_ptr<RowRules> rules_;
   Gunzip gunzip_;
   CsvReader reader_;
+  std::unique_ptr<JsonPages> json_;  ///< null where the files are CSV
   Scratch scratch_;
   Encoder encoder_;
   SliceBook slices_;
@@ -108,6 +128,11 @@ Result<void> Normalizer::Impl::begin_file(std::string object, bool gzipped) {
   row_ = 0;
   gunzip_.begin();
   reader_.begin();
+  if (auto begun = rules_->begin_object(object_); !begun) return failure_in_file(begun.error());
+  if (json_ == nullptr) return {};
+  json_->page.begin();
+  auto bound = rules_->bind(json_->columns);
+  if (!bound) return failure_in_file(bound.error());
   return {};
 }
 
@@ -115,6 +140,7 @@ Result<void> Normalizer::Impl::consume(std::span<const char> bytes) {
   if (failure_) return *failure_;
   if (!open_) return fail({Errc::malformed, "bytes without a file"});
   findings_.bytes_compressed += bytes.size();
+  if (json_ != nullptr) return gather(bytes);
   return gzipped_ ? inflate(bytes) : copy(bytes);
 }
 
@@ -147,12 +173,42 @@ Result<void> Normalizer::Impl::copy(std::span<const char> bytes) {
   return {};
 }
 
+/// Puts bytes into the page, which is read when it is whole.
+Result<void> Normalizer::Impl::gather(std::span<const char> bytes) {
+  const auto write_to = [&](std::span<char> room) -> Result<std::size_t> {
+    if (gzipped_) return gunzip_.read(room);
+    const std::size_t size = std::min(room.size(), bytes.size());
+    std::copy_n(bytes.begin(), size, room.begin());
+    bytes = bytes.subspan(size);
+    return size;
+  };
+  if (gzipped_) gunzip_.feed(bytes);
+  for (;;) {
+    const auto room = json_->page.room();
+    if (!room) return failure_in_file(room.error());
+    const auto written = write_to(*room);
+    if (!written) return failure_in_file(written.error());
+    if (*written == 0) return {};
+    json_->page.filled(*written);
+    findings_.bytes_inflated += *written;
+  }
+}
+
+Result<void> Normalizer::Impl::end_page() {
+  auto read = json_->rows.read(json_->page.text(), *this);
+  if (failure_) return *failure_;
+  if (!read) return failure_in_file(read.error());
+  open_ = false;
+  return {};
+}
+
 Result<void> Normalizer::Impl::end_file() {
   if (failure_) return *failure_;
   if (!open_) return fail({Errc::malformed, "the end of a file that was not begun"});
   if (gzipped_) {
     if (auto ended = gunzip_.end(); !ended) return failure_in_file(ended.error());
   }
+  if (json_ != nullptr) return end_page();
   reader_.end();
   if (auto taken = take_rows(); !taken) return taken;
   if (columns_ == 0) return failure_in_file({Errc::malformed, "the file has no header"});
@@ -199,13 +255,34 @@ Result<void> Normalizer::Impl::take_row(const CsvRow& row) {
   if (row.fault == CsvFault::open_quote)
     return failure_in_file({Errc::malformed, "row " + std::to_string(row_) + ": " +
                                                  std::string(reason_of(row.fault))});
-  if (row.fault != CsvFault::none) return bury(row, "", reason_of(row.fault));
+  if (row.fault != CsvFault::none) return bury(row.line, "", reason_of(row.fault));
   if (row.field_count != columns_) {
-    return bury(row, "",
+    return bury(row.line, "",
                 "the row has " + std::to_string(row.field_count) + " fields, the header " +
                     std::to_string(columns_));
   }
-  const RowOutcome outcome = rules_->convert(row.fields, scratch_, *this);
+  return settle(rules_->convert(row.fields, scratch_, *this), row.line);
+}
+
+Result<void> Normalizer::Impl::take(const JsonRow& row) {
+  ++row_;
+  ++findings_.rows_read;
+  if (!row.fault.empty()) return bury(row.json, row.column, row.fault);
+  scratch_.clear();
+  return settle(rules_->convert(row.fields, scratch_, *this), row.json);
+}
+
+/// What is missing from a bill, or was put in, cannot be told: it counts as one row that is no
+/// charge, so that the policy on dead letters decides.
+Result<void> Normalizer::Impl::take(const JsonTotal& total) {
+  ++row_;
+  ++findings_.rows_read;
+  return bury(total.json, total.place,
+              "is " + std::string(total.json) + ", but its " + std::to_string(total.rows) +
+                  " rows come to " + total.sum);
+}
+
+Result<void> Normalizer::Impl::settle(const RowOutcome& outcome, std::string_view line) {
   switch (outcome.fate) {
     case Fate::charged:
       ++findings_.rows_charged;
@@ -214,15 +291,15 @@ Result<void> Normalizer::Impl::take_row(const CsvRow& row) {
       ++findings_.rows_dropped;
       break;
     case Fate::dead:
-      return bury(row, outcome.column, outcome.reason);
+      return bury(line, outcome.column, outcome.reason);
   }
   if (failure_) return *failure_;
   return {};
 }
 
-Result<void> Normalizer::Impl::bury(const CsvRow& row, std::string_view column,
+Result<void> Normalizer::Impl::bury(std::string_view line, std::string_view column,
                                     std::string_view reason) {
-  auto added = dead_letters_.add(object_, row_, column, reason, row.line);
+  auto added = dead_letters_.add(object_, row_, column, reason, line);
   findings_.rows_dead = dead_letters_.count();
   if (!added) return fail(added.error());
   return {};

@@ -60,10 +60,11 @@ struct Options {
 /// A row that could not become a charge.
 struct DeadLetter {
   std::string object;     ///< key of the file
-  std::uint64_t row = 0;  ///< 1 = first row after the header
+  std::uint64_t row = 0;  ///< 1 = first row after the header, or of a page of JSON
   std::string column;     ///< the column at fault, or ""
   std::string reason;     ///< a sentence: what is wrong and what was expected
-  std::string line;       ///< the row's text, at most limits::dead_letter_bytes_max
+  std::string
+      line;  ///< the row's text as it stands in the file, at most limits::dead_letter_bytes_max
 };
 
 /// What a delivery was found to hold. rows_read == rows_charged + rows_dropped + dead letters
@@ -103,13 +104,14 @@ class Normalizer {
   ~Normalizer();
   Normalizer(Normalizer&&) noexcept;
 
-  /// Starts a file; its header row is expected first. `gzipped` by the object's name, `object` for
-  /// messages.
+  /// Starts a file: CSV with its header row first, or a page of JSON, as the rules want it.
+  /// `gzipped` by the object's name, `object` for messages.
   Result<void> begin_file(std::string object, bool gzipped);
-  /// The next bytes of the file as they are stored. Closed bodies collect in take_bodies().
+  /// The next bytes of the file as they are stored. Closed bodies collect in take_bodies(). A page
+  /// of JSON is only gathered here.
   Result<void> consume(std::span<const char> bytes);
   /// The file is complete: its last row needs no newline, its gzip members must be whole with a
-  /// right CRC.
+  /// right CRC. A page of JSON is read here as a whole, limits::json_rows_max rows at most.
   Result<void> end_file();
   /// After the last file: closes the last body and returns what was found.
   Result<Findings> finish();

@@ -3,6 +3,7 @@
 #include "base/error.hpp"
 #include "charge/charge.hpp"
 #include "normalize/csv_row.hpp"
+#include "normalize/json_shape.hpp"
 #include "normalize/scratch.hpp"
 
 #include <cstdint>
@@ -43,8 +44,12 @@ struct HeaderFindings {
 class RowRules {
  public:
   virtual ~RowRules() = default;
-  /// Binds the header of a file. Errc::malformed names the column without which no charge can be
-  /// made, or one that appears twice.
+  /// Of pages of JSON: where their rows are. Empty, and that for ever, for rules of CSV files.
+  virtual JsonShape shape() const { return {}; }
+  /// A file begins. Errc::malformed for a name that tells less than the rules need to know.
+  virtual Result<void> begin_object(std::string_view) { return {}; }
+  /// Binds the header of a file, or the columns_of() the shape. Errc::malformed names the column
+  /// without which no charge can be made, or one that appears twice.
   virtual Result<HeaderFindings> bind(std::span<const std::string> header) = 0;
   /// Turns one row into charges (none, one or two) given to `sink`, either all or none: a dead row
   /// emits nothing. `scratch` is emptied by the caller before each row.
