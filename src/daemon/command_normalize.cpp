@@ -100,6 +100,7 @@ int run(const NormalizeCommand& command, CommandContext context) {
   normalize::Options options;
   options.rules = normalize::rules_named(definition->normalizer).value();
   options.feed_id = "normalize";
+  options.billing_account_id = "normalize";
   options.delivery_id = "normalize";
   options.slice_prefix = "normalize";
   options.index = "billow-charges-normalize";
