@@ -149,8 +149,10 @@ configuration.
 
 inline constexpr const char* normalize =
     R"(For benchmarks and debugging: turns files into bulk bodies on standard output, without Elasticsearch,
-and writes counts, times and totals as JSON to standard error.
+and writes counts, times and totals as JSON to standard error. Pages of Elastic Cloud need names that end in their
+day; an ECU is 1 USD here.
 
-  billow normalize --feed-kind aws/cur2 --period 2026-06 part-1.csv.gz part-2.csv.gz > bodies.ndjson)";
+  billow normalize --feed-kind aws/cur2 --period 2026-06 part-1.csv.gz part-2.csv.gz > bodies.ndjson
+  billow normalize --feed-kind elastic-cloud/costs --period 2026-06 instances/2026-06-01.json > bodies.ndjson)";
 
 }  // namespace billow::daemon::help

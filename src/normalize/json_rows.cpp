@@ -1,11 +1,12 @@
 #include "normalize/json_rows.hpp"
 
+#include "normalize/json_count.hpp"
+#include "normalize/json_node.hpp"
 #include "normalize/json_page.hpp"
 #include "normalize/json_tokens.hpp"
 
 #include <simdjson.h>
 
-#include <cmath>
 #include <cstring>
 #include <optional>
 #include <utility>
@@ -15,56 +16,10 @@ namespace billow::normalize {
 namespace {
 
 using Kind = JsonMember::Kind;
+using Node = JsonNode;
 namespace ondemand = simdjson::ondemand;
 
 constexpr std::string_view mark_of_page = "\xEF\xBB\xBF";
-
-/// A member of the shape, and the cells that it and the members in it fill.
-struct Node {
-  std::string_view key;
-  Kind kind = Kind::object;
-  std::string_view column;
-  std::size_t first_cell = 0;
-  std::size_t last_cell = 0;  ///< one beyond
-  std::vector<Node> members;
-  std::uint64_t cell_members = 0;  ///< a bit for each member with cells that no list holds
-  std::uint64_t list_members = 0;
-};
-
-Node node_of(const JsonMember& member, std::size_t& cells) {
-  Node node;
-  node.key = member.key;
-  node.kind = member.kind;
-  node.column = member.column;
-  node.first_cell = cells;
-  if (member.kind == Kind::text || member.kind == Kind::number) ++cells;
-  std::uint64_t bit = 1;
-  for (const JsonMember& inner : member.members) {
-    node.members.push_back(node_of(inner, cells));
-    const bool is_list = inner.kind == Kind::list || inner.kind == Kind::rows;
-    if (is_list) node.list_members |= bit;
-    if (!is_list && inner.kind != Kind::total) node.cell_members |= bit;
-    bit <<= 1;
-  }
-  node.last_cell = cells;
-  return node;
-}
-
-std::size_t cell_of(const Node& node, std::string_view column) {
-  if (node.column == column && (node.kind == Kind::text || node.kind == Kind::number))
-    return node.first_cell;
-  for (const Node& member : node.members)
-    if (const std::size_t cell = cell_of(member, column); cell != SIZE_MAX) return cell;
-  return SIZE_MAX;
-}
-
-/// The column that a total names; "" where there is none.
-std::string_view summed_column(const Node& node) {
-  if (node.kind == Kind::total) return node.column;
-  for (const Node& member : node.members)
-    if (const auto column = summed_column(member); !column.empty()) return column;
-  return {};
-}
 
 /// What simdjson found, in words for whoever looks at the page.
 std::string_view words_for(simdjson::error_code code) {
@@ -94,11 +49,15 @@ static_assert(limits::json_rows_max == 50'000 && limits::json_cells_bytes_max ==
 constexpr std::string_view too_deep = "values are nested deeper than the 64 levels that are read";
 static_assert(limits::json_depth_max == 64, "the text above names the limit");
 
-/// Half a unit of the fourth decimal.
-constexpr double total_rounding = 0.00005;
-
 /// The value as it stands in the page; of an object or a list its first byte.
 std::string_view start_of(ondemand::value& value) { return without_blanks(value.raw_json_token()); }
+
+/// What a result holds, where it lies: simdjson writes it in pieces, and a copy of the whole would
+/// have to wait for them.
+template <class T>
+T&& held_by(simdjson::simdjson_result<T>& result) noexcept {
+  return static_cast<simdjson::simdjson_result<T>&&>(result).value_unsafe();
+}
 
 /// Passes a string, of which start_of() is `start`. simdjson copies what it reads, byte by byte
 /// where it is built for any machine, and only what is escaped has to be copied.
@@ -128,11 +87,11 @@ bool is_escaped(const char* key) noexcept {
 
 class JsonRows::Reader {
  public:
-  explicit Reader(JsonShape shape) : parser_(limits::json_page_bytes_max) {
-    std::size_t cells = 0;
-    page_ = node_of({{}, Kind::object, {}, shape}, cells);
-    cells_.resize(cells);
-    sum_cell_ = cell_of(page_, summed_column(page_));
+  explicit Reader(JsonShape shape)
+      : page_(json_node_of(shape)),
+        sum_cell_(summed_cell(page_)),
+        parser_(limits::json_page_bytes_max) {
+    cells_.resize(page_.last_cell);
   }
 
   Result<void> read(std::string_view text, JsonRowSink& sink);
@@ -145,12 +104,6 @@ class JsonRows::Reader {
   struct Progress {
     std::size_t expected = 0;  ///< the member that mostly comes next
     std::uint64_t seen = 0;    ///< a bit for each member
-  };
-  /// The sum of the rows so far.
-  struct Count {
-    DecimalSum sum;
-    std::uint64_t rows = 0;
-    std::uint64_t unknown = 0;  ///< rows without a number to add
   };
   struct Element {
     std::string_view list;
@@ -170,8 +123,7 @@ class JsonRows::Reader {
   /// Reads what the shape does not name: it has to be JSON all the same.
   Go look_through(ondemand::value& value, std::size_t depth);
   Go give_row(std::string_view start);
-  void count_row();
-  Go compare(const Count& before, std::string_view stated, const Node& total);
+  Go compare(const JsonCount& before, std::string_view stated, const Node& total);
 
   /// The page cannot be used.
   Go fail(std::string_view what);
@@ -187,9 +139,9 @@ class JsonRows::Reader {
     for (std::size_t cell = node.first_cell; cell < node.last_cell; ++cell) cells_[cell] = Text();
   }
 
-  Node page_;
+  const Node page_;
+  const std::size_t sum_cell_;  ///< JsonNode::no_cell where the shape has no totals
   std::vector<Text> cells_;
-  std::size_t sum_cell_;  ///< SIZE_MAX where the shape has no totals
   ondemand::parser parser_;
 
   // The page that is being read.
@@ -197,7 +149,7 @@ class JsonRows::Reader {
   JsonRowSink* sink_ = nullptr;
   std::optional<Error> error_;
   std::vector<Element> elements_;  ///< of the lists that are open
-  Count count_;
+  JsonCount count_;
   std::size_t cells_bytes_ = 0;
   bool in_row_ = false;
   std::string_view fault_column_;
@@ -233,7 +185,7 @@ JsonRows::Reader::Go JsonRows::Reader::read_page(ondemand::document& document) {
 JsonRows::Reader::Go JsonRows::Reader::read_record(ondemand::object object, const Node& node,
                                                    std::size_t depth) {
   clear_cells(node);
-  const Count before = count_;
+  const JsonCount before = count_;
   const Node* total = nullptr;
   std::string_view stated;
   // A row needs the cells of the objects around it. Where a list comes before some of them, it is
@@ -242,7 +194,7 @@ JsonRows::Reader::Go JsonRows::Reader::read_record(ondemand::object object, cons
   Progress progress;
   for (auto each : object) {
     if (const auto code = each.error()) return fail(code);
-    ondemand::field&& field = std::move(each).value_unsafe();
+    ondemand::field&& field = held_by(each);
     const Node* member = nullptr;
     if (take_field(field, node, depth, progress, member) == Go::stop) return Go::stop;
     if (member == nullptr) continue;
@@ -312,14 +264,16 @@ JsonRows::Reader::Go JsonRows::Reader::read_list(ondemand::array list, const Nod
   elements_.push_back({node.key, 0});
   for (auto each : list) {
     if (const auto code = each.error()) return fail(code);
-    ondemand::value&& value = std::move(each).value_unsafe();
+    ondemand::value&& value = held_by(each);
     if (node.kind == Kind::rows) {
       if (read_row(value, node, depth + 1) == Go::stop) return Go::stop;
     } else {
       ondemand::object object;
       const std::string_view start = start_of(value);
       if (!start.starts_with('{')) {
-        return fail("is " + std::string(kind_of_json(start)) + ", expected an object");
+        error_ = Error{Errc::malformed, place_of({}) + " is " + std::string(kind_of_json(start)) +
+                                            ", expected an object"};
+        return Go::stop;
       }
       if (const auto code = value.get_object().get(object)) return fail(code);
       if (read_record(object, node, depth + 1) == Go::stop) return Go::stop;
@@ -350,7 +304,8 @@ JsonRows::Reader::Go JsonRows::Reader::read_row(ondemand::value& value, const No
 }
 
 JsonRows::Reader::Go JsonRows::Reader::give_row(std::string_view start) {
-  count_row();
+  count_.add(sum_cell_ == Node::no_cell ? Text("0") : cells_[sum_cell_]);
+  for (const Text cell : cells_) cells_bytes_ += cell.size();
   if (count_.rows > limits::json_rows_max || cells_bytes_ > limits::json_cells_bytes_max) {
     error_ = Error{Errc::over_limit, std::string(too_much)};
     return Go::stop;
@@ -364,7 +319,7 @@ JsonRows::Reader::Go JsonRows::Reader::give_row(std::string_view start) {
           : without_blanks({start.data(), static_cast<std::size_t>(next - start.data())});
   auto taken = sink_->take(JsonRow{Row(cells_), json, fault_column_, fault_});
   if (taken) return Go::on;
-  error_ = std::move(taken.error());
+  error_ = taken.error();
   return Go::stop;
 }
 
@@ -375,7 +330,7 @@ JsonRows::Reader::Go JsonRows::Reader::read_cells(ondemand::object object, const
   Progress progress;
   for (auto each : object) {
     if (const auto code = each.error()) return fail(code);
-    ondemand::field&& field = std::move(each).value_unsafe();
+    ondemand::field&& field = held_by(each);
     const Node* member = nullptr;
     if (take_field(field, node, depth, progress, member) == Go::stop) return Go::stop;
     if (member != nullptr && read_cell(field.value(), *member, depth) == Go::stop) return Go::stop;
@@ -420,7 +375,7 @@ JsonRows::Reader::Go JsonRows::Reader::look_through(ondemand::value& value, std:
       if (const auto code = value.get_object().get(object)) return fail(code);
       for (auto each : object) {
         if (const auto code = each.error()) return fail(code);
-        ondemand::field&& field = std::move(each).value_unsafe();
+        ondemand::field&& field = held_by(each);
         if (is_escaped(field.key().raw())) {
           if (const auto code = field.unescaped_key().error()) return fail(code);
         }
@@ -434,7 +389,7 @@ JsonRows::Reader::Go JsonRows::Reader::look_through(ondemand::value& value, std:
       if (const auto code = value.get_array().get(list)) return fail(code);
       for (auto each : list) {
         if (const auto code = each.error()) return fail(code);
-        ondemand::value&& element = std::move(each).value_unsafe();
+        ondemand::value&& element = held_by(each);
         if (look_through(element, depth + 1) == Go::stop) return Go::stop;
       }
       return Go::on;
@@ -444,37 +399,13 @@ JsonRows::Reader::Go JsonRows::Reader::look_through(ondemand::value& value, std:
   }
 }
 
-void JsonRows::Reader::count_row() {
-  ++count_.rows;
-  for (const Text cell : cells_) cells_bytes_ += cell.size();
-  if (sum_cell_ == SIZE_MAX) return;
-  const Text text = cells_[sum_cell_];
-  Decimal value;
-  if (Decimal::parse_plain(text, value)) {
-    count_.sum.add(value);
-  } else if (const auto parsed = Decimal::parse(text)) {
-    count_.sum.add(*parsed);
-  } else {
-    ++count_.unknown;
-  }
-}
-
-JsonRows::Reader::Go JsonRows::Reader::compare(const Count& before, std::string_view stated,
+JsonRows::Reader::Go JsonRows::Reader::compare(const JsonCount& before, std::string_view stated,
                                                const Node& total) {
-  const auto value = Decimal::parse(stated);
-  if (count_.unknown != before.unknown || stated == "null") return Go::on;
-  DecimalSum sum = count_.sum;
-  sum.subtract(before.sum);
-  const std::uint64_t rows = count_.rows - before.rows;
-  if (value) {
-    DecimalSum difference = sum;
-    difference.add(-*value);
-    const double allowed = total_rounding * static_cast<double>(rows + 1);
-    if (std::abs(difference.to_double()) <= allowed * (1 + 1e-9)) return Go::on;
-  }
-  auto taken = sink_->take(JsonTotal{stated, place_of(total.key), sum.to_string(), rows});
+  const auto sum = count_.contradicts(before, stated);
+  if (!sum) return Go::on;
+  auto taken = sink_->take(JsonTotal{stated, place_of(total.key), sum->to_string()});
   if (taken) return Go::on;
-  error_ = std::move(taken.error());
+  error_ = taken.error();
   return Go::stop;
 }
 

@@ -1,12 +1,9 @@
 #pragma once
 
-#include "base/decimal.hpp"
 #include "base/error.hpp"
 #include "normalize/csv_row.hpp"
 #include "normalize/json_shape.hpp"
 
-#include <cstddef>
-#include <cstdint>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -26,7 +23,6 @@ struct JsonTotal {
   std::string_view json;  ///< the number, as it stands in the page
   std::string place;      ///< where: `instances[3].total_ecu`
   std::string sum;        ///< what the rows come to
-  std::uint64_t rows = 0;
 };
 
 /// Takes what a page holds, in the order of the page. An error ends the reading of the page.
@@ -52,9 +48,9 @@ class JsonRows {
   ~JsonRows();
   JsonRows(JsonRows&&) noexcept;
 
-  /// Reads a whole page. JsonPage::padding bytes behind `page` must be readable. Errc::malformed
-  /// says what is wrong and where: "instances[3].id: is a number, expected a string"; errors of
-  /// `sink` are passed on.
+  /// Reads a whole page. JsonPage::padding blanks must follow `page`. Errc::malformed says what is
+  /// wrong and where: "instances[3].id is a number, expected a string"; errors of `sink` are passed
+  /// on.
   Result<void> read(std::string_view page, JsonRowSink& sink);
 
  private:

@@ -278,8 +278,7 @@ Result<void> Normalizer::Impl::take(const JsonTotal& total) {
   ++row_;
   ++findings_.rows_read;
   return bury(total.json, total.place,
-              "is " + std::string(total.json) + ", but its " + std::to_string(total.rows) +
-                  " rows come to " + total.sum);
+              "is " + std::string(total.json) + ", but its rows come to " + total.sum);
 }
 
 Result<void> Normalizer::Impl::settle(const RowOutcome& outcome, std::string_view line) {

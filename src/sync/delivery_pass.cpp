@@ -67,7 +67,11 @@ Task<void> DeliveryPass::read_object(std::size_t index) {
   }
   if (!got) co_return got.error();
   reader_.reset();
-  if (auto ended = normalizer_.end_file(); !ended) co_return ended.error();
+  // A page of JSON is read only now.
+  Result<void> ended = boost::system::in_place_value;
+  std::function<void()> end = [this, &ended] { ended = normalizer_.end_file(); };
+  co_await pool_.run(std::move(end));
+  if (!ended) co_return ended.error();
   co_return co_await submit_bodies();
 }
 

@@ -182,6 +182,7 @@ TEST(ElasticCloudRules, WithoutAUnitPriceThereIsNoQuantity) {
       {{"total_ecu", "-1"}, {"quantity.value", "24"}},
       {{"rate.value", "-0.3072"}},
       {{"quantity.value", ""}},
+      {{"total_ecu", "0"}, {"quantity.value", ""}},
       {{"sku", ""}},
   };
   for (const Bill::Cells& cells : lines) expect_elastic({{cells, no_price}});
@@ -276,8 +277,8 @@ TEST(ElasticCloudRules, ThePageIsOfADayOfThePeriod) {
        {"", "instances", "instances/", "instances/2026-06-01", "instances/2026-06-01.csv",
         "instances/2026-06-01.json.gz.gz", "instances/2026-06-31.json", "instances/2026-6-1.json",
         "instances/x2026-06-01.json", "instances/2026-06-01 .json", "2026-06-01.json/x",
-        "instances/20260601.json", "instances/2026-06-1x.json", ".json", ".gz",
-        "2026/06/01.json"}) {
+        "instances/20260601.json", "instances/2026-06-01T00:00:00Z.json",
+        "instances/2026-06-1x.json", ".json", ".gz", "2026/06/01.json"}) {
     const auto begun = rules->begin_object(object);
     ASSERT_FALSE(begun) << object;
     EXPECT_EQ(begun.error().code, Errc::malformed);

@@ -52,8 +52,7 @@ class RowList final : public JsonRowSink {
     return {};
   }
   Result<void> take(const JsonTotal& total) override {
-    totals.push_back(total.place + " " + std::string(total.json) + " is not " + total.sum + " of " +
-                     std::to_string(total.rows));
+    totals.push_back(total.place + " " + std::string(total.json) + " is not " + total.sum);
     return {};
   }
   std::vector<std::string> rows;
@@ -212,9 +211,9 @@ TEST(JsonRows, APageThatIsNotWhatTheShapeSaysIsRefused) {
       {R"({"customers":[],"customers":[]})", "customers is given twice"},
       {R"({"customers":[],"total":"1"})", "total is a string, expected a number"},
       {R"({"customers":[],"day":1})", "day is a number, expected a string"},
-      {R"({"customers":[5]})", "customers[0]: is a number, expected an object"},
-      {R"({"customers":[null]})", "customers[0]: is null, expected an object"},
-      {R"({"customers":[{"orders":[]},[]]})", "customers[1]: is a list, expected an object"},
+      {R"({"customers":[5]})", "customers[0] is a number, expected an object"},
+      {R"({"customers":[null]})", "customers[0] is null, expected an object"},
+      {R"({"customers":[{"orders":[]},[]]})", "customers[1] is a list, expected an object"},
       {R"({"customers":[{"orders":[]},{}]})", "customers[1].orders is missing"},
       {R"({"customers":[{"orders":[]},{"orders":1}]})",
        "customers[1].orders is a number, expected a list"},
@@ -338,20 +337,19 @@ TEST(JsonRows, ATotalIsHeldAgainstItsRows) {
   EXPECT_THAT(read_orders(page("null", "null")).totals, IsEmpty());
   // Four roundings of up to half a unit of the fourth decimal.
   EXPECT_THAT(read_orders(page("1.0003", "0.9999")).totals, IsEmpty());
-  EXPECT_THAT(read_orders(page("1.0004", "1")).totals,
-              ElementsAre("total 1.0004 is not 1.0001 of 3"));
+  EXPECT_THAT(read_orders(page("1.0004", "1")).totals, ElementsAre("total 1.0004 is not 1.0001"));
   EXPECT_THAT(read_orders(page("1", "-1.0001")).totals,
-              ElementsAre("customers[1].total -1.0001 is not 1.0001 of 3"));
+              ElementsAre("customers[1].total -1.0001 is not 1.0001"));
   EXPECT_EQ(read_orders(page("123456789012345678901234567890123456789012", "1")).totals.size(), 1U);
   EXPECT_THAT(read_orders(R"({"total":14.0214,"customers":null})").totals,
-              ElementsAre("total 14.0214 is not 0 of 0"));
+              ElementsAre("total 14.0214 is not 0"));
 }
 
 TEST(JsonRows, ATotalOfWhatIsNotKnownIsNotCompared) {
   const PageFound found =
       read_orders(R"({"total":9,"customers":[{"total":8,"orders":[{"cost":1},{"what":"?"}]},
     {"total":7,"orders":[{"cost":1}]}]})");
-  EXPECT_THAT(found.totals, ElementsAre("customers[1].total 7 is not 1 of 1"));
+  EXPECT_THAT(found.totals, ElementsAre("customers[1].total 7 is not 1"));
 }
 
 TEST(JsonRows, RowsOfOnePageAreBounded) {

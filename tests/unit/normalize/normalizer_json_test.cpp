@@ -139,7 +139,7 @@ TEST(NormalizerOfJson, TellsWhyARowIsDeadAndWhereItIs) {
   const DeadLetter& sum = found.dead_letters[2];
   EXPECT_EQ(sum.row, 7U);
   EXPECT_EQ(sum.column, "data[1].sum");
-  EXPECT_EQ(sum.reason, "is 3, but its 1 rows come to 2.5");
+  EXPECT_EQ(sum.reason, "is 3, but its rows come to 2.5");
   EXPECT_EQ(sum.line, "3");
 }
 
