@@ -3,6 +3,8 @@
 #include "charge/number.hpp"
 #include "normalize/scratch.hpp"
 
+#include <optional>
+
 namespace billow::normalize {
 
 /// Amounts that rules state themselves.
@@ -32,6 +34,20 @@ inline constexpr int price_digits = 20;
 Number derived_price(const Number& cost, const Number& quantity, Scratch& scratch);
 
 /// |price x quantity - cost| <= 1e-9 x max(|cost|, 1): what FOCUS's own validators allow.
-bool agrees(const Decimal& price, const Decimal& quantity, const Decimal& cost);
+inline bool agrees(const Decimal& price, const Decimal& quantity, const Decimal& cost) {
+  constexpr Decimal tolerance{1, 9};
+  const auto product = multiply(price, quantity);
+  auto difference = product ? subtract(*product, cost) : std::nullopt;
+  if (!difference) return false;
+  if (difference->is_zero()) return true;
+  if (difference->is_negative()) difference = -*difference;
+  const auto relative = multiply(cost.is_negative() ? -cost : cost, tolerance);
+  const auto below_absolute = subtract(*difference, tolerance);
+  const auto below_relative = relative ? subtract(*difference, *relative) : std::nullopt;
+  const auto is_within = [](const std::optional<Decimal>& rest) {
+    return rest && (rest->is_negative() || rest->is_zero());
+  };
+  return is_within(below_absolute) || is_within(below_relative);
+}
 
 }  // namespace billow::normalize

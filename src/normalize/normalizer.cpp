@@ -85,7 +85,7 @@ class Normalizer::Impl : public ChargeSink, private JsonRowSink {
   Result<void> take_rows();
   Result<void> take_header(const CsvRow& row);
   Result<void> take_row(const CsvRow& row);
-  Result<void> settle(const RowOutcome& outcome, std::string_view line);
+  inline Result<void> settle(const RowOutcome& outcome, std::string_view line);
   Result<void> bury(std::string_view line, std::string_view column, std::string_view reason);
   Error fail(Error error);
   Error failure_in_file(Error error) { return fail(within(object_, std::move(error))); }
@@ -248,6 +248,21 @@ Result<void> Normalizer::Impl::take_header(const CsvRow& row) {
   return {};
 }
 
+Result<void> Normalizer::Impl::settle(const RowOutcome& outcome, std::string_view line) {
+  switch (outcome.fate) {
+    case Fate::charged:
+      ++findings_.rows_charged;
+      break;
+    case Fate::dropped:
+      ++findings_.rows_dropped;
+      break;
+    case Fate::dead:
+      return bury(line, outcome.column, outcome.reason);
+  }
+  if (failure_) return *failure_;
+  return {};
+}
+
 Result<void> Normalizer::Impl::take_row(const CsvRow& row) {
   ++row_;
   ++findings_.rows_read;
@@ -279,21 +294,6 @@ Result<void> Normalizer::Impl::take(const JsonTotal& total) {
   ++findings_.rows_read;
   return bury(total.json, total.place,
               "is " + std::string(total.json) + ", but its rows come to " + total.sum);
-}
-
-Result<void> Normalizer::Impl::settle(const RowOutcome& outcome, std::string_view line) {
-  switch (outcome.fate) {
-    case Fate::charged:
-      ++findings_.rows_charged;
-      break;
-    case Fate::dropped:
-      ++findings_.rows_dropped;
-      break;
-    case Fate::dead:
-      return bury(line, outcome.column, outcome.reason);
-  }
-  if (failure_) return *failure_;
-  return {};
 }
 
 Result<void> Normalizer::Impl::bury(std::string_view line, std::string_view column,
