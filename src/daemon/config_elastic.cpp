@@ -1,3 +1,4 @@
+#include "daemon/config_secret.hpp"
 #include "daemon/config_sections.hpp"
 #include "daemon/config_units.hpp"
 
@@ -36,26 +37,6 @@ void read_urls(const ConfigNode& node, elastic::Config& config) {
   const auto items = node.items();
   if (items.empty()) node.fail(fmt::format("is an empty list; expected {}", url_expected));
   for (const ConfigNode& item : items) read_url(item, config);
-}
-
-elastic::SecretRef read_secret(const ConfigNode& node) {
-  elastic::SecretRef secret;
-  if (!node.is_map()) {
-    node.fail(
-        "holds the secret itself; expected a reference to it: { env: NAME } or { file: /path }");
-    secret.env = "?";  // so that it is not missed as well
-    return secret;
-  }
-  ConfigMap map(node);
-  const auto env = map.find("env");
-  const auto file = map.find("file");
-  map.finish();
-  if (env) secret.env = env->text().value_or("");
-  if (file) secret.file = file->text().value_or("");
-  if (env.has_value() == file.has_value())
-    node.fail(fmt::format("names {}; expected one of {{ env: NAME }} and {{ file: /path }}",
-                          env ? "two places" : "no place"));
-  return secret;
 }
 
 elastic::Compression read_compression(const ConfigNode& node) {
@@ -102,9 +83,9 @@ elastic::Config read_elasticsearch(const ConfigNode& node) {
   elastic::Config config;
   ConfigMap map(node);
   if (const auto url = map.require("url", std::string(url_expected))) read_urls(*url, config);
-  if (const auto api_key = map.find("api_key")) config.api_key = read_secret(*api_key);
+  if (const auto api_key = map.find("api_key")) config.api_key = read_secret_ref(*api_key);
   if (const auto username = map.find("username")) config.username = username->text().value_or("");
-  if (const auto password = map.find("password")) config.password = read_secret(*password);
+  if (const auto password = map.find("password")) config.password = read_secret_ref(*password);
   if (const auto file = map.find("ca_file")) config.tls.ca_file = file->text().value_or("");
   if (const auto file = map.find("certificate_file"))
     config.tls.certificate_file = file->text().value_or("");

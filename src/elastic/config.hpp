@@ -1,7 +1,7 @@
 #pragma once
 
-#include "base/error.hpp"
 #include "base/limits.hpp"
+#include "base/secret.hpp"
 #include "http/client.hpp"
 
 #include <chrono>
@@ -10,13 +10,6 @@
 #include <vector>
 
 namespace billow::elastic {
-
-/// How secrets are given: by reference only, never in the configuration itself. At most one is set.
-struct SecretRef {
-  std::string env;   ///< name of an environment variable
-  std::string file;  ///< path of a file that holds the secret; trailing newline is cut
-  bool empty() const noexcept { return env.empty() && file.empty(); }
-};
 
 enum class Compression { automatic, on, off };  ///< automatic: gzip unless the peer is on loopback
 enum class SetupMode {
@@ -42,12 +35,6 @@ struct Config {
 /// True when bulk bodies are to be compressed: by order, or because a node is not on loopback.
 /// Compressing costs both ends CPU, which only a real network gives back.
 bool wants_gzip(const Config& config) noexcept;
-
-/// Reads the secret that `ref` names, without its trailing newline. Errc::bad_config names the
-/// variable or file that is missing, empty, over secret_bytes_max or unfit for an HTTP header
-/// (control characters).
-Result<std::string> read_secret(const SecretRef& ref);
-inline constexpr std::size_t secret_bytes_max = 16 * limits::KiB;
 
 /// The files with a secret or a private key that people other than their owner may read: worth a
 /// warning. A file that cannot be looked at is not among them.
