@@ -18,7 +18,4 @@ BulkBody gather_retries(const BulkBody& body, const std::vector<ItemFault>& faul
 /// Cuts a body of two or more items where its bytes are halved best; neither part is empty.
 std::pair<BulkBody, BulkBody> split_half(const BulkBody& body);
 
-/// Compresses with gzip, level 1: 5 times the speed of zlib's fastest for the same size.
-std::string gzip(std::string_view text);
-
 }  // namespace billow::elastic

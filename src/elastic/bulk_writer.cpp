@@ -5,6 +5,7 @@
 #include "elastic/bulk_piece.hpp"
 #include "elastic/concurrency_limit.hpp"
 #include "elastic/retry.hpp"
+#include "http/deflate.hpp"
 
 #include <boost/asio/bind_cancellation_slot.hpp>
 #include <boost/asio/cancellation_signal.hpp>
@@ -257,7 +258,7 @@ asio::awaitable<Wire> BulkWriter::Impl::pack(std::shared_ptr<Impl> self,
                                              std::shared_ptr<const BulkBody> body) {
   if (!self->options_.gzip) co_return Wire(body, &body->bytes);
   std::string packed;
-  std::function<void()> work = [&packed, &body] { packed = gzip(body->bytes); };
+  std::function<void()> work = [&packed, &body] { packed = http::gzip(body->bytes); };
   if (self->options_.pool != nullptr) {
     co_await self->options_.pool->run(std::move(work));
   } else {
