@@ -1,5 +1,7 @@
 #pragma once
 
+#include "base/secret.hpp"
+
 #include <chrono>
 #include <optional>
 #include <string>
@@ -28,16 +30,29 @@ struct S3Config {
   std::string sts_endpoint;  ///< override for tests and private endpoints; empty: AWS
 };
 
+/// Whose costs are asked of Elastic Cloud, as whom, and what an ECU costs. The API names no
+/// currency: it counts in Elastic Consumption Units.
+struct ElasticCloudConfig {
+  std::string organization;  ///< id, as the console shows it
+  std::string endpoint = "https://cloud.elastic.co";
+  /// The variable is the one Elastic's own tools read.
+  SecretRef api_key{.env = "EC_API_KEY", .file = ""};
+  std::string ca_file;           ///< PEM; empty: the system's authorities
+  std::string currency = "USD";  ///< ISO 4217
+  std::string ecu_price = "1";   ///< of one ECU in that currency by contract: a decimal above 0
+};
+
 /// What happens to a delivery that has lines which cannot become charges.
 enum class DeadLetterPolicy { withhold, publish };
 
 /// One entry of `feeds:` in the configuration, checked.
 struct FeedConfig {
-  std::string id;    ///< [a-z0-9-]{1,40}
-  std::string kind;  ///< folder under ingest/, e.g. "aws/cur2"
-  Location location;
-  std::string export_name;  ///< `export:`
+  std::string id;           ///< [a-z0-9-]{1,40}
+  std::string kind;         ///< folder under ingest/, e.g. "aws/cur2"
+  Location location;        ///< data exports only
+  std::string export_name;  ///< `export:`; data exports only
   S3Config s3;
+  ElasticCloudConfig elastic_cloud;  ///< elastic-cloud/costs only
   std::chrono::seconds every{3600};  ///< how often serve looks for something new
   std::optional<std::string>
       since;  ///< first period of interest, "2026-01"; nullopt: every one there is
