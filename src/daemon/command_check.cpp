@@ -4,7 +4,7 @@
 #include "daemon/session.hpp"
 #include "daemon/setup_templates.hpp"
 #include "daemon/table.hpp"
-#include "sync/read_delivery.hpp"
+#include "sync/delivery_finder.hpp"
 
 #include <fmt/format.h>
 
@@ -85,7 +85,8 @@ class Check {
   asio::awaitable<void> check_feed(SessionFeed& feed) {
     output_ += fmt::format("\nFeed {} ({}) from {}, export {}\n", feed.config.id, feed.config.kind,
                            feed.store->name(), feed.config.export_name);
-    auto periods = co_await sync::discover_periods(*feed.store, feed.config);
+    const auto finder = sync::make_delivery_finder(*feed.store, feed.config, feed.definition);
+    auto periods = co_await finder->discover();
     if (!periods) {
       fail(periods.error());
       co_return;
@@ -95,7 +96,7 @@ class Check {
     Coverage coverage;
     coverage.kind = feed.definition.delivery;
     for (const sync::Discovered& period : *periods) {
-      auto delivery = co_await sync::read_delivery(*feed.store, feed.config, period, coverage);
+      auto delivery = co_await finder->read(period, coverage);
       if (!delivery) {
         fail(within(period.period, delivery.error()));
         continue;

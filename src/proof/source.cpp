@@ -54,31 +54,15 @@ Source::Source(fetch::ObjectStore& store, WorkerPool& pool, const feed::FeedConf
       pool_(pool),
       config_(config),
       definition_(definition),
-      on_progress_(std::move(on_progress)) {}
+      on_progress_(std::move(on_progress)),
+      finder_(sync::make_delivery_finder(store, config, definition)) {}
 
 Task<Source::Found> Source::find(audit::Record record) {
-  sync::Discovered discovered;
-  discovered.period = record.period;
-  discovered.manifest_key = record.manifest_key;
-  discovered.manifest_etag = record.manifest_etag;
-  const std::size_t metadata = record.manifest_key.rfind("/metadata/");
-  discovered.export_root = record.manifest_key.substr(0, metadata);
-  Found found;
-  auto delivery =
-      co_await sync::read_delivery(store_, config_, std::move(discovered), record.coverage);
-  if (!delivery && delivery.error().code != Errc::not_found) co_return delivery.error();
-  if (!delivery)
-    found.missing = "the source no longer has the objects: " + delivery.error().detail;
-  else if (delivery->id != record.delivery_id)
-    found.missing = "the source no longer has the objects: " + store_.name() + "/" +
-                    record.manifest_key + " or the files it names were written anew";
-  else
-    found.delivery = *std::move(delivery);
-  co_return found;
+  return finder_->recall(std::move(record));
 }
 
 Task<std::vector<std::string>> Source::periods() {
-  auto discovered = co_await sync::discover_periods(store_, config_);
+  auto discovered = co_await finder_->discover();
   if (!discovered) co_return discovered.error();
   std::vector<std::string> periods;
   for (const sync::Discovered& found : *discovered) periods.push_back(found.period);
@@ -87,7 +71,7 @@ Task<std::vector<std::string>> Source::periods() {
 
 Task<Source::Found> Source::newest(std::string period) {
   Found found;
-  auto periods = co_await sync::discover_periods(store_, config_);
+  auto periods = co_await finder_->discover();
   if (!periods && periods.error().code != Errc::not_found) co_return periods.error();
   found.missing = "the source no longer has the period";
   if (!periods) co_return found;
@@ -95,7 +79,7 @@ Task<Source::Found> Source::newest(std::string period) {
     if (discovered.period != period) continue;
     Coverage coverage;
     coverage.kind = states();
-    auto delivery = co_await sync::read_delivery(store_, config_, std::move(discovered), coverage);
+    auto delivery = co_await finder_->read(std::move(discovered), coverage);
     if (!delivery) co_return delivery.error();
     found.delivery = *std::move(delivery);
     found.missing.clear();
@@ -105,13 +89,9 @@ Task<Source::Found> Source::newest(std::string period) {
 }
 
 Task<SourceStatement> Source::add_up(sync::Delivery delivery) {
-  normalize::Options options;
-  options.rules = sync::rules_of(definition_);
+  normalize::Options options = sync::reading_options(config_, definition_, delivery);
   options.pass = normalize::Pass::digest;
-  options.feed_id = config_.id;
-  options.delivery_id = delivery.id;
   options.slice_prefix = prefix;
-  options.period = parse_month(delivery.period).value_or(0);
   sync::DeliveryPass pass(store_, pool_, delivery, std::move(options), nullptr,
                           reporter(delivery, config_.id, on_progress_));
   auto findings = co_await pass.run();
@@ -126,14 +106,10 @@ Task<SourceStatement> Source::add_up(sync::Delivery delivery) {
 Task<void> Source::each_line(sync::Delivery delivery, std::set<SliceKey> wanted, TakeLine take) {
   std::map<std::string, SliceKey, std::less<>> keys;
   for (const SliceKey& key : wanted) keys[normalize::slice_id(prefix, key)] = key;
-  normalize::Options options;
-  options.rules = sync::rules_of(definition_);
+  normalize::Options options = sync::reading_options(config_, definition_, delivery);
   options.pass = normalize::Pass::load;
-  options.feed_id = config_.id;
-  options.delivery_id = delivery.id;
   options.slice_prefix = prefix;
   options.ingested_at = format_time(0);
-  options.period = parse_month(delivery.period).value_or(0);
   options.wanted = [&wanted](const SliceKey& key) { return wanted.contains(key); };
   sync::DeliveryPass pass(store_, pool_, delivery, std::move(options), nullptr,
                           reporter(delivery, config_.id, on_progress_));

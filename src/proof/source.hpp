@@ -8,12 +8,12 @@
 #include "feed/feed_config.hpp"
 #include "fetch/object_store.hpp"
 #include "proof/scope.hpp"
-#include "sync/read_delivery.hpp"
+#include "sync/delivery_finder.hpp"
 
 #include <cstdint>
 #include <functional>
 #include <map>
-#include <optional>
+#include <memory>
 #include <set>
 #include <string>
 #include <string_view>
@@ -37,11 +37,7 @@ class Source {
   Source(fetch::ObjectStore& store, WorkerPool& pool, const feed::FeedConfig& config,
          const feed::Definition& definition, OnProgress on_progress);
 
-  /// A delivery, or why the source no longer has it.
-  struct Found {
-    std::optional<sync::Delivery> delivery;
-    std::string missing;
-  };
+  using Found = sync::FoundDelivery;
   /// The very delivery that a record was made of: same manifest, same objects, by key, size and
   /// ETag.
   Task<Found> find(audit::Record record);
@@ -67,6 +63,7 @@ class Source {
   const feed::FeedConfig& config_;
   const feed::Definition& definition_;
   const OnProgress on_progress_;
+  std::unique_ptr<sync::DeliveryFinder> finder_;
 };
 
 }  // namespace billow::proof

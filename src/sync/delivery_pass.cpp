@@ -1,5 +1,7 @@
 #include "sync/delivery_pass.hpp"
 
+#include "base/civil_time.hpp"
+
 #include <boost/asio/experimental/awaitable_operators.hpp>
 
 #include <utility>
@@ -7,9 +9,15 @@
 
 namespace billow::sync {
 
-normalize::Rules rules_of(const feed::Definition& definition) {
-  // A definition was read by parse_definition(), which knows the same names.
-  return normalize::rules_named(definition.normalizer).value();
+normalize::Options reading_options(const feed::FeedConfig& config,
+                                   const feed::Definition& definition, const Delivery& delivery) {
+  normalize::Options options;
+  // A definition with a name that is none cannot be parsed.
+  options.rules = normalize::rules_named(definition.normalizer).value();
+  options.feed_id = config.id;
+  options.delivery_id = delivery.id;
+  options.period = parse_month(delivery.period).value_or(0);
+  return options;
 }
 
 DeliveryPass::DeliveryPass(fetch::ObjectStore& store, WorkerPool& pool, const Delivery& delivery,

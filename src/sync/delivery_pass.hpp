@@ -4,9 +4,10 @@
 #include "base/worker_pool.hpp"
 #include "elastic/bulk_writer.hpp"
 #include "feed/definition.hpp"
+#include "feed/feed_config.hpp"
 #include "fetch/object_store.hpp"
 #include "normalize/normalizer.hpp"
-#include "sync/read_delivery.hpp"
+#include "sync/delivery.hpp"
 
 #include <cstdint>
 #include <functional>
@@ -14,8 +15,10 @@
 
 namespace billow::sync {
 
-/// The rules that a definition names.
-normalize::Rules rules_of(const feed::Definition& definition);
+/// What the normalizer has to know of a feed and its delivery; where lines go and which is left to
+/// the caller.
+normalize::Options reading_options(const feed::FeedConfig& config,
+                                   const feed::Definition& definition, const Delivery& delivery);
 
 /// One reading of every object of a delivery, through the normalizer and, if there is one, into a
 /// bulk writer. Used once; everything it is given must outlive it.

@@ -19,15 +19,11 @@ elastic::BulkOptions bulk_options(const FeedSync::Context& context) {
 }
 
 normalize::Options DeliveryReading::options(normalize::Pass pass, Target target) const {
-  normalize::Options options;
-  options.rules = rules_of(context_.definition);
+  normalize::Options options = reading_options(context_.config, context_.definition, delivery_);
   options.pass = pass;
-  options.feed_id = context_.config.id;
-  options.delivery_id = delivery_.id;
   options.slice_prefix = std::move(target.slice_prefix);
   options.index = std::move(target.index);
   options.ingested_at = format_time(now());
-  options.period = parse_month(delivery_.period).value_or(0);
   options.bulk_bytes = context_.cluster.config().bulk_bytes;
   if (target.plan != nullptr) {
     options.wanted = [plan = target.plan](const SliceKey& key) { return plan->load.contains(key); };

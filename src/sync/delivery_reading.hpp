@@ -3,9 +3,9 @@
 #include "elastic/bulk_writer.hpp"
 #include "normalize/normalizer.hpp"
 #include "rollup/charge_counts.hpp"
+#include "sync/delivery.hpp"
 #include "sync/feed_sync.hpp"
 #include "sync/phase_watch.hpp"
-#include "sync/read_delivery.hpp"
 #include "sync/slice_plan.hpp"
 
 #include <string>

@@ -3,11 +3,11 @@
 #include "elastic/publication.hpp"
 #include "normalize/normalizer.hpp"
 #include "rollup/charge_counts.hpp"
+#include "sync/delivery.hpp"
 #include "sync/delivery_reading.hpp"
 #include "sync/feed_sync.hpp"
 #include "sync/period_store.hpp"
 #include "sync/phase_watch.hpp"
-#include "sync/read_delivery.hpp"
 #include "sync/recovery.hpp"
 #include "sync/slice_plan.hpp"
 

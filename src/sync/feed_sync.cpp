@@ -2,7 +2,6 @@
 
 #include "base/stopped.hpp"
 #include "sync/delivery_sync.hpp"
-#include "sync/read_delivery.hpp"
 #include "sync/untidy_periods.hpp"
 
 #include <algorithm>
@@ -63,9 +62,11 @@ bool FeedOutcome::ok() const {
   return true;
 }
 
-Task<std::vector<Discovered>> FeedSync::discover() {
-  co_return co_await discover_periods(context_.store, context_.config);
-}
+FeedSync::FeedSync(Context context)
+    : context_(context),
+      finder_(make_delivery_finder(context.store, context.config, context.definition)) {}
+
+Task<std::vector<Discovered>> FeedSync::discover() { return finder_->discover(); }
 
 boost::asio::awaitable<DeliveryOutcome> FeedSync::run_period(Discovered discovered, bool force) {
   Coverage coverage;
@@ -76,7 +77,7 @@ boost::asio::awaitable<DeliveryOutcome> FeedSync::run_period(Discovered discover
   std::chrono::nanoseconds discovering{};
   for (int attempt = 1;; ++attempt) {
     const auto begin = steady_clock::now();
-    auto delivery = co_await read_delivery(context_.store, context_.config, discovered, coverage);
+    auto delivery = co_await finder_->read(discovered, coverage);
     discovering += steady_clock::now() - begin;
     if (!delivery) {
       outcome.error = delivery.error();

@@ -9,11 +9,13 @@
 #include "fetch/object_store.hpp"
 #include "rollup/definition.hpp"
 #include "rollup/runner.hpp"
+#include "sync/delivery_finder.hpp"
 #include "sync/record.hpp"
 
 #include <chrono>
 #include <cstdint>
 #include <map>
+#include <memory>
 #include <optional>
 #include <set>
 #include <span>
@@ -87,14 +89,6 @@ struct Request {
   }
 };
 
-/// A period that the provider has.
-struct Discovered {
-  std::string period;
-  std::string manifest_key;
-  std::string manifest_etag;
-  std::string export_root;  ///< key prefix of the export's own folder: what comes before /metadata/
-};
-
 /// Told what happens, on the io thread; must not block. All methods may be left as they are.
 class Observer {
  public:
@@ -119,7 +113,7 @@ class FeedSync {
     std::span<const rollup::Definition> rollups{};
     rollup::Runner rollup_runner{};
   };
-  explicit FeedSync(Context context) : context_(context) {}
+  explicit FeedSync(Context context);
 
   /// The periods there are, oldest first, those before `since` left out. Touches the provider only.
   Task<std::vector<Discovered>> discover();
@@ -136,6 +130,7 @@ class FeedSync {
   boost::asio::awaitable<DeliveryOutcome> run_period(Discovered discovered, bool force);
 
   Context context_;
+  std::unique_ptr<DeliveryFinder> finder_;
 };
 
 }  // namespace billow::sync

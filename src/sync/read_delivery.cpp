@@ -2,6 +2,8 @@
 
 #include "base/civil_time.hpp"
 #include "base/limits.hpp"
+#include "feed/data_exports.hpp"
+#include "feed/manifest_choice.hpp"
 #include "sync/delivery_id.hpp"
 #include "sync/period_change.hpp"
 

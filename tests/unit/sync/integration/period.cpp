@@ -5,6 +5,7 @@
 #include "elastic/records.hpp"
 #include "proof/chain_proof.hpp"
 #include "sync/delivery_id.hpp"
+#include "sync/read_delivery.hpp"
 
 #include <fmt/format.h>
 #include <simdjson.h>

@@ -1,0 +1,38 @@
+#pragma once
+
+#include "charge/coverage.hpp"
+#include "fetch/object_store.hpp"
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+namespace billow::sync {
+
+/// A period that the provider has.
+struct Discovered {
+  std::string period;
+  std::string manifest_key;
+  std::string manifest_etag;
+  std::string export_root;  ///< key prefix of the export's own folder: what comes before /metadata/
+};
+
+/// One statement of a provider about a period, before its lines are read. A full one or a window
+/// that is offered is the newest statement of what it speaks for: whoever finds them offers them in
+/// the order in which they were made, and none that a later one has replaced. A delta may be
+/// offered any number of times. A feed states windows or deltas, not both: a delta that is loaded
+/// again does not know of windows after it.
+struct Delivery {
+  std::string period;
+  std::string id;  ///< see delivery_id()
+  std::string execution_id;
+  fetch::ObjectInfo manifest;
+  Coverage coverage;
+  std::vector<fetch::ObjectInfo> objects;  ///< the data files in the manifest's order, as listed
+  /// Some data file is younger than the manifest: the provider is writing the next delivery.
+  bool being_written = false;
+
+  std::uint64_t bytes() const;
+};
+
+}  // namespace billow::sync
