@@ -52,11 +52,18 @@ std::unique_ptr<Session> open_session(Configuration configuration, elastic::Retr
     spdlog::warn("elasticsearch: {} can be read by others; `chmod 600` keeps the secret", file);
   read_rollups(*session, configuration, problems);
   for (const feed::FeedConfig& config : configuration.feeds) {
+    if (const std::string& file = config.elastic_cloud.api_key.file;
+        !file.empty() && readable_by_others(file))
+      spdlog::warn("feed {}: {} can be read by others; `chmod 600` keeps the secret", config.id,
+                   file);
     auto definition = feed::find_definition(config.kind);
-    auto store = fetch::make_object_store(config, fetch::StoreContext(pool));
-    if (!definition) problems.push_back("feed " + config.id + ": " + definition.error().detail);
+    if (!definition) {
+      problems.push_back("feed " + config.id + ": " + definition.error().detail);
+      continue;
+    }
+    auto store = fetch::make_object_store(config, *definition, fetch::StoreContext(pool));
     if (!store) problems.push_back("feed " + config.id + ": " + store.error().detail);
-    if (!definition || !store) continue;
+    if (!store) continue;
     auto feed = std::make_unique<SessionFeed>();
     feed->config = config;
     feed->definition = *std::move(definition);

@@ -1,17 +1,35 @@
 #include "fetch/make_store.hpp"
 
+#include "fetch/elastic_cloud_store.hpp"
 #include "fetch/folder_store.hpp"
 #include "fetch/s3_store.hpp"
 
 namespace billow::fetch {
+namespace {
 
-Result<std::unique_ptr<ObjectStore>> make_object_store(const feed::FeedConfig& config,
-                                                       StoreContext context) {
-  std::unique_ptr<ObjectStore> store;
-  if (config.location.scheme == feed::Location::Scheme::file) {
-    store = std::make_unique<FolderStore>(config.location.path, context.pool);
-    return store;
+using Made = Result<std::unique_ptr<ObjectStore>>;
+
+Made make_elastic_cloud_store(const feed::ElasticCloudConfig& config, StoreContext context) {
+  ElasticCloudStore::Settings settings;
+  auto endpoint = http::Url::parse(config.endpoint);
+  if (!endpoint) return within("endpoint " + config.endpoint, endpoint.error());
+  auto key = read_secret(config.api_key);
+  if (!key) return within("the API key of Elastic Cloud", key.error());
+  settings.config = config;
+  settings.endpoint = *std::move(endpoint);
+  settings.api_key = *std::move(key);
+  settings.http = std::move(context.http);
+  if (!config.ca_file.empty()) settings.http.tls.ca_file = config.ca_file;
+  if (settings.endpoint.tls) {
+    if (auto usable = http::check_tls(settings.http.tls); !usable) return usable.error();
   }
+  settings.retry = context.retry;
+  std::unique_ptr<ObjectStore> store =
+      std::make_unique<ElasticCloudStore>(std::move(settings), context.pool);
+  return store;
+}
+
+Made make_s3_store(const feed::FeedConfig& config, StoreContext context) {
   const auth::Environment& environment = context.environment;
   if (context.http.tls.ca_file.empty()) {
     context.http.tls.ca_file = environment.variable("AWS_CA_BUNDLE").value_or("");
@@ -30,7 +48,20 @@ Result<std::unique_ptr<ObjectStore>> make_object_store(const feed::FeedConfig& c
   if (!place) return place.error();
   auto session = std::make_shared<S3Session>(std::move(*place), context.http, context.retry,
                                              std::move(credentials));
-  store = std::make_unique<S3Store>(std::move(session));
+  std::unique_ptr<ObjectStore> store = std::make_unique<S3Store>(std::move(session));
+  return store;
+}
+
+}  // namespace
+
+Made make_object_store(const feed::FeedConfig& config, const feed::Definition& definition,
+                       StoreContext context) {
+  if (definition.fetch == "elastic_cloud")
+    return make_elastic_cloud_store(config.elastic_cloud, std::move(context));
+  if (config.location.scheme == feed::Location::Scheme::s3)
+    return make_s3_store(config, std::move(context));
+  std::unique_ptr<ObjectStore> store =
+      std::make_unique<FolderStore>(config.location.path, context.pool);
   return store;
 }
 

@@ -20,6 +20,10 @@ class MakeStoreTest : public testing::Test {
     config.location.bucket = std::move(name);
     return config;
   }
+  Result<std::unique_ptr<ObjectStore>> make(const feed::FeedConfig& config,
+                                            const std::string& kind = "aws/cur2") {
+    return make_object_store(config, feed::find_definition(kind).value(), context());
+  }
   WorkerPool pool_{1};
   test::FakeEnvironment around_;
 };
@@ -27,28 +31,44 @@ class MakeStoreTest : public testing::Test {
 TEST_F(MakeStoreTest, MakesWhatTheLocationNames) {
   feed::FeedConfig folder;
   folder.location.path = "/data/copy";
-  EXPECT_EQ((*make_object_store(folder, context()))->name(), "file:///data/copy");
-  EXPECT_EQ((*make_object_store(bucket("my-bucket"), context()))->name(), "s3://my-bucket");
+  EXPECT_EQ((*make(folder))->name(), "file:///data/copy");
+  EXPECT_EQ((*make(bucket("my-bucket")))->name(), "s3://my-bucket");
 }
 
 TEST_F(MakeStoreTest, SaysWhatIsWrongWithoutSendingAnything) {
-  EXPECT_FALSE(make_object_store(bucket("a/b"), context()));
+  EXPECT_FALSE(make(bucket("a/b")));
   auto config = bucket("my-bucket");
   config.s3.endpoint = "localhost:9000";
-  auto store = make_object_store(config, context());
+  auto store = make(config);
   ASSERT_FALSE(store);
   EXPECT_EQ(store.error().code, Errc::bad_config);
   EXPECT_NE(store.error().detail.find("endpoint"), std::string::npos);
   around_.variables["AWS_REGION"] = "No Region";
-  EXPECT_FALSE(make_object_store(bucket("my-bucket"), context()));
+  EXPECT_FALSE(make(bucket("my-bucket")));
 }
 
 TEST_F(MakeStoreTest, FindsTheEndpointInTheEnvironment) {
   around_.variables["AWS_ENDPOINT_URL_S3"] = "nonsense";
-  EXPECT_FALSE(make_object_store(bucket("my-bucket"), context()));
+  EXPECT_FALSE(make(bucket("my-bucket")));
   auto config = bucket("my-bucket");
   config.s3.endpoint = "http://127.0.0.1:9000";
-  EXPECT_TRUE(make_object_store(config, context())) << "the configuration's own wins";
+  EXPECT_TRUE(make(config)) << "the configuration's own wins";
+}
+
+TEST_F(MakeStoreTest, AsksElasticCloudWhereTheKindSaysSo) {
+  feed::FeedConfig config;
+  config.elastic_cloud.organization = "123";
+  config.elastic_cloud.api_key = {"", "/no/such/key"};
+  auto store = make(config, "elastic-cloud/costs");
+  ASSERT_FALSE(store);
+  EXPECT_EQ(store.error().code, Errc::bad_config);
+  EXPECT_NE(store.error().detail.find("/no/such/key"), std::string::npos);
+  config.elastic_cloud.api_key = {"PATH", ""};
+  store = make(config, "elastic-cloud/costs");
+  ASSERT_TRUE(store) << store.error().detail;
+  EXPECT_EQ((*store)->name(), "https://cloud.elastic.co, organisation 123");
+  config.elastic_cloud.ca_file = "/no/such.pem";
+  EXPECT_FALSE(make(config, "elastic-cloud/costs"));
 }
 
 }  // namespace

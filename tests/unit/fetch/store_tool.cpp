@@ -61,7 +61,8 @@ int run(const std::vector<std::string>& arguments) {
     config.s3.sts_endpoint = arguments[2];
   }
   boost::asio::io_context context;
-  auto store = fetch::make_object_store(config, fetch::StoreContext(pool));
+  const feed::Definition definition = feed::find_definition("aws/cur2").value();
+  auto store = fetch::make_object_store(config, definition, fetch::StoreContext(pool));
   Result<void> result;
   if (store) {
     boost::asio::co_spawn(context, print_all(**store, arguments[1]),
