@@ -1,7 +1,9 @@
 #include "base/civil_time.hpp"
+#include "daemon/config_elastic_cloud.hpp"
 #include "daemon/config_sections.hpp"
 #include "daemon/config_units.hpp"
 #include "feed/definition.hpp"
+#include "feed/elastic_cloud.hpp"
 #include "http/client.hpp"
 
 #include <fmt/format.h>
@@ -19,6 +21,8 @@ using feed::Location;
 
 constexpr std::size_t feed_id_length_max = 40;
 constexpr std::string_view id_letters = "abcdefghijklmnopqrstuvwxyz0123456789-";
+/// Elastic Cloud has something new to say once a day, and is asked a question a day of two months.
+constexpr std::chrono::seconds elastic_cloud_every = 6h;
 constexpr std::string_view location_expected = "s3://bucket/prefix or file:///folder";
 
 std::string read_id(const ConfigNode& node) {
@@ -117,6 +121,43 @@ feed::S3Config read_s3(const ConfigNode& node) {
   return s3;
 }
 
+/// Where a data export lies, and how it is reached.
+void read_data_export(ConfigMap& map, FeedConfig& feed) {
+  if (const auto location = map.require("location", std::string(location_expected)))
+    feed.location = read_location(*location);
+  if (const auto name = map.require("export", "the name of the export"))
+    feed.export_name = read_export(*name);
+  if (const auto s3 = map.find("s3")) {
+    feed.s3 = read_s3(*s3);
+    if (!feed.location.path.empty())
+      s3->fail("stands beside a file:// location; expected only with s3://");
+  }
+}
+
+/// Keys that say how another kind of feed is fetched.
+void refuse_keys(ConfigMap& map, std::initializer_list<const char*> keys, std::string_view kind,
+                 std::string_view expected) {
+  for (const char* key : keys)
+    if (const auto node = map.find(key))
+      node->fail(fmt::format("does not belong to {}; expected {}", kind, expected));
+}
+
+std::optional<std::string> read_since(const ConfigNode& node, std::string_view oldest) {
+  std::string month = node.text().value_or("");
+  if (!month.empty() && !parse_month(month))
+    node.fail(fmt::format("is '{}'; expected a month such as 2026-01", month));
+  else if (!month.empty() && month < oldest)
+    node.fail(fmt::format("is '{}'; expected {} or later: nothing is told of months before", month,
+                          oldest));
+  return month;
+}
+
+/// How a kind of feed is fetched; a kind that there is none of, as data exports are.
+bool is_elastic_cloud(std::string_view kind) {
+  const auto definition = feed::find_definition(kind);
+  return definition && definition->fetch == "elastic_cloud";
+}
+
 FeedConfig read_feed(const ConfigNode& node) {
   FeedConfig feed;
   ConfigMap map(node);
@@ -124,35 +165,40 @@ FeedConfig read_feed(const ConfigNode& node) {
     feed.id = read_id(*id);
   if (const auto kind = map.require("kind", "what the feed is, such as aws/cur2"))
     feed.kind = read_kind(*kind);
-  if (const auto location = map.require("location", std::string(location_expected)))
-    feed.location = read_location(*location);
-  if (const auto name = map.require("export", "the name of the export"))
-    feed.export_name = read_export(*name);
+  const bool elastic_cloud = is_elastic_cloud(feed.kind);
+  if (elastic_cloud) {
+    read_elastic_cloud(map, feed.elastic_cloud);
+    refuse_keys(map, {"location", "export", "s3"}, feed.kind,
+                "them with data exports only, such as aws/cur2");
+  } else {
+    read_data_export(map, feed);
+    refuse_keys(map, {"organization", "elastic_cloud"}, feed.kind,
+                "them with elastic-cloud/costs only");
+  }
+  feed.every = elastic_cloud ? elastic_cloud_every : feed.every;
   if (const auto every = map.find("every"))
     feed.every = std::chrono::duration_cast<std::chrono::seconds>(
         every->duration(1s, 31 * 24h).value_or(1h));
-  if (const auto since = map.find("since")) {
-    const std::string month = since->text().value_or("");
-    if (!month.empty() && !parse_month(month))
-      since->fail(fmt::format("is '{}'; expected a month such as 2026-01", month));
-    feed.since = month;
-  }
+  // An API does not say when its organisation began.
+  const std::string_view oldest = elastic_cloud ? feed::elastic_cloud_since_min : "";
+  if (const auto since = elastic_cloud
+                             ? map.require("since", "the first month to ask for, such as 2026-01")
+                             : map.find("since"))
+    feed.since = read_since(*since, oldest);
   if (const auto policy = map.find("dead_letters"))
     feed.dead_letters = policy->choice({"withhold", "publish"}).value_or(0) == 1
                             ? feed::DeadLetterPolicy::publish
                             : feed::DeadLetterPolicy::withhold;
-  if (const auto s3 = map.find("s3")) {
-    feed.s3 = read_s3(*s3);
-    if (!feed.location.path.empty())
-      s3->fail("stands beside a file:// location; expected only with s3://");
-  }
   map.finish();
   return feed;
 }
 
 /// What tells two feeds that read the same thing, however they spell it. Empty when that is not
 /// known.
-std::string export_of(const FeedConfig& feed) {
+std::string source_of(const FeedConfig& feed) {
+  const feed::ElasticCloudConfig& cloud = feed.elastic_cloud;
+  if (!cloud.organization.empty())
+    return fmt::format("organisation {} of {}", cloud.organization, cloud.endpoint);
   if (feed.export_name.empty()) return "";
   if (feed.location.scheme == Location::Scheme::s3)
     return fmt::format("{} s3://{}/{}/{}", feed.s3.endpoint, feed.location.bucket,
@@ -172,7 +218,7 @@ std::vector<FeedConfig> read_feeds(const ConfigNode& node) {
   const std::vector<ConfigNode> items = node.items();
   if (items.empty()) node.fail("is an empty list; expected at least one feed");
   std::map<std::string, std::size_t> ids;
-  std::map<std::string, std::size_t> exports;
+  std::map<std::string, std::size_t> sources;
   for (const ConfigNode& item : items) {
     feeds.push_back(read_feed(item));
     const FeedConfig& feed = feeds.back();
@@ -181,13 +227,13 @@ std::vector<FeedConfig> read_feeds(const ConfigNode& node) {
       if (const auto [first, fresh] = ids.emplace(feed.id, place); !fresh)
         item.fail(fmt::format("has the id '{}' of feeds[{}]; expected an id of its own", feed.id,
                               first->second));
-    const std::string name = export_of(feed);
+    const std::string name = source_of(feed);
     if (name.empty()) continue;
-    if (const auto [first, fresh] = exports.emplace(name, place); !fresh)
+    if (const auto [first, fresh] = sources.emplace(name, place); !fresh)
       item.fail(fmt::format(
-          "reads the same export as feeds[{}], which would count its cost twice; expected one "
-          "feed an export",
-          first->second));
+          "reads the same {0} as feeds[{1}], which would count its cost twice; expected one "
+          "feed an {0}",
+          feed.export_name.empty() ? "organisation" : "export", first->second));
   }
   return feeds;
 }

@@ -41,7 +41,7 @@ def test_everything_wrong_is_told_at_once_with_its_place(program):
     assert [line.split(": ")[0] for line in lines] == [f"{file}:{place}" for place in
                                                        ("2:3", "2:3", "4:5", "5:11", "7:12")]
     assert "elasticsearch.urls: is unknown; did you mean url?" in told.stderr
-    assert "feeds[0].kind: is 'aws/cur', which is unknown; expected aws/cur2 or aws/focus" in told.stderr
+    assert "feeds[0].kind: is 'aws/cur', which is unknown; expected aws/cur2, aws/focus or elastic-cloud/costs" in told.stderr
     assert "feeds[0]: has no 'export'" in told.stderr
     assert told.stdout == ""
 

@@ -140,9 +140,8 @@ feeds:
           "b.yml:2:3: elasticsearch.urls: is unknown; did you mean url?",
           "b.yml:3:13: elasticsearch.replicas: is 'many'; expected a whole number from 0 to 10",
           "b.yml:5:9: feeds[0].id: is 'AWS'; expected 1 to 40 of a-z, 0-9 and '-'",
-          "b.yml:6:11: feeds[0].kind: is 'aws/cur3', which is unknown; expected aws/cur2 or "
-          "aws/focus "
-          "(did you mean aws/cur2?)",
+          "b.yml:6:11: feeds[0].kind: is 'aws/cur3', which is unknown; expected aws/cur2, "
+          "aws/focus or elastic-cloud/costs (did you mean aws/cur2?)",
           "b.yml:7:15: feeds[0].location: is 'bucket/prefix'; expected s3://bucket/prefix or "
           "file:///folder",
           "b.yml:9:12: feeds[0].every: is '15'; expected a duration with its unit, such as 90s, "
@@ -206,6 +205,7 @@ class BadFeed : public ::testing::TestWithParam<BadCase> {};
 TEST_P(BadFeed, IsNamed) {
   EXPECT_THAT(feed_problems(GetParam().lines), ElementsAre(HasSubstr(GetParam().expected)));
 }
+#define CLOUD(id, more) "  - { id: " id ", kind: elastic-cloud/costs" more " }\n"
 #define FEED(id, location) "  - { id: " id ", kind: aws/cur2, location: \"" location "\", export: E"
 INSTANTIATE_TEST_SUITE_P(
     Config, BadFeed,
@@ -239,7 +239,90 @@ INSTANTIATE_TEST_SUITE_P(
         BadCase{FEED("a", "s3://bucket/p/") " }\n" FEED("b", "s3://bucket//p") " }\n",
                 "feeds[1]: reads the same export as feeds[0]"},
         BadCase{FEED("a", "file:///x/../y") " }\n" FEED("b", "file:///y/") " }\n",
-                "feeds[1]: reads the same export as feeds[0]"}));
+                "feeds[1]: reads the same export as feeds[0]"},
+        BadCase{FEED("a", "s3://bucket") ", organization: \"1\" }\n",
+                "feeds[0].organization: does not belong to aws/cur2"},
+        BadCase{FEED("a", "s3://bucket") ", elastic_cloud: { currency: EUR } }\n",
+                "feeds[0].elastic_cloud: does not belong to aws/cur2"},
+        BadCase{CLOUD("a", ", since: 2026-01"), "feeds[0]: has no 'organization'"},
+        BadCase{CLOUD("a", ", organization: 1"), "feeds[0]: has no 'since'"},
+        BadCase{CLOUD("a", ", organization: 1/2, since: 2026-01"),
+                "feeds[0].organization: is '1/2'"},
+        BadCase{CLOUD("a", ", organization: 1, since: 2020-12"),
+                "is '2020-12'; expected 2021-01 or later"},
+        BadCase{CLOUD("a", ", organization: 1, since: 2026-01, location: \"s3://bucket\""),
+                "feeds[0].location: does not belong to elastic-cloud/costs"},
+        BadCase{CLOUD("a", ", organization: 1, since: 2026-01, export: E"),
+                "feeds[0].export: does not belong to elastic-cloud/costs"},
+        BadCase{CLOUD("a", ", organization: 1, since: 2026-01, s3: { region: r }"),
+                "feeds[0].s3: does not belong to elastic-cloud/costs"},
+        BadCase{CLOUD("a", ", organization: 1, since: 2026-01, elastic_cloud: { currency: eur }"),
+                "elastic_cloud.currency: is 'eur'; expected a code of ISO 4217"},
+        BadCase{CLOUD("a", ", organization: 1, since: 2026-01, elastic_cloud: { ecu_price: 0 }"),
+                "elastic_cloud.ecu_price: is '0'; expected the price of one ECU"},
+        BadCase{CLOUD("a", ", organization: 1, since: 2026-01, elastic_cloud: { ecu_price: -1 }"),
+                "elastic_cloud.ecu_price: is '-1'"},
+        BadCase{
+            CLOUD("a", ", organization: 1, since: 2026-01, elastic_cloud: { ecu_price: 1 USD }"),
+            "elastic_cloud.ecu_price: is '1 USD'"},
+        BadCase{CLOUD("a", ", organization: 1, since: 2026-01, elastic_cloud: { api_key: {} }"),
+                "elastic_cloud.api_key: names no place"},
+        BadCase{CLOUD("a", ", organization: 1, since: 2026-01, elastic_cloud: { endpoint: x }"),
+                "elastic_cloud.endpoint: is 'x', which is no URL"},
+        BadCase{CLOUD("a",
+                      ", organization: 1, since: 2026-01, elastic_cloud: "
+                      "{ endpoint: \"https://x/?a=b\" }"),
+                "elastic_cloud.endpoint: is 'https://x/?a=b', which is no URL"},
+        BadCase{CLOUD("a",
+                      ", organization: 1, since: 2026-01, elastic_cloud: "
+                      "{ endpoint: \"http://proxy.example\" }"),
+                "would send its secret to proxy.example unencrypted; expected https"},
+        BadCase{CLOUD("a", ", organization: 1, since: 2026-01")
+                    CLOUD("b",
+                          ", organization: 1, since: 2025-01, elastic_cloud: "
+                          "{ endpoint: \"https://cloud.elastic.co/\" }"),
+                "feeds[1]: reads the same organisation as feeds[0]"}));
+
+TEST(Configuration, ReadsAFeedOfElasticCloud) {
+  const auto outcome = parse_configuration(R"(
+elasticsearch: { url: http://127.0.0.1:9200 }
+feeds:
+  - id: least
+    kind: elastic-cloud/costs
+    organization: 1234567890
+    since: 2026-01
+  - id: most
+    kind: elastic-cloud/costs
+    organization: "42"
+    since: 2025-07
+    every: 1d
+    dead_letters: publish
+    elastic_cloud:
+      api_key: { file: /run/secrets/key }
+      endpoint: https://proxy.example/elastic/
+      ca_file: /ca.pem
+      currency: EUR
+      ecu_price: 0.850
+)",
+                                           "b.yml");
+  ASSERT_TRUE(outcome.configuration) << to_string(outcome.problems.at(0), "b.yml");
+  const feed::FeedConfig& least = outcome.configuration->feeds.at(0);
+  EXPECT_EQ(least.elastic_cloud.organization, "1234567890");
+  EXPECT_EQ(least.elastic_cloud.endpoint, "https://cloud.elastic.co");
+  EXPECT_EQ(least.elastic_cloud.api_key.env, "EC_API_KEY");
+  EXPECT_EQ(least.elastic_cloud.currency, "USD");
+  EXPECT_EQ(least.elastic_cloud.ecu_price, "1");
+  EXPECT_EQ(least.every, 6h);
+  const feed::FeedConfig& most = outcome.configuration->feeds.at(1);
+  EXPECT_EQ(most.elastic_cloud.api_key.file, "/run/secrets/key");
+  EXPECT_EQ(most.elastic_cloud.api_key.env, "");
+  EXPECT_EQ(most.elastic_cloud.endpoint, "https://proxy.example/elastic");
+  EXPECT_EQ(most.elastic_cloud.ca_file, "/ca.pem");
+  EXPECT_EQ(most.elastic_cloud.currency, "EUR");
+  EXPECT_EQ(most.elastic_cloud.ecu_price, "0.85");
+  EXPECT_EQ(most.since, "2025-07");
+  EXPECT_EQ(most.every, 24h);
+}
 
 TEST(Configuration, RefusesALeaseTooShortToRenewOrTooLongToWaitFor) {
   for (const char* lease : {"1s", "11m", "30"}) {
@@ -266,6 +349,13 @@ TEST(Configuration, NeverRepeatsASecretThatStandsInTheFile) {
     for (const std::string& problem : problems) EXPECT_THAT(problem, Not(HasSubstr("hunter2")));
     EXPECT_THAT(problems.front(), HasSubstr("{ env: NAME }"));
   }
+  for (const char* secret : {"api_key: hunter2", "endpoint: \"https://u:hunter2@x\""})
+    EXPECT_THAT(
+        feed_problems(std::string("  - { id: a, kind: elastic-cloud/costs, organization: 1, "
+                                  "since: 2026-01, elastic_cloud: { ") +
+                      secret + " } }\n"),
+        ElementsAre(::testing::AllOf(HasSubstr("{ env: NAME }"), Not(HasSubstr("hunter2")))))
+        << secret;
   const auto s3 =
       feed_problems(FEED("a", "s3://bucket") ", s3: { secret_access_key: hunter2 } }\n");
   EXPECT_THAT(s3, ElementsAre(::testing::AllOf(HasSubstr("holds the secret itself"),
