@@ -83,8 +83,10 @@ class Check {
   }
 
   asio::awaitable<void> check_feed(SessionFeed& feed) {
-    output_ += fmt::format("\nFeed {} ({}) from {}, export {}\n", feed.config.id, feed.config.kind,
-                           feed.store->name(), feed.config.export_name);
+    output_ +=
+        fmt::format("\nFeed {} ({}) from {}", feed.config.id, feed.config.kind, feed.store->name());
+    if (!feed.config.export_name.empty()) output_ += ", export " + feed.config.export_name;
+    output_ += "\n";
     const auto finder = sync::make_delivery_finder(*feed.store, feed.config, feed.definition);
     auto periods = co_await finder->discover();
     if (!periods) {
@@ -96,6 +98,12 @@ class Check {
     Coverage coverage;
     coverage.kind = feed.definition.delivery;
     for (const sync::Discovered& period : *periods) {
+      if (period.settled) {
+        output_ +=
+            fmt::format("  {}  settled: once published, only asked for by sync --period {}\n",
+                        period.period, period.period);
+        continue;
+      }
       auto delivery = co_await finder->read(period, coverage);
       if (!delivery) {
         fail(within(period.period, delivery.error()));

@@ -12,9 +12,12 @@ namespace billow::sync {
 /// A period that the provider has.
 struct Discovered {
   std::string period;
-  std::string manifest_key;
+  std::string manifest_key;  ///< where there are manifests; else a name of what is read
   std::string manifest_etag;
   std::string export_root;  ///< key prefix of the export's own folder: what comes before /metadata/
+  /// The provider is not expected to change it any more, and asking is dear: a pass that names no
+  /// period takes it for what was published.
+  bool settled = false;
 };
 
 /// One statement of a provider about a period, before its lines are read. A full one or a window

@@ -17,6 +17,9 @@ normalize::Options reading_options(const feed::FeedConfig& config,
   options.feed_id = config.id;
   options.delivery_id = delivery.id;
   options.period = parse_month(delivery.period).value_or(0);
+  options.billing_account_id = config.elastic_cloud.organization;
+  options.billing_currency = config.elastic_cloud.currency;
+  options.ecu_price = config.elastic_cloud.ecu_price;
   return options;
 }
 

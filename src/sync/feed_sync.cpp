@@ -2,6 +2,7 @@
 
 #include "base/stopped.hpp"
 #include "sync/delivery_sync.hpp"
+#include "sync/standing_deliveries.hpp"
 #include "sync/untidy_periods.hpp"
 
 #include <algorithm>
@@ -68,7 +69,9 @@ FeedSync::FeedSync(Context context)
 
 Task<std::vector<Discovered>> FeedSync::discover() { return finder_->discover(); }
 
-boost::asio::awaitable<DeliveryOutcome> FeedSync::run_period(Discovered discovered, bool force) {
+boost::asio::awaitable<DeliveryOutcome> FeedSync::run_period(Discovered discovered,
+                                                             std::optional<Delivery> standing,
+                                                             bool force) {
   Coverage coverage;
   coverage.kind = context_.definition.delivery;
   DeliveryOutcome outcome;
@@ -77,7 +80,12 @@ boost::asio::awaitable<DeliveryOutcome> FeedSync::run_period(Discovered discover
   std::chrono::nanoseconds discovering{};
   for (int attempt = 1;; ++attempt) {
     const auto begin = steady_clock::now();
-    auto delivery = co_await finder_->read(discovered, coverage);
+    // What was taken for settled and turns out not to be is read the next time round.
+    Result<Delivery> delivery = Delivery();
+    if (standing)
+      delivery = *std::exchange(standing, std::nullopt);
+    else
+      delivery = co_await finder_->read(discovered, coverage);
     discovering += steady_clock::now() - begin;
     if (!delivery) {
       outcome.error = delivery.error();
@@ -130,9 +138,21 @@ boost::asio::awaitable<FeedOutcome> FeedSync::run(Request request) {
       outcome.error = discovered.error();
       co_return outcome;
     }
+    std::map<std::string, Delivery> standing;
+    if (!request.force && !request.first && !request.last) {
+      auto known = co_await read_standing(context_.cluster, context_.config.id, *discovered);
+      if (!known) {
+        outcome.error = known.error();
+        co_return outcome;
+      }
+      standing = *std::move(known);
+    }
     for (const Discovered& found : *discovered) {
       if (!request.wants(found.period)) continue;
-      outcome.deliveries.push_back(co_await run_period(found, request.force));
+      std::optional<Delivery> known;
+      if (const auto place = standing.find(found.period); place != standing.end())
+        known = std::move(place->second);
+      outcome.deliveries.push_back(co_await run_period(found, std::move(known), request.force));
     }
     if (!request.first && !request.last) {
       std::set<std::string> periods;

@@ -82,7 +82,7 @@ struct FeedOutcome {
 struct Request {
   std::optional<std::string> first;  ///< oldest period wanted, "2026-01"; nullopt: every one
   std::optional<std::string> last;   ///< newest period wanted
-  bool force = false;                ///< load what readers see already as well
+  bool force = false;                ///< load what readers see already as well, settled or not
 
   bool wants(const std::string& period) const {
     return (!first || *first <= period) && (!last || period <= *last);
@@ -126,8 +126,10 @@ class FeedSync {
   /// Periods that the provider has no more, as far as something is left to do for them. What
   /// readers see of them stays.
   Task<std::vector<DeliveryOutcome>> tidy(std::set<std::string> discovered);
-  /// One period, begun again when its objects change while they are read.
-  boost::asio::awaitable<DeliveryOutcome> run_period(Discovered discovered, bool force);
+  /// One period, begun again when its objects change while they are read. `standing`: what it is
+  /// taken to state; nullopt: the provider is asked.
+  boost::asio::awaitable<DeliveryOutcome> run_period(Discovered discovered,
+                                                     std::optional<Delivery> standing, bool force);
 
   Context context_;
   std::unique_ptr<DeliveryFinder> finder_;
