@@ -24,7 +24,7 @@ class Billow:
         return path
 
     def variables(self):
-        kept = {k: v for k, v in os.environ.items() if not k.startswith(("AWS_", "BILLOW_"))}
+        kept = {k: v for k, v in os.environ.items() if not k.startswith(("AWS_", "BILLOW_", "EC_"))}
         kept["AWS_EC2_METADATA_DISABLED"] = "true"
         kept.setdefault("HOME", str(self.folder))
         kept["UBSAN_OPTIONS"] = "halt_on_error=1:print_stacktrace=1"
