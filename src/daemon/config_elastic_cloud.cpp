@@ -1,5 +1,6 @@
 #include "daemon/config_elastic_cloud.hpp"
 
+#include "base/civil_time.hpp"
 #include "base/decimal.hpp"
 #include "daemon/config_secret.hpp"
 #include "feed/elastic_cloud.hpp"
@@ -48,13 +49,48 @@ std::string read_currency(const ConfigNode& node) {
 }
 
 /// Written in one way however it is given, since it tells deliveries apart: 1.0 is 1.
-std::string read_price(const ConfigNode& node, const std::string& before) {
+std::string read_price(const ConfigNode& node) {
   const std::string text = node.text().value_or("");
-  if (text.empty()) return before;
+  if (text.empty()) return text;
   const auto price = Decimal::parse(text);
   if (!price || price->is_zero() || price->is_negative())
     node.fail(fmt::format("is '{}'; expected the price of one ECU, such as 1 or 0.85", text));
-  return price ? price->normalized().to_string() : before;
+  return price ? price->normalized().to_string() : text;
+}
+
+feed::EcuPrice read_price_step(const ConfigNode& node) {
+  feed::EcuPrice step;
+  ConfigMap map(node);
+  if (const auto since = map.require("since", "the month from which on it counts")) {
+    step.since = since->text().value_or("");
+    if (!step.since.empty() && !parse_month(step.since)) {
+      since->fail(fmt::format("is '{}'; expected a month such as 2026-01", step.since));
+      step.since.clear();
+    }
+  }
+  if (const auto price = map.require("price", "the price of one ECU"))
+    step.price = read_price(*price);
+  map.finish();
+  return step;
+}
+
+/// One price, or a list of those that followed one another.
+std::vector<feed::EcuPrice> read_prices(const ConfigNode& node) {
+  std::vector<feed::EcuPrice> prices;
+  if (!node.is_list()) {
+    prices.push_back({"", read_price(node)});
+    return prices;
+  }
+  for (const ConfigNode& item : node.items()) {
+    feed::EcuPrice step = read_price_step(item);
+    if (!prices.empty() && step.since <= prices.back().since && !step.since.empty())
+      item.fail(
+          fmt::format("counts from {}, which is not after {}; expected the oldest price first",
+                      step.since, prices.back().since));
+    prices.push_back(std::move(step));
+  }
+  if (prices.empty()) node.fail("is an empty list; expected at least one price");
+  return prices;
 }
 
 void read_block(const ConfigNode& node, feed::ElasticCloudConfig& config) {
@@ -63,8 +99,7 @@ void read_block(const ConfigNode& node, feed::ElasticCloudConfig& config) {
   if (const auto endpoint = map.find("endpoint")) read_cloud_endpoint(*endpoint, config);
   if (const auto file = map.find("ca_file")) config.ca_file = file->text().value_or("");
   if (const auto currency = map.find("currency")) config.currency = read_currency(*currency);
-  if (const auto price = map.find("ecu_price"))
-    config.ecu_price = read_price(*price, config.ecu_price);
+  if (const auto price = map.find("ecu_price")) config.ecu_prices = read_prices(*price);
   map.finish();
 }
 

@@ -185,6 +185,10 @@ FeedConfig read_feed(const ConfigNode& node) {
                              ? map.require("since", "the first month to ask for, such as 2026-01")
                              : map.find("since"))
     feed.since = read_since(*since, oldest);
+  if (const auto& prices = feed.elastic_cloud.ecu_prices;
+      elastic_cloud && feed.since && !prices.empty() && *feed.since < prices.front().since)
+    node.fail(fmt::format("has no ecu_price for {}, its first month; the oldest counts from {}",
+                          *feed.since, prices.front().since));
   if (const auto policy = map.find("dead_letters"))
     feed.dead_letters = policy->choice({"withhold", "publish"}).value_or(0) == 1
                             ? feed::DeadLetterPolicy::publish

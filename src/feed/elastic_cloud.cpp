@@ -145,8 +145,15 @@ std::string elastic_cloud_target(std::string_view organization, UnixSeconds day)
          "&to=" + format_time(day + seconds_per_day);
 }
 
-std::string elastic_cloud_price(const ElasticCloudConfig& config) {
-  return "1 ECU = " + config.ecu_price + " " + config.currency;
+std::string ecu_price_of(const ElasticCloudConfig& config, std::string_view period) {
+  std::string price;
+  for (const EcuPrice& step : config.ecu_prices)
+    if (step.since <= period) price = step.price;
+  return price;
+}
+
+std::string elastic_cloud_terms(const ElasticCloudConfig& config, std::string_view period) {
+  return "1 ECU = " + ecu_price_of(config, period) + " " + config.currency;
 }
 
 Error elastic_cloud_error(std::string_view organization, const ElasticCloudRefusal& refusal) {

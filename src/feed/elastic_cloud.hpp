@@ -46,8 +46,10 @@ bool is_elastic_cloud_organization(std::string_view id);
 /// Path and query of the request for the costs of one UTC day, its first second given.
 std::string elastic_cloud_target(std::string_view organization, UnixSeconds day);
 
-/// At what price charges are made of what is answered: "1 ECU = 1 USD".
-std::string elastic_cloud_price(const ElasticCloudConfig& config);
+/// What one ECU costs in a month; "" where the configuration tells no price for it.
+std::string ecu_price_of(const ElasticCloudConfig& config, std::string_view period);
+/// At what price charges of a month are made of what is answered: "1 ECU = 1 USD".
+std::string elastic_cloud_terms(const ElasticCloudConfig& config, std::string_view period);
 
 /// What an answer says that is not the bill asked for.
 struct ElasticCloudRefusal {

@@ -5,6 +5,7 @@
 #include <chrono>
 #include <optional>
 #include <string>
+#include <vector>
 
 namespace billow::feed {
 
@@ -30,6 +31,12 @@ struct S3Config {
   std::string sts_endpoint;  ///< override for tests and private endpoints; empty: AWS
 };
 
+/// What an ECU costs from a month on.
+struct EcuPrice {
+  std::string since;  ///< "2026-01"; "" for ever
+  std::string price;  ///< a decimal above 0, in the currency of the contract
+};
+
 /// Whose costs are asked of Elastic Cloud, as whom, and what an ECU costs. The API names no
 /// currency: it counts in Elastic Consumption Units.
 struct ElasticCloudConfig {
@@ -39,7 +46,8 @@ struct ElasticCloudConfig {
   SecretRef api_key{.env = "EC_API_KEY", .file = ""};
   std::string ca_file;           ///< PEM; empty: the system's authorities
   std::string currency = "USD";  ///< ISO 4217
-  std::string ecu_price = "1";   ///< of one ECU in that currency by contract: a decimal above 0
+  /// What one ECU costs by contract, the oldest price first; at least one.
+  std::vector<EcuPrice> ecu_prices{{.since = "", .price = "1"}};
 };
 
 /// What happens to a delivery that has lines which cannot become charges.

@@ -1,6 +1,7 @@
 #include "sync/delivery_pass.hpp"
 
 #include "base/civil_time.hpp"
+#include "feed/elastic_cloud.hpp"
 
 #include <boost/asio/experimental/awaitable_operators.hpp>
 
@@ -19,7 +20,7 @@ normalize::Options reading_options(const feed::FeedConfig& config,
   options.period = parse_month(delivery.period).value_or(0);
   options.billing_account_id = config.elastic_cloud.organization;
   options.billing_currency = config.elastic_cloud.currency;
-  options.ecu_price = config.elastic_cloud.ecu_price;
+  options.ecu_price = feed::ecu_price_of(config.elastic_cloud, delivery.period);
   return options;
 }
 

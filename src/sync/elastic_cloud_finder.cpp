@@ -36,7 +36,7 @@ Delivery ElasticCloudFinder::delivery_of(std::string period, Coverage coverage,
                                          std::vector<fetch::ObjectInfo> objects) const {
   Delivery delivery;
   delivery.manifest.key = statement_name(config_.elastic_cloud, period);
-  delivery.manifest.etag = feed::elastic_cloud_price(config_.elastic_cloud);
+  delivery.manifest.etag = feed::elastic_cloud_terms(config_.elastic_cloud, period);
   delivery.period = std::move(period);
   delivery.coverage = coverage;
   delivery.objects = std::move(objects);
@@ -51,7 +51,7 @@ Task<std::vector<Discovered>> ElasticCloudFinder::discover() {
        feed::elastic_cloud_months(config_.since.value_or(""), now())) {
     Discovered found;
     found.manifest_key = statement_name(config_.elastic_cloud, month.period);
-    found.manifest_etag = feed::elastic_cloud_price(config_.elastic_cloud);
+    found.manifest_etag = feed::elastic_cloud_terms(config_.elastic_cloud, month.period);
     found.period = std::move(month.period);
     found.settled = month.settled;
     periods.push_back(std::move(found));
@@ -71,12 +71,12 @@ Task<Delivery> ElasticCloudFinder::read(Discovered discovered, Coverage coverage
 
 Task<FoundDelivery> ElasticCloudFinder::recall(audit::Record record) {
   FoundDelivery found;
-  const std::string price = feed::elastic_cloud_price(config_.elastic_cloud);
+  const std::string terms = feed::elastic_cloud_terms(config_.elastic_cloud, record.period);
   if (record.manifest_key != statement_name(config_.elastic_cloud, record.period) ||
-      record.manifest_etag != price) {
+      record.manifest_etag != terms) {
     found.missing = "the source cannot be compared: published was " + record.manifest_key + " at " +
                     record.manifest_etag + ", and the configuration says " +
-                    statement_name(config_.elastic_cloud, record.period) + " at " + price;
+                    statement_name(config_.elastic_cloud, record.period) + " at " + terms;
     co_return found;
   }
   std::vector<fetch::ObjectInfo> objects;

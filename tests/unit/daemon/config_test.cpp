@@ -1,5 +1,7 @@
 #include "daemon/config.hpp"
 
+#include "feed/elastic_cloud.hpp"
+
 #include <gmock/gmock.h>
 
 #include <fstream>
@@ -265,6 +267,21 @@ INSTANTIATE_TEST_SUITE_P(
         BadCase{
             CLOUD("a", ", organization: 1, since: 2026-01, elastic_cloud: { ecu_price: 1 USD }"),
             "elastic_cloud.ecu_price: is '1 USD'"},
+        BadCase{CLOUD("a", ", organization: 1, since: 2026-01, elastic_cloud: { ecu_price: [] }"),
+                "elastic_cloud.ecu_price: is an empty list"},
+        BadCase{CLOUD("a",
+                      ", organization: 1, since: 2026-01, elastic_cloud: "
+                      "{ ecu_price: [{ since: 2026-02, price: 1 }] }"),
+                "feeds[0]: has no ecu_price for 2026-01"},
+        BadCase{
+            CLOUD("a",
+                  ", organization: 1, since: 2026-01, elastic_cloud: "
+                  "{ ecu_price: [{ since: 2026-01, price: 1 }, { since: 2026-01, price: 2 }] }"),
+            "ecu_price[1]: counts from 2026-01, which is not after 2026-01"},
+        BadCase{CLOUD("a",
+                      ", organization: 1, since: 2026-01, elastic_cloud: "
+                      "{ ecu_price: [{ since: 2026-1, price: 1 }] }"),
+                "ecu_price[0].since: is '2026-1'; expected a month"},
         BadCase{CLOUD("a", ", organization: 1, since: 2026-01, elastic_cloud: { api_key: {} }"),
                 "elastic_cloud.api_key: names no place"},
         BadCase{CLOUD("a", ", organization: 1, since: 2026-01, elastic_cloud: { endpoint: x }"),
@@ -302,7 +319,7 @@ feeds:
       endpoint: https://proxy.example/elastic/
       ca_file: /ca.pem
       currency: EUR
-      ecu_price: 0.850
+      ecu_price: [{ since: 2025-01, price: 0.850 }, { since: 2026-01, price: 0.8 }]
 )",
                                            "b.yml");
   ASSERT_TRUE(outcome.configuration) << to_string(outcome.problems.at(0), "b.yml");
@@ -311,7 +328,7 @@ feeds:
   EXPECT_EQ(least.elastic_cloud.endpoint, "https://cloud.elastic.co");
   EXPECT_EQ(least.elastic_cloud.api_key.env, "EC_API_KEY");
   EXPECT_EQ(least.elastic_cloud.currency, "USD");
-  EXPECT_EQ(least.elastic_cloud.ecu_price, "1");
+  EXPECT_EQ(feed::ecu_price_of(least.elastic_cloud, "2026-01"), "1");
   EXPECT_EQ(least.every, 6h);
   const feed::FeedConfig& most = outcome.configuration->feeds.at(1);
   EXPECT_EQ(most.elastic_cloud.api_key.file, "/run/secrets/key");
@@ -319,7 +336,9 @@ feeds:
   EXPECT_EQ(most.elastic_cloud.endpoint, "https://proxy.example/elastic");
   EXPECT_EQ(most.elastic_cloud.ca_file, "/ca.pem");
   EXPECT_EQ(most.elastic_cloud.currency, "EUR");
-  EXPECT_EQ(most.elastic_cloud.ecu_price, "0.85");
+  ASSERT_EQ(most.elastic_cloud.ecu_prices.size(), 2U);
+  EXPECT_EQ(feed::ecu_price_of(most.elastic_cloud, "2025-12"), "0.85");
+  EXPECT_EQ(feed::ecu_price_of(most.elastic_cloud, "2026-01"), "0.8");
   EXPECT_EQ(most.since, "2025-07");
   EXPECT_EQ(most.every, 24h);
 }

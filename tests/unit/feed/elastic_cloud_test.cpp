@@ -102,12 +102,16 @@ TEST(ElasticCloud, AnOrganizationIsAPlainWord) {
   EXPECT_FALSE(is_elastic_cloud_organization(std::string(65, 'a')));
 }
 
-TEST(ElasticCloud, StatesThePriceOfAnEcu) {
+TEST(ElasticCloud, KnowsThePriceOfAnEcuInAMonth) {
   ElasticCloudConfig config;
-  EXPECT_EQ(elastic_cloud_price(config), "1 ECU = 1 USD");
+  EXPECT_EQ(elastic_cloud_terms(config, "2021-01"), "1 ECU = 1 USD");
   config.currency = "EUR";
-  config.ecu_price = "0.85";
-  EXPECT_EQ(elastic_cloud_price(config), "1 ECU = 0.85 EUR");
+  config.ecu_prices = {{"2025-01", "1.1"}, {"2026-07", "0.85"}};
+  EXPECT_EQ(elastic_cloud_terms(config, "2026-07"), "1 ECU = 0.85 EUR");
+  EXPECT_EQ(ecu_price_of(config, "2027-01"), "0.85");
+  EXPECT_EQ(ecu_price_of(config, "2026-06"), "1.1");
+  EXPECT_EQ(ecu_price_of(config, "2025-01"), "1.1");
+  EXPECT_EQ(ecu_price_of(config, "2024-12"), "");
 }
 
 TEST(ElasticCloud, TheStatusSaysWhetherToAskAgain) {

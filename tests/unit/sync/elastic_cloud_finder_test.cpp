@@ -109,7 +109,9 @@ TEST_F(ElasticCloudFinderTest, AnotherAnswerAndAnotherPriceAreAnotherDelivery) {
   store_.days["instances/2026-01-02.json"] = "other";
   const std::string restated = read().id;
   EXPECT_NE(restated, before);
-  config_.elastic_cloud.ecu_price = "0.9";
+  config_.elastic_cloud.ecu_prices = {{"2025-01", "1"}, {"2026-02", "0.9"}};
+  EXPECT_EQ(read().id, restated) << "later months cost something else";
+  config_.elastic_cloud.ecu_prices = {{"2025-01", "0.9"}};
   EXPECT_NE(read().id, restated);
 }
 
