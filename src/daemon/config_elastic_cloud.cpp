@@ -51,7 +51,7 @@ std::string read_currency(const ConfigNode& node) {
 /// Written in one way however it is given, since it tells deliveries apart: 1.0 is 1.
 std::string read_price(const ConfigNode& node) {
   const std::string text = node.text().value_or("");
-  if (text.empty()) return text;
+  if (text.empty()) return {};
   const auto price = Decimal::parse(text);
   if (!price || price->is_zero() || price->is_negative())
     node.fail(fmt::format("is '{}'; expected the price of one ECU, such as 1 or 0.85", text));

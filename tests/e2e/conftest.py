@@ -15,6 +15,7 @@ sys.path.insert(0, str(ROOT / "tests" / "e2e"))
 
 from audit_store import Store  # noqa: E402
 from billow_process import Billow  # noqa: E402
+from elastic_cloud_emulator import ElasticCloudEmulator  # noqa: E402
 from engine import LocalEngine, shared_engine  # noqa: E402
 from s3_emulator import S3Emulator  # noqa: E402
 from secured_engine import secured_engine  # noqa: E402
@@ -94,6 +95,13 @@ def s3():
 @pytest.fixture
 def bucket(s3):
     return s3.make_bucket("b" + uuid.uuid4().hex[:12])
+
+
+@pytest.fixture
+def cloud():
+    with ElasticCloudEmulator() as emulator:
+        yield emulator
+        assert emulator.early == [], "days were asked for before they were over"
 
 
 @pytest.fixture

@@ -75,6 +75,7 @@ class ElasticCloudEmulator:
 
     def __init__(self):
         self.bills = {}     # "2026-06-01": instances; any other day is one on which nothing was used
+        self.pages = {}     # "2026-06-01": an answer as it is to be sent
         self.faults = []
         self.requests = []  # (day or None, status)
         self.early = []     # days that were asked for before they were over
@@ -125,7 +126,14 @@ class ElasticCloudEmulator:
         with self.lock:
             self.requests.clear()
 
+    def feed(self, feed_id, since):
+        """The entry of a configuration that reads this organisation."""
+        return {"id": feed_id, "kind": "elastic-cloud/costs", "organization": self.organization, "since": since,
+                "elastic_cloud": {"endpoint": self.url}}
+
     def bill(self, day):
+        if day in self.pages:
+            return self.pages[day]
         instances = self.bills.get(day, [])
         total = sum((line.ecu for instance in instances for line in instance.lines), Decimal(0))
         return f'{{"total_ecu":{total:f},"instances":[{",".join(instance.text() for instance in instances)}]}}'

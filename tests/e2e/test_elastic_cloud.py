@@ -13,6 +13,7 @@ from billow_process import Daemon
 from elastic_cloud_emulator import ElasticCloudEmulator, Instance, Line, ROLE
 from s3_emulator import free_port
 from test_serve import until
+from tls_door import TlsDoor, make_certificate
 
 SETTLED_DAYS = 35
 
@@ -49,21 +50,13 @@ def use(cost="5.04", instance="i1", count=1):
 
 
 @pytest.fixture
-def cloud():
-    with ElasticCloudEmulator() as emulator:
-        yield emulator
-        assert emulator.early == [], "days were asked for before they were over"
-
-
-@pytest.fixture
 def signed_in(billow, cloud):
     billow.environment["EC_API_KEY"] = cloud.api_key
     return billow
 
 
-def feed_of(cloud, feed_id, since=LAST_PERIOD, organization=None, block=None, **more):
-    return {"id": feed_id, "kind": "elastic-cloud/costs", "organization": organization or cloud.organization, "since": since,
-            "elastic_cloud": {"endpoint": cloud.url, **(block or {})}, **more}
+def feed_of(cloud, feed_id, since=LAST_PERIOD, block=None, **more):
+    return {**cloud.feed(feed_id, since), **more, "elastic_cloud": {"endpoint": cloud.url, **(block or {})}}
 
 
 @pytest.fixture
@@ -257,6 +250,21 @@ def test_the_key_may_lie_in_a_file(billow, cloud, engine, feed_id, tmp_path):
     key.chmod(0o644)
     told = billow.sync(billow.config([feed_of(cloud, feed_id, block={"api_key": {"file": str(key)}})]))
     assert "can be read by others" in said(told)
+
+
+def test_an_endpoint_that_cannot_prove_itself_is_not_sent_the_key(signed_in, cloud, engine, feed_id, tmp_path):
+    certificate, key = make_certificate(tmp_path, "cloud")
+    cloud.bills = {day_of(LAST, 1): use()}
+    with TlsDoor(int(cloud.url.rsplit(":", 1)[1]), certificate, key) as door:
+        refused = signed_in.sync(signed_in.config([feed_of(cloud, feed_id, block={"endpoint": door.url})]), check=1)
+        assert "certificate" in said(refused) and cloud.asked() == 0
+        signed_in.sync(signed_in.config([feed_of(cloud, feed_id, block={"endpoint": door.url, "ca_file": str(certificate)})]))
+    expect(cloud, engine, feed_id)
+
+
+def test_a_certificate_file_that_is_not_there_is_named(signed_in, cloud, feed_id):
+    feed = feed_of(cloud, feed_id, block={"endpoint": "https://127.0.0.1:1", "ca_file": "/no/such.pem"})
+    assert "/no/such.pem" in signed_in.sync(signed_in.config([feed]), check=2).stderr
 
 
 # --- What goes wrong on the way
