@@ -55,7 +55,9 @@ void add_delivery(Table& table, const DeliveryOutcome& delivery) {
   row.insert(row.end(),
              {grouped(after.lines), grouped(kept), grouped(unchanged ? 0 : record.slices_loaded),
               grouped(unchanged ? 0 : record.slices_withdrawn)});
-  for (const std::string& currency : currencies(delivery.before.value_or(ControlTotals()), after)) {
+  const auto all = currencies(delivery.before.value_or(ControlTotals()), after);
+  if (all.empty()) return table.add_row(std::move(row));
+  for (const std::string& currency : all) {
     const CurrencyTotals* sums = find(after, currency);
     row.insert(row.end(),
                {currency, sums == nullptr ? "0" : grouped(sums->sums[0].to_string()),
@@ -63,7 +65,6 @@ void add_delivery(Table& table, const DeliveryOutcome& delivery) {
     table.add_row(std::move(row));
     row.assign(7, "");
   }
-  if (after.by_currency.empty() && !delivery.before) table.add_row(std::move(row));
 }
 
 /// Every sum that moved, for deliveries that replaced another.

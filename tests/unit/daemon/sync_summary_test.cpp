@@ -60,6 +60,14 @@ TEST(SyncSummary, GivesEachCurrencyItsLineAlsoOneThatIsGone) {
   EXPECT_THAT(text, HasSubstr("USD           1        +1\n"));
 }
 
+TEST(SyncSummary, ShowsAPeriodInWhichNothingWasUsed) {
+  DeliveryOutcome delivery = published({});
+  EXPECT_THAT(summary_of(delivery), HasSubstr("2026-06  published        0"));
+  delivery.verdict = Verdict::unchanged;
+  delivery.before = ControlTotals();
+  EXPECT_THAT(summary_of(delivery), HasSubstr("2026-06  unchanged        0"));
+}
+
 TEST(SyncSummary, OfAnUnchangedDeliveryLoadsNothing) {
   DeliveryOutcome delivery = published({slice("a", "2026-06-01", 3, "10.5")});
   delivery.verdict = Verdict::unchanged;
