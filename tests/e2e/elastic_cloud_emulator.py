@@ -77,7 +77,7 @@ class ElasticCloudEmulator:
         self.bills = {}     # "2026-06-01": instances; any other day is one on which nothing was used
         self.pages = {}     # "2026-06-01": an answer as it is to be sent
         self.faults = []
-        self.requests = []  # (day or None, status)
+        self.requests = []  # (day or None, status, when by time.monotonic)
         self.early = []     # days that were asked for before they were over
         self.lock = threading.Lock()
 
@@ -120,7 +120,13 @@ class ElasticCloudEmulator:
     def asked(self, day=None):
         """How often a day was asked for, or anything at all."""
         with self.lock:
-            return sum(1 for asked, _ in self.requests if day is None or asked == day)
+            return sum(1 for asked, *_ in self.requests if day is None or asked == day)
+
+    def pauses(self, day):
+        """Seconds between the requests about a day."""
+        with self.lock:
+            times = [at for asked, _, at in self.requests if asked == day]
+        return [later - earlier for earlier, later in zip(times, times[1:])]
 
     def forget(self):
         with self.lock:
@@ -150,7 +156,7 @@ class ElasticCloudEmulator:
         status, body, day = self.judge(request)
         fault = self.fault_for(day) if status == 200 else None
         with self.lock:
-            self.requests.append((day, fault.status if fault and fault.kind == "status" else status))
+            self.requests.append((day, fault.status if fault and fault.kind == "status" else status, time.monotonic()))
         if fault:
             self.misbehave(request, fault, body)
         else:
