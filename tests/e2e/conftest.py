@@ -32,7 +32,7 @@ GROUPS = {
     "upgraded": ["test_elasticsearch_9"],
 }
 GROUP_OF = {file: group for group, files in GROUPS.items() for file in files}
-LONGEST_FIRST = [*GROUP_OF, "test_failures", "test_transforms", "test_rollups", "test_restatement", "test_daemons"]
+LONGEST_FIRST = [*GROUP_OF, "test_elastic_cloud", "test_failures", "test_transforms", "test_rollups", "test_restatement", "test_daemons"]
 
 
 def pytest_collection_modifyitems(items):
