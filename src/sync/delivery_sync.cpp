@@ -269,7 +269,7 @@ void DeliverySync::take_findings(normalize::Findings findings) {
 Task<void> DeliverySync::complete(bool verifies) {
   using namespace boost::asio::experimental::awaitable_operators;
   if (!verifies) co_return co_await roll_up();
-  // Lucene makes what was loaded searchable on one core. Rollups that were counted need not wait.
+  // To make what was loaded searchable takes a while, and rollups that were counted need not wait.
   auto verifying = verify();
   auto rolling_up = roll_up();
   auto [verified, rolled_up] = co_await (std::move(verifying) && std::move(rolling_up));
