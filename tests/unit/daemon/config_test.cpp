@@ -292,8 +292,8 @@ INSTANTIATE_TEST_SUITE_P(
                 "elastic_cloud.endpoint: is 'https://x/?a=b', which is no URL"},
         BadCase{CLOUD("a",
                       ", organization: 1, since: 2026-01, elastic_cloud: "
-                      "{ endpoint: \"http://proxy.example\" }"),
-                "would send its secret to proxy.example unencrypted; expected https"},
+                      "{ endpoint: \"http://billing.example\" }"),
+                "would send its secret to billing.example unencrypted; expected https"},
         BadCase{CLOUD("a", ", organization: 1, since: 2026-01")
                     CLOUD("b",
                           ", organization: 1, since: 2025-01, elastic_cloud: "
@@ -316,7 +316,7 @@ feeds:
     dead_letters: publish
     elastic_cloud:
       api_key: { file: /run/secrets/key }
-      endpoint: https://proxy.example/elastic/
+      endpoint: https://billing.example/elastic/
       ca_file: /ca.pem
       currency: EUR
       ecu_price: [{ since: 2025-01, price: 0.850 }, { since: 2026-01, price: 0.8 }]
@@ -333,7 +333,7 @@ feeds:
   const feed::FeedConfig& most = outcome.configuration->feeds.at(1);
   EXPECT_EQ(most.elastic_cloud.api_key.file, "/run/secrets/key");
   EXPECT_EQ(most.elastic_cloud.api_key.env, "");
-  EXPECT_EQ(most.elastic_cloud.endpoint, "https://proxy.example/elastic");
+  EXPECT_EQ(most.elastic_cloud.endpoint, "https://billing.example/elastic");
   EXPECT_EQ(most.elastic_cloud.ca_file, "/ca.pem");
   EXPECT_EQ(most.elastic_cloud.currency, "EUR");
   ASSERT_EQ(most.elastic_cloud.ecu_prices.size(), 2U);
