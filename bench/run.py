@@ -112,6 +112,7 @@ class Bench:
                     columns=args.columns,
                     nasty=0.01,
                     files=args.files,
+                    fleeting=args.fleeting,
                 )
             )
         )
@@ -257,6 +258,7 @@ def main() -> int:
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--columns", choices=["common", "all"], default="common")
     parser.add_argument("--files", type=int, default=1)
+    parser.add_argument("--fleeting", action="store_true", help="every line names a resource of its own")
     parser.add_argument("--minutes", type=float, default=14, help="after these it is over: rounds and slow peers are left out")
     parser.add_argument("--only", default=",".join(ORDER), help=f"contestants, by comma: {', '.join(ORDER)}")
     args = parser.parse_args()

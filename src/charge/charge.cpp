@@ -89,6 +89,10 @@ std::string_view name_of(NumberColumn column) noexcept {
   return number_names[static_cast<std::size_t>(column)];
 }
 
+bool is_owner_text(TextColumn column) noexcept {
+  return std::ranges::find(owner_texts, column) != owner_texts.end();
+}
+
 bool is_json(TextColumn column) noexcept {
   switch (column) {
     case TextColumn::AllocatedMethodDetails:
@@ -111,6 +115,7 @@ void Charge::clear() noexcept {
   extra_numbers.clear();
   line_item_id = {};
   wording = nullptr;
+  owner = nullptr;
 }
 
 }  // namespace billow

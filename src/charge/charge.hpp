@@ -11,6 +11,7 @@
 namespace billow {
 
 class Wording;
+class WrittenOwner;
 
 /// A text value that a charge borrows: from the chunk of the file, from the normalizer's scratch
 /// memory or from a table. A default-made view (data() == nullptr) is null; FOCUS knows no empty
@@ -117,6 +118,12 @@ enum class NumberColumn : std::size_t {
 inline constexpr std::size_t text_columns = static_cast<std::size_t>(TextColumn::count_);
 inline constexpr std::size_t number_columns = static_cast<std::size_t>(NumberColumn::count_);
 
+/// The texts that tell whose charge it is, as tags do: many owners are charged for the same thing.
+inline constexpr std::array owner_texts = {TextColumn::ResourceId,     TextColumn::ResourceName,
+                                           TextColumn::ResourceType,   TextColumn::SubAccountId,
+                                           TextColumn::SubAccountName, TextColumn::SubAccountType};
+bool is_owner_text(TextColumn column) noexcept;
+
 /// The FOCUS name of a column, e.g. "BilledCost".
 std::string_view name_of(TextColumn column) noexcept;
 std::string_view name_of(NumberColumn column) noexcept;
@@ -139,9 +146,12 @@ struct Charge {
   /// is kept as x_LineItemId but is no part of the digest.
   Text line_item_id;
   /// Where the encoder keeps what this charge has in common with others; nullptr for a charge that
-  /// is like no other. Charges that share a wording differ in numbers, charge period, line_item_id
-  /// and varying extra texts alone.
+  /// is like no other. Charges that share a wording differ in numbers, charge period, line_item_id,
+  /// varying extra texts, owner_texts and tags alone.
   Wording* wording = nullptr;
+  /// What Encoder::write_owner() made of this charge's owner_texts and tags; nullptr where that is
+  /// not known.
+  const WrittenOwner* owner = nullptr;
 
   Text& operator[](TextColumn column) noexcept { return texts[static_cast<std::size_t>(column)]; }
   Text operator[](TextColumn column) const noexcept {

@@ -1,7 +1,5 @@
 #include "charge/document_columns.hpp"
 
-#include "charge/charge.hpp"
-
 #include <algorithm>
 #include <cassert>
 #include <string>
@@ -47,6 +45,17 @@ std::span<const DocumentColumn> document_columns() {
     return made;
   }();
   return columns;
+}
+
+const DocumentColumn& document_column(TextColumn column) {
+  static const auto by_column = [] {
+    std::array<const DocumentColumn*, text_columns> made{};
+    for (const DocumentColumn& each : document_columns()) {
+      if (each.kind == Kind::text || each.kind == Kind::json) made[each.index] = &each;
+    }
+    return made;
+  }();
+  return *by_column[static_cast<std::size_t>(column)];
 }
 
 }  // namespace billow

@@ -1,5 +1,7 @@
 #pragma once
 
+#include "charge/charge.hpp"
+
 #include <array>
 #include <cstddef>
 #include <cstdint>
@@ -36,5 +38,6 @@ enum DocumentDate : std::uint8_t {
 
 /// All columns in the order of their names, which is the order in the document.
 std::span<const DocumentColumn> document_columns();
+const DocumentColumn& document_column(TextColumn column);
 
 }  // namespace billow

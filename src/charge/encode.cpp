@@ -130,7 +130,7 @@ char* Encoder::put_anew(Page& page, char* at, const Charge& charge) {
   at = put(put(at, first_key), instant(charge_period_start, charge.charge_period_start));
   *at++ = '"';
   at = put_columns(page, at, charge);
-  if (!charge.tags.empty()) at = put_tags(page, at, charge);
+  at = put_tags(page, at, charge);
   at = put_extras(page, at, charge);
   return put(page.fit(at, feed_.size()), feed_);
 }
@@ -170,14 +170,9 @@ char* Encoder::put_column(Page& page, char* at, const DocumentColumn& column,
                           const Charge& charge) {
   using enum DocumentColumn::Kind;
   switch (column.kind) {
-    case text: {
-      const Text value = charge.texts[column.index];
-      if (value.empty()) break;
-      at = page.fit(at, DocumentColumn::key_room + escaped_bytes_max * value.size() + 1);
-      at = escape_to(column.put_key(at), value);
-      *at++ = '"';
+    case text:
+      at = put_text(page, at, column, charge.texts[column.index]);
       break;
-    }
     case json:
     case number: {
       const Text value =
@@ -201,7 +196,16 @@ char* Encoder::put_column(Page& page, char* at, const DocumentColumn& column,
   return at;
 }
 
+char* Encoder::put_text(Page& page, char* at, const DocumentColumn& column, Text value) {
+  if (value.empty()) return at;
+  at = page.fit(at, DocumentColumn::key_room + escaped_bytes_max * value.size() + 1);
+  at = escape_to(column.put_key(at), value);
+  *at++ = '"';
+  return at;
+}
+
 char* Encoder::put_tags(Page& page, char* at, const Charge& charge) {
+  if (charge.tags.empty()) return at;
   std::size_t room = 64;
   for (const Tag& tag : charge.tags)
     room += 2 * (escaped_bytes_max * (tag.key.size() + tag.value.size()) + 8);

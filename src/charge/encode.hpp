@@ -4,6 +4,7 @@
 #include "charge/charge.hpp"
 #include "charge/hash.hpp"
 #include "charge/page.hpp"
+#include "charge/written_owner.hpp"
 
 #include <cstddef>
 #include <cstdint>
@@ -51,6 +52,9 @@ class Encoder {
   std::string_view append_item(Page& page, const SliceFrame& frame, std::uint64_t ordinal,
                                const Charge& charge);
 
+  /// Writes the owner of `charge` for others like it.
+  static WrittenOwner write_owner(const Charge& charge);
+
  private:
   struct Instant {
     UnixSeconds time;
@@ -63,6 +67,11 @@ class Encoder {
   char* fill_in(Page& page, char* at, const Wording& wording, const Charge& charge);
   char* put_columns(Page& page, char* at, const Charge& charge);
   char* put_column(Page& page, char* at, const DocumentColumn& column, const Charge& charge);
+  static char* put_resource(Page& page, char* at, const Charge& charge);
+  static char* put_account_and_tags(Page& page, char* at, const Charge& charge);
+  static char* copy_passage(Page& page, char* at, const WrittenOwner::Passage& passage,
+                            std::size_t room);
+  static char* put_text(Page& page, char* at, const DocumentColumn& column, Text value);
   static char* put_tags(Page& page, char* at, const Charge& charge);
   static char* put_extras(Page& page, char* at, const Charge& charge);
   static char* put_extra(Page& page, char* at, const ExtraText& extra);

@@ -3,11 +3,19 @@
 #include "charge/encode.hpp"
 #include "charge/json_text.hpp"
 #include "charge/wording.hpp"
+#include "charge/written_owner.hpp"
 
-#include <cstring>
+#include <array>
 
 namespace billow {
-namespace {}  // namespace
+namespace {
+
+constexpr auto resource_texts =
+    std::to_array({TextColumn::ResourceId, TextColumn::ResourceName, TextColumn::ResourceType});
+constexpr auto account_texts = std::to_array(
+    {TextColumn::SubAccountId, TextColumn::SubAccountName, TextColumn::SubAccountType});
+
+}  // namespace
 
 void Encoder::word(const Charge& charge) {
   using Gap = Wording::Gap;
@@ -37,11 +45,16 @@ void Encoder::word(const Charge& charge) {
       gap(column.index == charge_period_end ? Gap::Kind::period_end : Gap::Kind::period_start, 0,
           {});
       fixed += '"';
+    } else if (&column == &document_column(resource_texts.front())) {
+      gap(Gap::Kind::resource, 0, {});
+    } else if (column.kind == DocumentColumn::Kind::text &&
+               is_owner_text(static_cast<TextColumn>(column.index))) {
+      // With the resource, or with the tags, which come right behind the account.
     } else {
       put(put_column(page, page.end(), column, charge));
     }
   }
-  if (!charge.tags.empty()) put(put_tags(page, page.end(), charge));
+  gap(Gap::Kind::account_and_tags, 0, {});
   const auto extra_gap = [&](Gap::Kind kind, std::size_t index, Text name,
                              std::string_view before_value) {
     char* const at = page.fit(page.end(), 8 + escaped_bytes_max * name.size());
@@ -64,6 +77,39 @@ void Encoder::word(const Charge& charge) {
   fixed.append(copied_block, ' ');
   fixed.shrink_to_fit();
   wording.fixed_ = std::move(fixed);
+}
+
+char* Encoder::put_resource(Page& page, char* at, const Charge& charge) {
+  for (const TextColumn column : resource_texts)
+    at = put_text(page, at, document_column(column), charge[column]);
+  return at;
+}
+
+char* Encoder::put_account_and_tags(Page& page, char* at, const Charge& charge) {
+  for (const TextColumn column : account_texts)
+    at = put_text(page, at, document_column(column), charge[column]);
+  return put_tags(page, at, charge);
+}
+
+WrittenOwner Encoder::write_owner(const Charge& charge) {
+  const auto passage = [](const Page& page, const char* end) {
+    WrittenOwner::Passage made{{page.begin(), end}, 0};
+    made.size = made.bytes.size();
+    made.bytes.append(copied_block, ' ');
+    made.bytes.shrink_to_fit();
+    return made;
+  };
+  WrittenOwner owner;
+  Page page;
+  owner.resource_ = passage(page, put_resource(page, page.end(), charge));
+  owner.account_and_tags_ = passage(page, put_account_and_tags(page, page.end(), charge));
+  return owner;
+}
+
+char* Encoder::copy_passage(Page& page, char* at, const WrittenOwner::Passage& passage,
+                            std::size_t room) {
+  at = page.fit(at, room + passage.size);
+  return copy_blocks(at, passage.bytes.data(), passage.size);
 }
 
 char* Encoder::fill_in(Page& page, char* at, const Wording& wording, const Charge& charge) {
@@ -92,6 +138,16 @@ char* Encoder::fill_in(Page& page, char* at, const Wording& wording, const Charg
         at = value.empty() ? at - gap.key_size : copy_to(at, value);
         break;
       }
+      case Kind::resource:
+        at = charge.owner == nullptr
+                 ? page.fit(put_resource(page, at, charge), wording.room_)
+                 : copy_passage(page, at, charge.owner->resource_, wording.room_);
+        break;
+      case Kind::account_and_tags:
+        at = charge.owner == nullptr
+                 ? page.fit(put_account_and_tags(page, at, charge), wording.room_)
+                 : copy_passage(page, at, charge.owner->account_and_tags_, wording.room_);
+        break;
       case Kind::extra_text: {
         const Text value = charge.extra_texts[gap.index].value;
         if (value.empty()) {

@@ -7,9 +7,9 @@
 
 namespace billow {
 
-/// The statement of charges that agree in everything but their numbers, their charge period and the
-/// extra texts that vary: encoded once, with gaps for these. Whoever knows that charges repeat owns
-/// one, and an Encoder fills it in.
+/// The statement of charges that agree in everything but their numbers, their charge period, their
+/// owner and the extra texts that vary: encoded once, with gaps for these. Whoever knows that
+/// charges repeat owns one, and an Encoder fills it in.
 class Wording {
  public:
   bool is_made() const noexcept { return !fixed_.empty(); }
@@ -22,7 +22,15 @@ class Wording {
 
   /// A value that differs from charge to charge.
   struct Gap {
-    enum class Kind : std::uint8_t { number, extra_number, extra_text, period_start, period_end };
+    enum class Kind : std::uint8_t {
+      number,
+      extra_number,
+      extra_text,
+      resource,
+      account_and_tags,
+      period_start,
+      period_end
+    };
     std::uint32_t fixed_size = 0;  ///< bytes in front of it that are always there
     std::uint16_t key_size = 0;    ///< bytes behind them that are there when the value is not null
     Kind kind = Kind::number;

@@ -15,6 +15,7 @@ Result<HeaderFindings> Cur2Rules::bind(std::span<const std::string> header) {
   if (!binding) return binding.error();
   binding_ = *std::move(binding);
   repeated_.bind(header.size(), binding_.varying);
+  owners_.bind(header.size(), all_but(header.size(), binding_.owner));
   return binding_.findings;
 }
 
@@ -26,6 +27,8 @@ RowOutcome Cur2Rules::convert(const Row& row, Scratch& scratch, ChargeSink& sink
   fault_.found = false;
   if (kept == nullptr && !read_line(cells, fresh, scratch)) return fault_.outcome();
   const Line& line = kept == nullptr ? fresh : kept->line;
+  Owner owner;
+  if (!read_owner(cells, line, owner)) return fault_.outcome();
   if (!read_figures(cells, line, figures, scratch)) return fault_.outcome();
 
   const bool is_negation = line.type == LineType::savings_plan_negation;
@@ -35,7 +38,7 @@ RowOutcome Cur2Rules::convert(const Row& row, Scratch& scratch, ChargeSink& sink
   }
   if (kept != nullptr) {
     if (is_negation) return {Fate::dropped, {}, {}};
-    if (Charge* const charge = restate(*kept, cells, figures)) {
+    if (Charge* const charge = restate(*kept, cells, owner, figures, scratch)) {
       sink.emit(*charge);
       return {};
     }
@@ -48,6 +51,7 @@ RowOutcome Cur2Rules::convert(const Row& row, Scratch& scratch, ChargeSink& sink
 
   charge_.clear();
   describe(cells, fresh, figures, scratch);
+  put_owner(charge_, cells, fresh, owner, scratch);
   put_figures(charge_, cells, fresh, figures);
   if (kept != nullptr) kept->charges[figures.wording()] = std::make_unique<KeptCharge>(charge_);
   sink.emit(charge_);
@@ -114,18 +118,9 @@ bool Cur2Rules::read_billing_period(const Cells& cells, Line& line) {
 }
 
 bool Cur2Rules::read_maps(const Cells& cells, Line& line) {
-  const auto read = [&](auto& cache, Cur2 column) {
-    const Text json = cells[column];
-    const auto* map = cache.read(json);
-    if (map == nullptr) fault_.say(name_of(column), shown(json) + " is not a JSON object");
-    return map;
-  };
-  line.tags = read(resource_tags_, Cur2::resource_tags);
-  line.product = read(products_, Cur2::product);
-  const OpaqueMap* const categories = read(cost_categories_, Cur2::cost_category);
-  const bool tags_read = read(tags_, Cur2::tags) != nullptr;
-  if (line.tags == nullptr || line.product == nullptr || categories == nullptr || !tags_read)
-    return false;
+  line.product = read_map(cells, Cur2::product, products_);
+  const OpaqueMap* const categories = read_map(cells, Cur2::cost_category, cost_categories_);
+  if (line.product == nullptr || categories == nullptr) return false;
   line.cost_categories = categories->json;
   return true;
 }

@@ -7,6 +7,7 @@
 #include "normalize/aws_negations.hpp"
 #include "normalize/aws_prices.hpp"
 #include "normalize/kept_charge.hpp"
+#include "normalize/kept_owner.hpp"
 #include "normalize/repeated_rows.hpp"
 #include "normalize/rules.hpp"
 
@@ -21,8 +22,8 @@ namespace billow::normalize::aws {
 /// CUR 2.0 to FOCUS 1.4, as ingest/aws/cur2/README.md lays down. Reads a row in four steps: what
 /// must be right in every line (aws_cur2.cpp), its times and amounts (aws_cur2_amounts.cpp), its
 /// descriptions (aws_cur2_describe.cpp) and what hangs on the charge's category
-/// (aws_cur2_charge.cpp). Of a row that repeats an earlier one but for its times and amounts, only
-/// these are read (aws_cur2_repeat.cpp).
+/// (aws_cur2_charge.cpp). Of a row that repeats an earlier one but for its times and amounts and
+/// its owner, only these are read (aws_cur2_repeat.cpp, aws_cur2_owner.cpp).
 class Cur2Rules final : public RowRules {
  public:
   /// `period`: first second of the month the delivery states.
@@ -48,9 +49,16 @@ class Cur2Rules final : public RowRules {
     UnixSeconds billing_start = 0;
     UnixSeconds billing_end = 0;
     // Not known of a line that is kept.
-    const TagMap* tags = nullptr;
     const ProductMap* product = nullptr;
     Text cost_categories;
+  };
+
+  /// Whose charge a line is, as far as it was read.
+  struct Owner {
+    bool is_commitment = false;       ///< the resource is one, and named by another column
+    const KeptOwner* kept = nullptr;  ///< without, these are known; all borrow from the caches
+    const TagMap* resource_tags = nullptr;
+    const TagMap* tags = nullptr;
   };
 
   /// The times and amounts of one line.
@@ -97,6 +105,10 @@ class Cur2Rules final : public RowRules {
   bool read_account(const Cells& cells, Line& line);
   bool read_billing_period(const Cells& cells, Line& line);
   bool read_maps(const Cells& cells, Line& line);
+  bool read_owner(const Cells& cells, const Line& line, Owner& owner);
+  /// What a column that holds a JSON object says; nullptr, and fault_ says why, if it holds none.
+  template <class Cache>
+  auto read_map(const Cells& cells, Cur2 column, Cache& cache);
   bool read_figures(const Cells& cells, const Line& line, Figures& figures, Scratch& scratch);
   bool read_times(const Cells& cells, Figures& figures);
   bool read_charge_end(const Cells& cells, Figures& figures);
@@ -115,7 +127,8 @@ class Cur2Rules final : public RowRules {
   /// A place for what becomes of this row, nullptr when it is not worth keeping.
   Kept* keep(const Line& line);
   /// The charge in the words of a row like this one; nullptr without.
-  Charge* restate(const Kept& kept, const Cells& cells, const Figures& figures) const;
+  Charge* restate(const Kept& kept, const Cells& cells, const Owner& owner, const Figures& figures,
+                  Scratch& scratch);
   /// Fills in what is not words.
   static void put_figures(Charge& charge, const Cells& cells, const Line& line,
                           const Figures& figures);
@@ -123,13 +136,18 @@ class Cur2Rules final : public RowRules {
   void describe(const Cells& cells, const Line& line, const Figures& figures, Scratch& scratch);
   void describe_parties(const Cells& cells, const Line& line);
   void describe_service(const Cells& cells);
-  void describe_tags(const Cells& cells, const Line& line);
   void describe_extras(const Cells& cells, const Line& line, const Figures& figures);
   /// Category, frequency, and what hangs on them.
   void describe_charge(const Cells& cells, const Line& line, const Figures& figures,
                        Scratch& scratch);
   void set_commitment(const Line& line, const Figures& figures);
-  void set_resource(const Cells& cells, const Line& line, bool is_commitment, Scratch& scratch);
+  /// Fills in whose charge it is: account, resource and tags.
+  void put_owner(Charge& charge, const Cells& cells, const Line& line, const Owner& owner,
+                 Scratch& scratch);
+  void put_account(Charge& charge, const Cells& cells) const;
+  void put_resource(Charge& charge, const Cells& cells, Text resource, const Owner& owner,
+                    Scratch& scratch) const;
+  void put_tags(Charge& charge, const Cells& cells, const Owner& owner) const;
   void set_capacity_reservation(const Cells& cells);
   void set_price_texts(const Cells& cells, const Line& line, const Figures& figures,
                        Scratch& scratch);
@@ -143,6 +161,7 @@ class Cur2Rules final : public RowRules {
   RowFault fault_;
   Negations negations_;
   RepeatedRows<Kept> repeated_;
+  RepeatedRows<KeptOwner> owners_;
   TimeCell billing_start_;
   TimeCell billing_end_;
   TimeCell usage_start_;
@@ -153,6 +172,14 @@ class Cur2Rules final : public RowRules {
   MapCache<OpaqueMap> cost_categories_;
   MapCache<OpaqueMap> discounts_;
 };
+
+template <class Cache>
+auto Cur2Rules::read_map(const Cells& cells, Cur2 column, Cache& cache) {
+  const Text raw = cells.row.raw_field(binding_[column]);
+  const auto* map = cache.read(raw, [&] { return cells[column]; });
+  if (map == nullptr) fault_.say(name_of(column), shown(cells[column]) + " is not a JSON object");
+  return map;
+}
 
 /// ResourceType of a resource id: "rds db" for arn:aws:rds:eu-west-1:111122223333:db:orders, "ec2
 /// instance" for i-0a1b, else "Other".

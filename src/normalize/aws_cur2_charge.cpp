@@ -21,7 +21,6 @@ void Cur2Rules::describe_charge(const Cells& cells, const Line& line, const Figu
     if (!charge_[SkuId].empty()) charge_[SkuMeter] = line.usage_type;
   }
   set_price_texts(cells, line, figures, scratch);
-  set_resource(cells, line, kind.names_commitment && !is_covered(line.type), scratch);
   set_capacity_reservation(cells);
   if (kind.names_commitment) set_commitment(line, figures);
 }

@@ -135,10 +135,16 @@ constexpr auto varying_columns = std::to_array<Cur2>(
      Cur2::reservation_effective_cost, Cur2::reservation_net_effective_cost,
      Cur2::savings_plan_effective_cost, Cur2::savings_plan_net_effective_cost});
 
+/// Whose charge it is, with the legacy tag columns.
+constexpr auto owner_columns =
+    std::to_array<Cur2>({Cur2::line_item_resource_id, Cur2::line_item_usage_account_id,
+                         Cur2::line_item_usage_account_name, Cur2::resource_tags, Cur2::tags});
+
 /// The same of columns that the rules only keep, by what their names end in.
 bool varies(std::string_view name) noexcept {
-  constexpr auto ends = std::to_array<std::string_view>(
-      {"_amount", "_cost", "_discount", "_interval", "_ratio", "_usage"});
+  constexpr auto ends =
+      std::to_array<std::string_view>({"_amount", "_cost", "_discount", "_interval", "_principal",
+                                       "_ratio", "_resource_id", "_usage", "_user_identifier"});
   return std::any_of(ends.begin(), ends.end(),
                      [name](std::string_view end) { return name.ends_with(end); });
 }
@@ -175,6 +181,11 @@ Result<Cur2Binding> claim_extras(Cur2Binding binding, std::span<const std::strin
                           "x_Operation", "x_UnblendedCost", "x_NetUnblendedCost", "x_BlendedCost",
                           "x_LegalEntity", "x_TaxType", "x_CostCategories", "x_Discounts",
                           "x_PricingRateCode"});
+  for (const TagColumn& column : binding.tags) binding.owner.push_back(column.place);
+  for (const Cur2 column : owner_columns) {
+    if (binding.has(column)) binding.owner.push_back(binding[column]);
+  }
+  binding.varying.insert(binding.varying.end(), binding.owner.begin(), binding.owner.end());
   for (const std::size_t place : places_by_name(cells)) {
     const bool is_read = std::any_of(specs.begin(), specs.end(),
                                      [&](const ColumnSpec& s) { return s.name == names[place]; });

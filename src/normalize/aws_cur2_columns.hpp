@@ -89,8 +89,10 @@ struct Cur2Binding {
   std::vector<std::size_t> places;  ///< by Cur2; no_place where the file lacks the column
   std::vector<ExtraColumn> extras;
   std::vector<TagColumn> tags;
-  /// Columns that differ between lines that are else alike, and those of them among the extras.
+  /// Columns that differ between lines that are else alike; those of them that tell whose charge it
+  /// is, and those among the extras.
   std::vector<std::size_t> varying;
+  std::vector<std::size_t> owner;
   std::vector<std::size_t> varying_extras;
   HeaderFindings findings;
 

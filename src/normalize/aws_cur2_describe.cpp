@@ -19,7 +19,6 @@ void Cur2Rules::describe(const Cells& cells, const Line& line, const Figures& fi
   }
   charge_[AvailabilityZone] = cells[Cur2::line_item_availability_zone];
   charge_[ChargeDescription] = cells[Cur2::line_item_line_item_description];
-  describe_tags(cells, line);
   describe_extras(cells, line, figures);
   describe_charge(cells, line, figures, scratch);
 }
@@ -54,25 +53,6 @@ void Cur2Rules::describe_parties(const Cells& cells, const Line& line) {
   charge_[BillingAccountId] = cells[Cur2::bill_payer_account_id];
   charge_[BillingAccountName] = cells[Cur2::bill_payer_account_name];
   charge_[BillingAccountType] = "AWS Payer Account";
-  const Text account = cells[Cur2::line_item_usage_account_id];
-  if (!account.empty()) {
-    const Text name = cells[Cur2::line_item_usage_account_name];
-    charge_[SubAccountId] = account;
-    charge_[SubAccountName] = name.empty() ? account : name;
-    charge_[SubAccountType] = "AWS Account";
-  }
-}
-
-void Cur2Rules::describe_tags(const Cells& cells, const Line& line) {
-  charge_.tags.assign(line.tags->tags.begin(), line.tags->tags.end());
-  for (const TagColumn& column : binding_.tags) {
-    // The legacy CUR has a column for every key: empty means that the line does not have the tag.
-    const Tag tag{column.key, cells.row.field(column.place)};
-    if (!tag.value.empty()) add_tags(charge_.tags, {&tag, 1});
-  }
-  if (const StatedTagMap* const stated = tags_.read(cells[Cur2::tags])) {
-    if (!stated->tags.empty()) add_tags(charge_.tags, stated->tags);
-  }
 }
 
 void Cur2Rules::describe_extras(const Cells& cells, const Line& line, const Figures& figures) {
@@ -99,19 +79,6 @@ void Cur2Rules::describe_extras(const Cells& cells, const Line& line, const Figu
     charge_.extra_numbers.push_back({name, {}});
 }
 
-void Cur2Rules::set_resource(const Cells& cells, const Line& line, bool is_commitment,
-                             Scratch& scratch) {
-  const Text resource = is_commitment ? line.commitment : cells[Cur2::line_item_resource_id];
-  if (resource.empty()) return;
-  charge_[ResourceId] = resource;
-  charge_[ResourceType] = resource_type(resource, scratch);
-  charge_[ResourceName] = line.tags->name;
-  for (const TagColumn& column : binding_.tags) {
-    if (column.is_name && charge_[ResourceName].empty())
-      charge_[ResourceName] = cells.row.field(column.place);
-  }
-}
-
 void Cur2Rules::set_capacity_reservation(const Cells& cells) {
   const Text arn = cells[Cur2::capacity_reservation_arn];
   if (arn.empty()) return;
@@ -126,26 +93,6 @@ void Cur2Rules::set_capacity_reservation(const Cells& cells) {
   } else if (charge_[ChargeCategory] == "Usage") {
     charge_[CapacityReservationStatus] = "Used";
   }
-}
-
-Text resource_type(Text resource, Scratch& scratch) {
-  if (resource.starts_with("i-")) return "ec2 instance";
-  if (!resource.starts_with("arn:")) return "Other";
-  // arn:partition:service:region:account:type/id or ...:type:id
-  std::size_t colons[5] = {};
-  std::size_t found = 0;
-  for (std::size_t i = 0; i < resource.size(); ++i) {
-    const char c = resource[i];
-    if (c != ':' && (c != '/' || found < 5)) continue;
-    if (found < 5) {
-      colons[found++] = i;
-      continue;
-    }
-    const Text service = resource.substr(colons[1] + 1, colons[2] - colons[1] - 1);
-    const Text type = resource.substr(colons[4] + 1, i - colons[4] - 1);
-    return service.empty() || type.empty() ? "Other" : scratch.concat(service, " ", type);
-  }
-  return "Other";
 }
 
 Text last_segment(Text arn) noexcept {

@@ -8,7 +8,6 @@ Cur2Rules::Kept* Cur2Rules::keep(const Line& line) {
   Kept* const kept = repeated_.claim();
   if (kept == nullptr) return nullptr;
   kept->line = line;
-  kept->line.tags = nullptr;
   kept->line.product = nullptr;
   kept->line.cost_categories = Text();
   Text* const texts[] = {&kept->line.currency, &kept->line.usage_type, &kept->line.rate.text,
@@ -24,7 +23,8 @@ Cur2Rules::Kept* Cur2Rules::keep(const Line& line) {
   return kept;
 }
 
-Charge* Cur2Rules::restate(const Kept& kept, const Cells& cells, const Figures& figures) const {
+Charge* Cur2Rules::restate(const Kept& kept, const Cells& cells, const Owner& owner,
+                           const Figures& figures, Scratch& scratch) {
   KeptCharge* const charge = kept.charges[figures.wording()].get();
   if (charge == nullptr) return nullptr;
   std::size_t next = 0;
@@ -33,6 +33,7 @@ Charge* Cur2Rules::restate(const Kept& kept, const Cells& cells, const Figures& 
   };
   if (binding_.has(Cur2::discount)) put(figures.discounts);
   for (const std::size_t place : binding_.varying_extras) put(cells.row.field(place));
+  put_owner(charge->charge, cells, kept.line, owner, scratch);
   put_figures(charge->charge, cells, kept.line, figures);
   return &charge->charge;
 }

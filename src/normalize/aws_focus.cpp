@@ -29,6 +29,7 @@ Result<HeaderFindings> FocusRules::bind(std::span<const std::string> header) {
   if (!binding) return binding.error();
   binding_ = *std::move(binding);
   repeated_.bind(header.size(), binding_.varying);
+  owners_.bind(header.size(), all_but(header.size(), binding_.owner));
   return binding_.findings;
 }
 
@@ -44,8 +45,10 @@ RowOutcome FocusRules::convert(const Row& row, Scratch& scratch, ChargeSink& sin
   }
   Figures figures;
   if (!read_figures(row, terms, figures, scratch)) return fault_.outcome();
+  Owner owner;
+  if (!read_owner(row, owner)) return fault_.outcome();
   if (kept != nullptr) {
-    if (Charge* const charge = restate(*kept, row, figures)) {
+    if (Charge* const charge = restate(*kept, row, owner, figures)) {
       sink.emit(*charge);
       return {};
     }
@@ -53,9 +56,10 @@ RowOutcome FocusRules::convert(const Row& row, Scratch& scratch, ChargeSink& sin
     read_texts(row);
     read_billing_period(row);
   }
-  if (!read_maps(row)) return fault_.outcome();
+  if (!read_maps()) return fault_.outcome();
   if (kept == nullptr) kept = repeated_.claim();
   describe(row, figures);
+  put_owner(charge_, row, owner);
   if (kept != nullptr) {
     kept->terms = terms;
     kept->charges.emplace_back(figures.wording(), std::make_unique<KeptCharge>(charge_));
@@ -64,7 +68,8 @@ RowOutcome FocusRules::convert(const Row& row, Scratch& scratch, ChargeSink& sin
   return {};
 }
 
-Charge* FocusRules::restate(const Kept& kept, const Row& row, const Figures& figures) {
+Charge* FocusRules::restate(const Kept& kept, const Row& row, const Owner& owner,
+                            const Figures& figures) {
   const auto found = std::ranges::find(kept.charges, figures.wording(),
                                        &decltype(kept.charges)::value_type::first);
   if (found == kept.charges.end()) return nullptr;
@@ -74,6 +79,7 @@ Charge* FocusRules::restate(const Kept& kept, const Row& row, const Figures& fig
     if (!column.varies) continue;
     charge.extra_texts[found->second->varying[next++]].value = extra_text(column, row);
   }
+  put_owner(charge, row, owner);
   put_figures(charge, figures);
   return &charge;
 }
@@ -82,7 +88,8 @@ void FocusRules::describe(const Row& row, const Figures& figures) {
   keep_extras(row);
   lift_parties(row);
   lift_service(row);
-  lift_place_and_resource();
+  lift_place();
+  lift_capacity_reservation();
   lift_commitment();
   lift_currency(figures);
   lift_prices(figures);
@@ -136,12 +143,15 @@ bool FocusRules::read_billing_period(const Row& row) {
          read_time(row, FocusCell::BillingPeriodEnd, charge_.billing_period_end);
 }
 
-bool FocusRules::read_maps(const Row& row) {
-  const Text tags = cell(row, FocusCell::Tags);
-  const TagMap* const map = tags_.read(tags);
-  if (map == nullptr) return fault_.say("Tags", shown(tags) + " is not a JSON object");
-  charge_.tags.assign(map->tags.begin(), map->tags.end());
+bool FocusRules::read_owner(const Row& row, Owner& owner) {
+  owner.kept = owners_.find(row);
+  if (owner.kept != nullptr) return true;
+  const auto said = [&] { return cell(row, FocusCell::Tags); };
+  owner.tags = tags_.read(row.raw_field(binding_.others[at(FocusCell::Tags)]), said);
+  return owner.tags != nullptr || fault_.say("Tags", shown(said()) + " is not a JSON object");
+}
 
+bool FocusRules::read_maps() {
   Text& details = charge_[TextColumn::SkuPriceDetails];
   const PriceDetails* const read = details_.read(details);
   if (read == nullptr)

@@ -5,6 +5,7 @@
 #include "normalize/aws_focus_values.hpp"
 #include "normalize/aws_map_cache.hpp"
 #include "normalize/kept_charge.hpp"
+#include "normalize/kept_owner.hpp"
 #include "normalize/repeated_rows.hpp"
 #include "normalize/rules.hpp"
 
@@ -41,9 +42,10 @@ struct FocusBinding {
   /// `x_PricingCategory`.
   std::array<std::string, text_columns> kept_texts;
   std::array<std::string, number_columns> kept_numbers;
-  /// Places of the columns that differ between lines that are else alike: times, numbers,
-  /// discounts.
+  /// Places of the columns that differ between lines that are else alike: times, numbers, owners,
+  /// discounts. Those of them that tell whose charge it is.
   std::vector<std::size_t> varying;
+  std::vector<std::size_t> owner;
   HeaderFindings findings;
 };
 
@@ -53,7 +55,7 @@ Result<FocusBinding> bind_focus(std::span<const std::string> header);
 /// AWS's FOCUS 1.0 and 1.2 exports, lifted to FOCUS 1.4 as ingest/aws/focus/README.md lays down.
 /// Costs are taken as stated; what FOCUS 1.4 asks for beyond the file is filled in around them:
 /// numbers in aws_focus_figures.cpp, texts in aws_focus_lift.cpp. Of a row that repeats an earlier
-/// one but for its times and numbers, only these are read.
+/// one but for its times, numbers and owner, only these are read.
 class FocusRules final : public RowRules {
  public:
   explicit FocusRules(UnixSeconds period) : period_(period) {}
@@ -107,10 +109,17 @@ class FocusRules final : public RowRules {
     std::vector<std::pair<unsigned long, std::unique_ptr<KeptCharge>>> charges;
   };
 
+  /// Whose charge a line is, as far as it was read.
+  struct Owner {
+    const KeptOwner* kept = nullptr;
+    const TagMap* tags = nullptr;  ///< known where nothing was kept
+  };
+
   // Each of these is false, and fault_ says why, where the row cannot become a charge.
   bool read_texts(const Row& row);
   bool read_billing_period(const Row& row);
-  bool read_maps(const Row& row);
+  bool read_maps();
+  bool read_owner(const Row& row, Owner& owner);
   bool read_time(const Row& row, FocusCell cell, UnixSeconds& time);
   bool read_figures(const Row& row, const Terms& terms, Figures& figures, Scratch& scratch);
   bool read_times(const Row& row, Figures& figures);
@@ -124,7 +133,10 @@ class FocusRules final : public RowRules {
 
   void lift_parties(const Row& row);
   void lift_service(const Row& row);
-  void lift_place_and_resource();
+  void lift_place();
+  void lift_capacity_reservation();
+  /// Fills in whose charge it is: account, resource and tags.
+  void put_owner(Charge& charge, const Row& row, const Owner& owner);
   void lift_commitment();
   void lift_currency(const Figures& figures);
   void lift_prices(const Figures& figures);
@@ -136,7 +148,7 @@ class FocusRules final : public RowRules {
   void replace(TextColumn column, Text value);
 
   /// The charge in the words of a row like this one; nullptr without.
-  Charge* restate(const Kept& kept, const Row& row, const Figures& figures);
+  Charge* restate(const Kept& kept, const Row& row, const Owner& owner, const Figures& figures);
   /// Fills in what is not words; the charge has an extra number for each one that was replaced.
   static void put_figures(Charge& charge, const Figures& figures);
   /// Makes charge_ of the row, whose texts and maps were read.
@@ -147,6 +159,7 @@ class FocusRules final : public RowRules {
   Charge charge_;
   RowFault fault_;
   RepeatedRows<Kept> repeated_;
+  RepeatedRows<KeptOwner> owners_;
   std::array<TimeCell, 4> times_;
   MapCache<StatedTagMap, 4096> tags_;
   MapCache<PriceDetails> details_;

@@ -101,6 +101,10 @@ Result<FocusBinding> bind_focus(std::span<const std::string> header) {
   binding.varying.assign(binding.numbers.begin(), binding.numbers.end());
   for (const FocusCell time : {FocusCell::ChargePeriodStart, FocusCell::ChargePeriodEnd})
     binding.varying.push_back(binding.others[static_cast<std::size_t>(time)]);
+  binding.owner = {binding.others[static_cast<std::size_t>(FocusCell::Tags)]};
+  for (const TextColumn column : owner_texts)
+    binding.owner.push_back(binding.texts[static_cast<std::size_t>(column)]);
+  binding.varying.insert(binding.varying.end(), binding.owner.begin(), binding.owner.end());
 
   std::vector<bool> used(names.size(), false);
   for (const std::size_t place : *places) {

@@ -20,12 +20,6 @@ void FocusRules::lift_parties(const Row& row) {
   fill(charge_[HostProviderName], charge_[ServiceProviderName]);
   fill(charge_[InvoiceIssuerName], charge_[ServiceProviderName]);
   fill(charge_[BillingAccountType], "AWS Payer Account");
-  if (charge_[SubAccountId].empty()) {
-    charge_[SubAccountName] = charge_[SubAccountType] = Text();
-  } else {
-    fill(charge_[SubAccountName], charge_[SubAccountId]);
-    fill(charge_[SubAccountType], "AWS Account");
-  }
   if (!charge_[ChargeClass].empty() && !is_allowed(ChargeClass, charge_[ChargeClass]))
     replace(ChargeClass, {});
   const Text category = charge_[ChargeCategory];
@@ -56,18 +50,36 @@ void FocusRules::lift_service(const Row& row) {
   replace(ServiceSubcategory, code_tells ? by_code->subcategory : other_of(category));
 }
 
-void FocusRules::lift_place_and_resource() {
+void FocusRules::put_owner(Charge& charge, const Row& row, const Owner& owner) {
+  if (owner.kept != nullptr) return owner.kept->put(charge);
+  charge.owner = nullptr;
+  for (const TextColumn column : owner_texts)
+    charge[column] = without_null(row.field(binding_.texts[static_cast<std::size_t>(column)]));
+  if (charge[SubAccountId].empty()) {
+    charge[SubAccountName] = charge[SubAccountType] = Text();
+  } else {
+    fill(charge[SubAccountName], charge[SubAccountId]);
+    fill(charge[SubAccountType], "AWS Account");
+  }
+  if (charge[ResourceId].empty()) {
+    charge[ResourceName] = charge[ResourceType] = Text();
+  } else {
+    fill(charge[ResourceType], "Other");
+  }
+  charge.tags.assign(owner.tags->tags.begin(), owner.tags->tags.end());
+  if (KeptOwner* const place = owners_.claim()) place->keep(charge);
+}
+
+void FocusRules::lift_place() {
   if (charge_[RegionId] == "global") charge_[RegionId] = Text();
   if (charge_[RegionId].empty()) {
     charge_[RegionName] = Text();
   } else {
     fill(charge_[RegionName], region_name(charge_[RegionId]));
   }
-  if (charge_[ResourceId].empty()) {
-    charge_[ResourceName] = charge_[ResourceType] = Text();
-  } else {
-    fill(charge_[ResourceType], "Other");
-  }
+}
+
+void FocusRules::lift_capacity_reservation() {
   if (charge_[CapacityReservationId].empty()) {
     charge_[CapacityReservationStatus] = Text();
   } else if (!is_allowed(CapacityReservationStatus, charge_[CapacityReservationStatus])) {

@@ -5,7 +5,7 @@
 #include "charge/hash.hpp"
 #include "normalize/aws_json_map.hpp"
 
-#include <array>
+#include <cstddef>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -24,25 +24,37 @@ class MapCache {
   /// What the text says; nullptr if it is not a JSON object. Valid until the next call; an empty
   /// text is an object without members.
   const Parsed* read(Text json) {
-    if (json.empty()) return &empty_;
-    if (json.size() > kept_bytes_max) {
+    return read(json, [json] { return json; });
+  }
+  /// The same of a text that costs something to make: it is asked for when `raw`, from which it is
+  /// made, is not known.
+  template <class Make>
+  const Parsed* read(Text raw, Make make) {
+    if (raw.empty()) return &empty_;
+    if (raw.size() > kept_bytes_max) {
       // A new one each time, so that one huge map does not stay for ever.
       large_ = std::make_unique<Parsed>();
-      return large_->read(json, reader_) ? large_.get() : nullptr;
+      return parse(*large_, make()) ? large_.get() : nullptr;
     }
-    // Of the whole text: tags often differ in a few characters in the middle.
-    Slot& slot = table_[hash_text(json) % slots];
-    if (slot.text != json || !slot.known) {
-      slot.text.assign(json);
-      slot.good = slot.parsed.read(json, reader_);
+    // Of the whole field: tags often differ in a few characters in the middle.
+    Slot& slot = table_[hash_text(raw) % slots];
+    if (slot.raw != raw || !slot.known) {
+      slot.raw.assign(raw);
+      slot.good = parse(slot.parsed, make());
       slot.known = true;
     }
     return slot.good ? &slot.parsed : nullptr;
   }
 
  private:
+  bool parse(Parsed& parsed, Text json) {
+    if (!json.empty()) return parsed.read(json, reader_);
+    parsed = Parsed();
+    return true;
+  }
+
   struct Slot {
-    std::string text;
+    std::string raw;
     Parsed parsed;
     bool known = false;
     bool good = false;

@@ -36,6 +36,12 @@ class Row final {
     return raw.size() >= 2 && raw.front() == '"' ? unquote(raw) : raw;
   }
 
+  /// The field in the cheapest form in which equal texts mean equal fields.
+  Text raw_field(std::size_t place) const noexcept {
+    if (place >= count_) return {};
+    return fields_ != nullptr ? fields_[place] : source(place, place + 1);
+  }
+
   /// True when source() tells what stands in the file.
   bool has_source() const noexcept { return ends_ != nullptr; }
   /// The fields first to last - 1 (first < last <= size()) as they stand in the file, with their

@@ -7,10 +7,6 @@ namespace {
 template <class Visit>
 void each_text(Charge& charge, Visit visit) {
   for (Text& text : charge.texts) visit(text);
-  for (Tag& tag : charge.tags) {
-    visit(tag.key);
-    visit(tag.value);
-  }
   for (ExtraText& extra : charge.extra_texts) {
     if (extra.varies) {
       extra.value = Text();
@@ -23,11 +19,15 @@ void each_text(Charge& charge, Visit visit) {
 }  // namespace
 
 KeptCharge::KeptCharge(const Charge& from) : charge(from) {
+  for (const TextColumn column : owner_texts) charge[column] = Text();
+  charge.tags.clear();
+  charge.owner = nullptr;
+  charge.line_item_id = Text();
   std::size_t size = 1;
   each_text(charge, [&size](const Text& text) { size += text.size(); });
   memory_.reserve(size);
   each_text(charge, [this](Text& text) {
-    if (text.data() == nullptr) return;  // null, and a tag without a value
+    if (text.data() == nullptr) return;  // null
     const std::size_t start = memory_.size();
     memory_.append(text);
     text = {memory_.data() + start, text.size()};
@@ -35,7 +35,6 @@ KeptCharge::KeptCharge(const Charge& from) : charge(from) {
   for (std::size_t i = 0; i < charge.extra_texts.size(); ++i) {
     if (charge.extra_texts[i].varies) varying.push_back(i);
   }
-  charge.line_item_id = Text();
   charge.wording = &wording_;
 }
 

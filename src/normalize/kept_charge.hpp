@@ -13,7 +13,8 @@ namespace billow::normalize {
 /// texts are set anew for each of them, and its wording is encoded once.
 class KeptCharge {
  public:
-  /// Copies the texts of `charge` but for the names of its extra columns.
+  /// Copies the texts of `charge` but for the names of its extra columns and what varies, its owner
+  /// included.
   explicit KeptCharge(const Charge& charge);
   KeptCharge(const KeptCharge&) = delete;
   KeptCharge& operator=(const KeptCharge&) = delete;

@@ -10,6 +10,14 @@ namespace billow::normalize {
 
 static_assert(copied_block <= csv_index_slack);
 
+std::vector<std::size_t> all_but(std::size_t columns, const std::vector<std::size_t>& places) {
+  std::vector<std::size_t> others;
+  for (std::size_t place = 0; place < columns; ++place) {
+    if (std::ranges::find(places, place) == places.end()) others.push_back(place);
+  }
+  return others;
+}
+
 void RowKey::bind(std::size_t columns, std::vector<std::size_t> varying) {
   columns_ = columns;
   runs_.clear();

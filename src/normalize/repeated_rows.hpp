@@ -12,6 +12,9 @@
 
 namespace billow::normalize {
 
+/// The places of a file's columns that are not among `places`.
+std::vector<std::size_t> all_but(std::size_t columns, const std::vector<std::size_t>& places);
+
 /// The part of a row that lines of a bill repeat: all of its columns but those that were named as
 /// varying, as they stand in the file. Equal keys mean equal fields.
 class RowKey {

@@ -2,6 +2,7 @@
 
 #include "base/civil_time.hpp"
 #include "charge/wording.hpp"
+#include "charge/written_owner.hpp"
 
 #include <algorithm>
 #include <charconv>
@@ -115,7 +116,12 @@ std::size_t ChargeCounts::place_of(Field field) {
     return other.kind == field.kind && other.column == field.column && other.name == field.name;
   });
   const auto place = static_cast<std::size_t>(known - fields_.begin());
-  if (known == fields_.end()) fields_.push_back(std::move(field));
+  if (known == fields_.end()) {
+    const bool is_owner = field.kind == Field::Kind::tag ||
+                          (field.kind == Field::Kind::text && is_owner_text(field.column));
+    (is_owner ? owner_ : thing_).fields.push_back(place);
+    fields_.push_back(std::move(field));
+  }
   return place;
 }
 
@@ -144,9 +150,22 @@ std::size_t ChargeCounts::cell_of(Counted& counted, std::uint32_t combination) {
 }
 
 std::uint32_t ChargeCounts::combination_of(const Charge& charge) {
-  if (charge.wording != nullptr && charge.wording->mark != 0) return charge.wording->mark - 1;
+  const std::uint64_t thing =
+      number_of(thing_, charge, charge.wording == nullptr ? nullptr : &charge.wording->mark);
+  const std::uint64_t owner =
+      number_of(owner_, charge, charge.owner == nullptr ? nullptr : &charge.owner->mark);
+  const std::uint64_t parts = owner << 32 | thing;
+  const auto [found, fresh] =
+      combinations_.try_emplace(parts, static_cast<std::uint32_t>(parts_.size()));
+  if (fresh) parts_.push_back(parts);
+  return found->second;
+}
+
+std::uint32_t ChargeCounts::number_of(Part& part, const Charge& charge, std::uint32_t* mark) {
+  if (mark != nullptr && *mark != 0) return *mark - 1;
   value_.clear();
-  for (const Field& field : fields_) {
+  for (const std::size_t place : part.fields) {
+    const Field& field = fields_[place];
     switch (field.kind) {
       case Field::Kind::text:
         put_value(value_, text_or_null(charge[field.column]));
@@ -160,13 +179,25 @@ std::uint32_t ChargeCounts::combination_of(const Charge& charge) {
     }
   }
   const auto [found, fresh] =
-      combinations_.try_emplace(value_, static_cast<std::uint32_t>(values_.size()));
+      part.numbers.try_emplace(value_, static_cast<std::uint32_t>(part.values.size()));
   if (fresh) {
-    values_.push_back(&found->first);
+    part.values.push_back(&found->first);
     value_bytes_ += value_.size();
   }
-  if (charge.wording != nullptr) charge.wording->mark = found->second + 1;
+  if (mark != nullptr) *mark = found->second + 1;
   return found->second;
+}
+
+std::vector<std::optional<std::string_view>> ChargeCounts::values_of(
+    std::uint32_t combination) const {
+  std::vector<std::optional<std::string_view>> values(fields_.size());
+  const auto take = [&values](const Part& part, std::uint32_t number) {
+    std::string_view bytes = *part.values[number];
+    for (const std::size_t place : part.fields) values[place] = take_value(bytes);
+  };
+  take(thing_, static_cast<std::uint32_t>(parts_[combination]));
+  take(owner_, static_cast<std::uint32_t>(parts_[combination] >> 32));
+  return values;
 }
 
 ChargeCounts::Counted& ChargeCounts::counted(const Slice& slice) {
@@ -184,8 +215,12 @@ void ChargeCounts::give_up() {
   gave_up_ = true;
   slices_.clear();
   recent_.fill(nullptr);
-  combinations_.clear();
-  values_ = {};
+  combinations_ = {};
+  parts_ = {};
+  for (Part* part : {&thing_, &owner_}) {
+    part->numbers.clear();
+    part->values = {};
+  }
   cells_ = {};
   amounts_ = {};
   places_ = {};
@@ -201,12 +236,10 @@ void ChargeCounts::each_document(const Definition& definition, const Slice& slic
                                  const std::function<void(const RollupDocument&)>& take) const {
   const Plan& plan = plans_.at(definition.name);
   std::map<std::string, Sums> groups;  // by the values of the fields in their key
-  std::vector<std::optional<std::string_view>> values(fields_.size());
   std::string key;
   for (const std::uint32_t place : slices_.at(slice.key).cells) {
     const Cell& cell = cells_[place];
-    std::string_view bytes = *values_[cell.combination];
-    for (auto& value : values) value = take_value(bytes);
+    const auto values = values_of(cell.combination);
     key.clear();
     for (const Source& source : plan.groups)
       if (source.kind == Source::Kind::field) put_value(key, values[source.field]);

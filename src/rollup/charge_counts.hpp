@@ -26,8 +26,8 @@ namespace billow::rollup {
 /// Adds charges up by the groups of all definitions while they pass on their way to Elasticsearch,
 /// exactly, so that nobody has to ask for the sums of what was just sent. Memory is bounded: where
 /// a delivery has too many groups, nothing is known in the end, and Elasticsearch has to be asked.
-/// Charges that share a wording (see Charge::wording) are recognized by it; so the charges of one
-/// Normalizer belong in one of these. Not thread-safe.
+/// Charges that share a wording or an owner (see Charge) are recognized by it; so the charges of
+/// one Normalizer belong in one of these. Not thread-safe.
 class ChargeCounts {
  public:
   /// `cells_max`: so many combinations of a slice and everything that any definition groups by.
@@ -65,6 +65,13 @@ class ChargeCounts {
     std::vector<Source> groups;
     std::vector<std::optional<std::size_t>> measures;  ///< places in Cell::sums; nullopt: lines
   };
+  /// Fields whose values come together, and the values they had: numbered, each one after the other
+  /// (see put_value()).
+  struct Part {
+    std::vector<std::size_t> fields;
+    std::unordered_map<std::string, std::uint32_t> numbers;
+    std::vector<const std::string*> values;  ///< by number
+  };
   /// The charges of a slice that agree in all fields.
   struct Cell {
     std::uint32_t combination = 0;
@@ -85,6 +92,10 @@ class ChargeCounts {
   std::optional<Source> source(const Group& group);
   std::size_t place_of(Field field);
   std::uint32_t combination_of(const Charge& charge);
+  /// The number of a charge's values; `mark`, where the charge has one, knows it from then on.
+  std::uint32_t number_of(Part& part, const Charge& charge, std::uint32_t* mark);
+  /// Of a combination, by field.
+  std::vector<std::optional<std::string_view>> values_of(std::uint32_t combination) const;
   Counted& counted(const Slice& slice);
   /// The place of a cell in cells_, which may be new.
   std::size_t cell_of(Counted& counted, std::uint32_t combination);
@@ -99,11 +110,13 @@ class ChargeCounts {
   std::vector<NumberColumn> columns_;  ///< those that some definition sums
   std::map<std::string, Plan> plans_;  ///< by the definition's name
 
-  /// The values of all fields, one after the other (see put_value()), and their number.
-  std::unordered_map<std::string, std::uint32_t> combinations_;
-  std::vector<const std::string*> values_;  ///< by combination
-  std::string value_;                       ///< of the charge at hand
-  std::size_t value_bytes_ = 0;             ///< of all combinations
+  Part thing_;                   ///< what is charged for
+  Part owner_;                   ///< who is charged
+  std::string value_;            ///< of the charge at hand
+  std::size_t value_bytes_ = 0;  ///< of both parts
+  /// By the number of the owner and, in the lower half, that of the thing; and back.
+  boost::unordered_flat_map<std::uint64_t, std::uint32_t> combinations_;
+  std::vector<std::uint64_t> parts_;
   std::map<SliceKey, Counted> slices_;
   /// The slices last used, by the low bits of their key: a month needs 62 of them.
   std::array<std::pair<const SliceKey, Counted>*, 128> recent_{};

@@ -26,6 +26,7 @@ from .totals import Totals
 from .values import ZERO, add, dump, multiply
 
 POOL = 64  # different amounts of one SKU and day
+SERIAL = "-%(serial)"  # stands for what sets the ids of fleeting resources apart
 NET_SHARE = Decimal("0.93")
 
 
@@ -172,7 +173,7 @@ class Bill(Fees):
             }.get(r.bought, "Usage"),
             "line_item_operation": sku.operation,
             "line_item_product_code": sku.code,
-            "line_item_resource_id": sku.resource.format(**pattern),
+            "line_item_resource_id": sku.resource.format(**pattern) + (SERIAL if self.o.fleeting else ""),
             "line_item_unblended_rate": "" if r.bought == "spot" else sku.rate,
             "line_item_usage_type": sku.usage_type,
             "line_item_normalization_factor": "4.0" if sku.instance.endswith(".large") else "",
@@ -208,6 +209,8 @@ class Bill(Fees):
         "pricing_public_on_demand_cost", "reservation_effective_cost", "reservation_net_effective_cost",
         "savings_plan_net_savings_plan_effective_cost", "savings_plan_savings_plan_effective_cost",
     }  # fmt: skip
+
+    MARKED_SERIAL = SERIAL.replace("%", "%%")  # in a template
 
     def template(self, statics: dict[str, str]) -> str:
         mark = "\0"
@@ -251,7 +254,8 @@ class Bill(Fees):
             e = self.entry(resource, index, 1000 if fixed else factors[day])
             before, after = e.texts
             for _ in range(repeat):
-                rows.append(row % (f"{newid(208):052x}", interval, *before, end, start, *after))
+                own = row.replace(self.MARKED_SERIAL, f"-{len(rows):05x}") if self.o.fleeting else row
+                rows.append(own % (f"{newid(208):052x}", interval, *before, end, start, *after))
                 lines[day] += 1
                 money[day] += e.money
                 listed[day] += e.listed

@@ -23,6 +23,7 @@ class Options:
     columns: str = "common"  # or all
     files: int = 1
     nasty: float = 0.0  # share of the resources that have nasty texts, tags and numbers
+    fleeting: bool = False  # every line of a resource is of another one, with an id of its own
     layout: str = "overwrite"  # or create-new
     stale: bool = False  # leave files of other executions lying around
     net: bool = False

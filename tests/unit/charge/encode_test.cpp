@@ -1,5 +1,7 @@
 #include "charge/encode.hpp"
 
+#include "charge/wording.hpp"
+
 #include <gtest/gtest.h>
 #include <simdjson.h>
 #include <xxhash.h>
@@ -143,6 +145,53 @@ TEST(Encode, HoldsStatementsOfAnySize) {
   Encoder encoder(provenance);
   EXPECT_GT(encoder.encode(charge).size(), 4 * 6 * control.size() + 3 * plain.size());
   EXPECT_LT(encoder.encode(small_charge()).size(), 1000u);
+}
+
+/// The item as it is written by a wording, which other owners of the same thing may share.
+std::string worded_item_of(Charge charge, Wording& wording, bool knows_owner) {
+  const WrittenOwner owner = Encoder::write_owner(charge);
+  charge.wording = &wording;
+  if (knows_owner) charge.owner = &owner;
+  return item_of(charge);
+}
+
+TEST(Encode, SaysOfEveryOwnerOfAWordingWhatItSaysWithout) {
+  const std::string control(20'000, '\x01');
+  const std::string id = "arn:aws:ec2:eu-west-1:42:instance/i-0123456789abcdef0";
+  std::vector<Charge> owners(5, small_charge());
+  owners[1][TextColumn::ResourceId] = id;
+  owners[2][TextColumn::ResourceName] = "\"quoted\"";
+  owners[2][TextColumn::ResourceType] = "T";
+  owners[2].tags = {{"team", "core"}, {"bare", {}}};
+  owners[3][TextColumn::SubAccountId] = "42";
+  owners[3][TextColumn::SubAccountName] = control;
+  owners[3].tags = {{"long", control}};
+  owners[4][TextColumn::ResourceId] = control;
+  owners[4][TextColumn::SubAccountType] = "Account";
+  for (const bool knows_owner : {false, true}) {
+    Wording wording;
+    for (const Charge& charge : owners)
+      EXPECT_EQ(worded_item_of(charge, wording, knows_owner), item_of(charge));
+  }
+}
+
+TEST(Encode, FindsRoomBehindALongOwner) {
+  const std::string id(3000, 'i');
+  const std::string behind(20'000, 'b');
+  for (const TextColumn column : {TextColumn::ResourceId, TextColumn::SubAccountId}) {
+    Charge charge = small_charge();
+    charge[column] = id;
+    charge.extra_texts = {{"x_Behind", behind}};
+    const std::string expected = item_of(charge);
+    Wording wording;
+    charge.wording = &wording;
+    for (std::size_t size = 20'000; size < 30'000; size += 50) {
+      Encoder encoder(provenance);
+      Page page{std::string(size, ' ')};
+      encoder.append_item(page, SliceFrame("k3-20260602", provenance), 7, charge);
+      EXPECT_EQ(page.take(), expected) << size;
+    }
+  }
 }
 
 TEST(Encode, CountsBeyondEightDigits) {

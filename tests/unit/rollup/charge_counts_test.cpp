@@ -2,6 +2,7 @@
 
 #include "base/civil_time.hpp"
 #include "charge/wording.hpp"
+#include "charge/written_owner.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -142,6 +143,35 @@ TEST_F(ChargeCountsOf, AWordingAreThoseOfItsTexts) {
   EXPECT_THAT(made[0].groups[2], Optional(std::string("EC2")));
   EXPECT_THAT(made[0].measures, ElementsAre("3", "0", "3"));
   EXPECT_THAT(made[1].measures, ElementsAre("2", "0", "1"));
+}
+
+TEST_F(ChargeCountsOf, AWordingAreThoseOfEachOwner) {
+  Wording wording;
+  const WrittenOwner core;
+  const WrittenOwner web;
+  Charge worded = charge("EC2", "1");
+  worded.wording = &wording;
+  for (const auto& [owner, team] :
+       {std::pair(&core, "core"), std::pair(&web, "web"), std::pair(&core, "core")}) {
+    worded.owner = owner;
+    worded.tags = {{"team", team}};
+    counts.add(june_1, worded);
+  }
+  worded.owner = nullptr;
+  counts.add(june_1, worded);  // of team core
+  worded.wording = nullptr;
+  worded[TextColumn::ServiceName] = "S3";
+  worded.owner = &web;
+  worded.tags = {{"team", "web"}};
+  counts.add(june_1, worded);
+  const auto made = documents();
+  ASSERT_EQ(made.size(), 3u);
+  EXPECT_THAT(made[0].groups[3], Optional(std::string("core")));
+  EXPECT_THAT(made[0].measures, ElementsAre("3", "0", "3"));
+  EXPECT_THAT(made[1].groups[3], Optional(std::string("web")));
+  EXPECT_THAT(made[1].measures, ElementsAre("1", "0", "1"));
+  EXPECT_THAT(made[2].groups[2], Optional(std::string("S3")));
+  EXPECT_THAT(made[2].groups[3], Optional(std::string("web")));
 }
 
 TEST_F(ChargeCountsOf, QuantitiesAreThoseOfTheirColumn) {
