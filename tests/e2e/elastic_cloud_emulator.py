@@ -86,6 +86,7 @@ class ElasticCloudEmulator:
 
         class Handler(http.server.BaseHTTPRequestHandler):
             protocol_version = "HTTP/1.1"
+            disable_nagle_algorithm = True  # head and body of an answer are two writes
 
             def log_message(self, *_):
                 pass
