@@ -108,6 +108,10 @@ def async_translog(body):
     body["settings"]["index"]["translog"] = {"durability": "async"}
 
 
+def merged_rarely(body):
+    body["settings"]["index"]["merge"] = {"policy": {"segments_per_tier": 64, "max_merge_at_once": 64}}
+
+
 def _is_extra(name: str) -> bool:
     return name in ("x_texts", "other_texts")
 
@@ -125,6 +129,7 @@ VARIANTS: dict[str, Callable[[dict], None]] = {
     "x_ texts only kept": only_kept(lambda name, _: _is_extra(name)),
     "maps only kept": only_kept(lambda _, mapping: mapping["type"] == "flattened"),
     "translog asynchronous": async_translog,
+    "merged rarely": merged_rarely,
 }
 
 # ---- searches ----------------------------------------------------------------------------------------------------------

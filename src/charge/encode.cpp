@@ -83,10 +83,8 @@ Encoder::Encoder(const Provenance& provenance)
 }
 
 std::string_view Encoder::encode(const Charge& charge) {
-  char* const start = own_.fit(own_.end(), 1);
-  const std::size_t place = own_.place_of(start);
-  const char* const end = put_statement(own_, start, charge);
-  return {own_.begin() + place, own_.place_of(end) - place};
+  const char* const end = put_statement(own_, own_.fit(own_.end(), 1), charge);
+  return {own_.begin(), own_.place_of(end)};
 }
 
 std::string_view Encoder::append_item(Page& page, const SliceFrame& frame, std::uint64_t ordinal,
