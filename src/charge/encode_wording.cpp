@@ -5,15 +5,15 @@
 #include "charge/wording.hpp"
 #include "charge/written_owner.hpp"
 
-#include <array>
+#include <span>
 
 namespace billow {
 namespace {
 
-constexpr auto resource_texts =
-    std::to_array({TextColumn::ResourceId, TextColumn::ResourceName, TextColumn::ResourceType});
-constexpr auto account_texts = std::to_array(
-    {TextColumn::SubAccountId, TextColumn::SubAccountName, TextColumn::SubAccountType});
+constexpr auto resource_texts = std::span(owner_texts).first<3>();
+constexpr auto account_texts = std::span(owner_texts).last<3>();
+static_assert(resource_texts.front() == TextColumn::ResourceId);
+static_assert(account_texts.front() == TextColumn::SubAccountId);
 
 }  // namespace
 

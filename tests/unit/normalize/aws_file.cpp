@@ -16,6 +16,21 @@ std::string csv_line(std::span<const std::string> cells) {
   return line + '\n';
 }
 
+std::vector<std::pair<std::string, std::string>> focus_cells() {
+  return {{"BilledCost", "1.5"},
+          {"BillingCurrency", "USD"},
+          {"BillingAccountId", "012345678901"},
+          {"BillingPeriodStart", "2026-06-01T00:00:00Z"},
+          {"ChargePeriodStart", "2026-06-03T00:00:00Z"},
+          {"ChargePeriodEnd", "2026-06-04T00:00:00Z"},
+          {"ChargeCategory", "Usage"},
+          {"EffectiveCost", "1.5"},
+          {"ListCost", "2"},
+          {"ContractedCost", "1.5"},
+          {"ServiceName", "S"},
+          {"ServiceCategory", "Compute"}};
+}
+
 ControlTotals totals_of(Rules rules, const std::string& file) {
   Options options;
   options.rules = rules;

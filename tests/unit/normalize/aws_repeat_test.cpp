@@ -65,24 +65,11 @@ Combinations cur2() {
 }
 
 Combinations focus() {
-  const Cells first = {{"BilledCost", "1.5"},
-                       {"BillingCurrency", "USD"},
-                       {"BillingAccountId", "012345678901"},
-                       {"BillingPeriodStart", "2026-06-01T00:00:00Z"},
-                       {"ChargePeriodStart", "2026-06-03T00:00:00Z"},
-                       {"ChargePeriodEnd", "2026-06-04T00:00:00Z"},
-                       {"ChargeCategory", "Usage"},
-                       {"EffectiveCost", "1.5"},
-                       {"ListCost", "2"},
-                       {"ContractedCost", "1.5"},
-                       {"ResourceId", ""},
-                       {"ResourceName", ""},
-                       {"ResourceType", ""},
-                       {"ServiceName", "S"},
-                       {"ServiceCategory", "Compute"},
-                       {"SubAccountId", ""},
-                       {"SubAccountName", ""},
-                       {"Tags", ""}};
+  const auto cells = focus_cells();
+  Cells first(cells.begin(), cells.end());
+  for (const char* owner :
+       {"ResourceId", "ResourceName", "ResourceType", "SubAccountId", "SubAccountName", "Tags"})
+    first[owner] = "";
   return {Rules::aws_focus,
           first,
           {{}, {{"ServiceName", "T"}}, {{"ChargeCategory", "Credit"}}},
