@@ -4,6 +4,9 @@
 
 #include <simdjson.h>
 
+#include <algorithm>
+#include <ranges>
+
 namespace billow::elastic {
 namespace {
 
@@ -12,6 +15,7 @@ constexpr std::size_t shown_bytes_max = 300;
 struct Reason {
   std::string type;
   std::string text;
+  std::string index;  ///< that it is about; "" where none is named
 };
 
 std::string string_at(simdjson::dom::element object, std::string_view key) {
@@ -26,14 +30,14 @@ Reason read_reason(const std::string& body) {
   simdjson::dom::element error;
   if (parser.parse(body)["error"].get(error) != simdjson::SUCCESS) return {};
   std::string_view plain;
-  if (error.get(plain) == simdjson::SUCCESS) return {"", std::string(plain)};
+  if (error.get(plain) == simdjson::SUCCESS) return {"", std::string(plain), ""};
   if (!error.is_object()) return {};
   simdjson::dom::element cause;
   if (string_at(error, "type") == "search_phase_execution_exception" &&
       error["root_cause"].at(0).get(cause) == simdjson::SUCCESS) {
     error = cause;
   }
-  return {string_at(error, "type"), string_at(error, "reason")};
+  return {string_at(error, "type"), string_at(error, "reason"), string_at(error, "index")};
 }
 
 /// The first bytes of an answer that is not Elasticsearch's, on one line.
@@ -77,6 +81,20 @@ std::string reason_of(const http::Response& response) {
 
 std::string error_type_of(const http::Response& response) {
   return read_reason(response.body).type;
+}
+
+bool is_of_deleted_index(std::string_view path, const http::Response& response) {
+  // What begins with `_` names its indices in the body, if at all.
+  if (response.status != 404 || path.substr(0, 2) == "/_") return false;
+  const Reason reason = read_reason(response.body);
+  if (reason.type != "index_not_found_exception" || reason.index.empty()) return false;
+  std::string_view asked = path.substr(0, path.find('?'));
+  asked.remove_prefix(std::min<std::size_t>(asked.size(), 1));
+  asked = asked.substr(0, asked.find('/'));
+  for (const auto name : std::views::split(asked, ',')) {
+    if (std::string_view(name.begin(), name.end()) == reason.index) return false;
+  }
+  return true;
 }
 
 Error error_of(std::string_view where, const http::Response& response) {

@@ -18,4 +18,9 @@ Error error_of(std::string_view where, const http::Response& response);
 /// Elasticsearch's "error.type" of an answer, "" when there is none.
 std::string error_type_of(const http::Response& response);
 
+/// True for a 404 about an index that the path of the request (from its `/` on) does not name: one
+/// of those behind the alias or pattern that was asked was deleted meanwhile. The same request does
+/// without it.
+bool is_of_deleted_index(std::string_view path, const http::Response& response);
+
 }  // namespace billow::elastic

@@ -124,7 +124,8 @@ Task<http::Response> Cluster::Impl::send(std::shared_ptr<Impl> self, Call call) 
       if (!retryable(code) && code != Errc::malformed) co_return within(name, response.error());
       trouble = within(name, response.error());
     } else {
-      if (!is_passing(response->status)) co_return response;
+      if (!is_passing(response->status) && !is_of_deleted_index(call.path, *response))
+        co_return response;
       retry_after = retry_after_of(*response);
       trouble = error_of(name, *response);
     }

@@ -29,7 +29,8 @@ class DocumentScan {
   };
   DocumentScan(Cluster& cluster, Request request);
 
-  /// The next documents; none at the end, and none of an index that is not there.
+  /// The next documents; none at the end, and none of an index that is not there. Errc::not_found
+  /// when an index of the scan was deleted since it began: only another scan can go on.
   Task<std::vector<ScannedDocument>> next();
   /// Gives back what the scan holds in Elasticsearch; it would do so itself after some minutes.
   Task<void> close();

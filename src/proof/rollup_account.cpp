@@ -78,8 +78,10 @@ bool add_rollup(std::map<std::string, CurrencyTotals, std::less<>>& totals,
   return true;
 }
 
-Task<Account> read_rollup(elastic::Cluster& cluster, std::string alias, std::string feed,
-                          std::string period, OnProgress on_progress) {
+namespace {
+
+Task<Account> read_once(elastic::Cluster& cluster, std::string alias, std::string feed,
+                        std::string period, OnProgress on_progress) {
   Account account;
   account.place = alias;
   account.exact = false;
@@ -98,6 +100,21 @@ Task<Account> read_rollup(elastic::Cluster& cluster, std::string alias, std::str
                                      std::move(add), std::move(on_progress));
   if (!read) co_return read.error();
   co_return account;
+}
+
+constexpr int beginnings_max = 5;
+
+}  // namespace
+
+Task<Account> read_rollup(elastic::Cluster& cluster, std::string alias, std::string feed,
+                          std::string period, OnProgress on_progress) {
+  // Behind an alias lie the indices of every feed. When one of them is deleted meanwhile, we begin
+  // again.
+  for (int beginning = 1;; ++beginning) {
+    auto account = co_await read_once(cluster, alias, feed, period, on_progress);
+    const bool deleted = !account && account.error().code == Errc::not_found;
+    if (!deleted || beginning == beginnings_max) co_return account;
+  }
 }
 
 }  // namespace billow::proof

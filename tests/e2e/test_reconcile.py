@@ -8,6 +8,7 @@ import pytest
 
 from audit_store import feed_of, month
 from bill_folder import usage_row, write_export
+from fault_proxy import FaultProxy
 
 ROLLUPS = {"billow-daily", "billow-monthly", "billow-usage", "billow-commitments"}
 
@@ -110,6 +111,29 @@ def test_a_rollup_is_what_readers_see_of_it(delivered):
     assert by_place(reconcile(delivered, check=1), "EUR")["billow-daily"]["charges_apart"] == 1
     delivered.engine.ok("POST", "/_aliases", {"actions": [{"remove": {"index": index, "alias": "billow-daily"}}]})
     assert by_place(reconcile(delivered, check=1))["billow-daily"]["charges"] == 0
+
+
+@pytest.mark.parametrize("seen", ["while the alias is opened", "between opening and reading"])
+def test_an_index_of_others_that_is_deleted_meanwhile_makes_no_difference(delivered, seen):
+    engine = delivered.engine
+    other = f"other-{delivered.feed_id}"
+    engine.ok("PUT", f"/{other}", {"aliases": {alias: {} for alias in sorted(ROLLUPS)}})
+    named = {"type": "index_not_found_exception", "reason": f"no such index [{other}]", "index": other}
+    deleted = []
+
+    def delete_it(exchange, proxy):
+        if "/billow-daily/_pit" not in exchange.path or deleted:
+            return None
+        opened = exchange.forward()
+        deleted.append(engine.ok("DELETE", f"/{other}"))
+        if seen == "between opening and reading":
+            return opened
+        return 404, {"Content-Type": "application/json"}, json.dumps({"error": {"root_cause": [named], **named}, "status": 404}).encode()
+
+    with FaultProxy(engine.url, delete_it) as proxy:
+        config = delivered.billow.config([feed_of(delivered.feed_id, delivered.folder)], {"url": proxy.url}, name="through.yml")
+        delivered.billow.run("reconcile", "-c", config, "--feed", delivered.feed_id, check=0)
+        assert deleted and proxy.requests.count("POST /billow-daily/_pit?keep_alive=5m") == 2
 
 
 def test_a_rollup_without_an_amount_is_a_problem(delivered):

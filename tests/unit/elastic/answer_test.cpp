@@ -26,6 +26,30 @@ TEST(Answer, NamesTypeAndReason) {
             "Incorrect HTTP method");
 }
 
+TEST(Answer, TellsAnIndexThatWasDeletedMeanwhileFromOneThatIsNotThere) {
+  const auto gone = answer_of(
+      404,
+      R"({"error":{"root_cause":[{"type":"index_not_found_exception","index":"billow-usage-a"}],)"
+      R"("type":"index_not_found_exception","reason":"no such index","index":"billow-usage-a"}})");
+  EXPECT_TRUE(is_of_deleted_index("/billow-usage/_search?size=0", gone));
+  EXPECT_TRUE(is_of_deleted_index("/billow-usage-b,billow-usage*/_refresh", gone));
+  EXPECT_FALSE(is_of_deleted_index("/billow-usage-a/_search", gone));
+  EXPECT_FALSE(is_of_deleted_index("/billow-usage-b,billow-usage-a?x=1", gone));
+  EXPECT_FALSE(is_of_deleted_index("/_aliases", gone)) << "its body names the index";
+  EXPECT_FALSE(is_of_deleted_index("/billow-usage/_search", answer_of(400, gone.body)));
+  EXPECT_FALSE(is_of_deleted_index("/a/_doc/1", answer_of(404, R"({"found":false})")));
+  EXPECT_FALSE(is_of_deleted_index(
+      "/a/_alias/b", answer_of(404, R"({"error":{"type":"aliases_not_found_exception"}})")));
+}
+
+TEST(Answer, TellsADeletedIndexWhenAllShardsFailed) {
+  EXPECT_TRUE(is_of_deleted_index(
+      "/billow-usage/_search",
+      answer_of(404,
+                R"({"error":{"root_cause":[{"type":"index_not_found_exception","index":"u"}],)"
+                R"("type":"search_phase_execution_exception","reason":"all shards failed"}})")));
+}
+
 TEST(Answer, NamesTheCauseWhenAllShardsFailed) {
   EXPECT_EQ(
       reason_of(answer_of(

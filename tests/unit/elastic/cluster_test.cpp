@@ -68,6 +68,19 @@ TEST(Cluster, RepeatsPassingTroubleAndReturnsTheAnswer) {
   }
 }
 
+TEST(Cluster, AsksAnAliasAgainWhenAnIndexBehindItWasDeleted) {
+  int calls = 0;
+  FakeServer server([&calls](const Received&) {
+    if (calls++ > 0) return Reply(200, "{}");
+    return Reply(404,
+                 R"({"error":{"type":"index_not_found_exception","index":"usage-of-another"}})");
+  });
+  const auto cluster = connect({server.url()});
+  const auto body = run_task(cluster->request("POST", "/usage/_search", "{}"));
+  ASSERT_TRUE(body) << body.error().detail;
+  EXPECT_EQ(server.received().size(), 2u);
+}
+
 TEST(Cluster, RepeatsAfterACutConnection) {
   int calls = 0;
   FakeServer server([&calls](const Received&) {
