@@ -171,9 +171,9 @@ TEST_F(ElasticCloudStoreTest, ReadsAnAnswerOfManyBlocksAsItWas) {
   std::string large = "{";
   for (int i = 0; large.size() < 3 * limits::fetch_block_bytes; ++i)
     large += std::to_string(i * 7919) + ",";
-  serve([&](int, const std::string&) -> FakeElasticCloud::Answer {
-    return {test::http_answer(test::gzip(large), "Content-Encoding: gzip\r\n")};
-  });
+  // Packed before anybody waits for it.
+  const std::string packed = test::http_answer(test::gzip(large), "Content-Encoding: gzip\r\n");
+  serve([packed](int, const std::string&) -> FakeElasticCloud::Answer { return {packed}; });
   const auto listed = list("instances/2026-06-01");
   ASSERT_TRUE(listed) << listed.error().detail;
   EXPECT_EQ(listed->at(0).size, large.size());
