@@ -12,7 +12,8 @@ passed=0
 failed=0
 skipped=0
 
-export ASAN_OPTIONS=${ASAN_OPTIONS:-detect_stack_use_after_return=1}
+# Freed memory is kept to be watched: 32 MiB of it, since to touch 256 anew takes a sixth of the time.
+export ASAN_OPTIONS=${ASAN_OPTIONS:-detect_stack_use_after_return=1:quarantine_size_mb=32}
 export TSAN_OPTIONS=${TSAN_OPTIONS:-halt_on_error=1}
 export UBSAN_OPTIONS=${UBSAN_OPTIONS:-halt_on_error=1:print_stacktrace=1}
 
