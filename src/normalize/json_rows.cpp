@@ -1,6 +1,7 @@
 #include "normalize/json_rows.hpp"
 
 #include "normalize/json_count.hpp"
+#include "normalize/json_key.hpp"
 #include "normalize/json_node.hpp"
 #include "normalize/json_page.hpp"
 #include "normalize/json_tokens.hpp"
@@ -68,19 +69,6 @@ simdjson::error_code pass_string(ondemand::value& value, std::string_view start,
   if (!is_plain) return value.get_string().get(text);
   text = start.substr(1, start.size() - 2);
   return value.get_raw_json_string().error();
-}
-
-/// True when the key is `name`, in which nothing is to be escaped. Looks first where other keys are
-/// most likely to differ.
-bool is_key(const char* key, std::string_view name) noexcept {
-  return key[name.size()] == '"' && key[0] == name[0] &&
-         std::memcmp(key, name.data(), name.size()) == 0;
-}
-
-/// True when the key has to be read to know what it says.
-bool is_escaped(const char* key) noexcept {
-  while (*key != '"' && *key != '\\') ++key;
-  return *key == '\\';
 }
 
 }  // namespace
