@@ -3,11 +3,12 @@
 #include "elastic/slice_index.hpp"
 #include "elastic/slices_query.hpp"
 #include "rollup/fill.hpp"
+#include "rollup/side_by_side.hpp"
 
-#include <boost/asio/experimental/awaitable_operators.hpp>
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <functional>
 #include <iterator>
 
 namespace billow::rollup {
@@ -136,26 +137,20 @@ Task<PeriodRollups::Prepared> PeriodRollups::prepare(std::string charges, std::v
                                                      const ChargeCounts* counts) {
   auto charged = co_await read_charged();
   if (!charged) co_return charged.error();
-  Wanted wanted{std::move(charges), std::move(slices), counts, std::move(charged->others)};
-  co_return co_await prepare_some(0, definitions_.size(), std::move(wanted));
-}
-
-Task<PeriodRollups::Prepared> PeriodRollups::prepare_some(std::size_t first, std::size_t last,
-                                                          Wanted wanted) {
-  using namespace boost::asio::experimental::awaitable_operators;
-  if (first == last) co_return Prepared();
-  if (last - first == 1) co_return co_await prepare_one(definitions_[first], std::move(wanted));
-  const std::size_t middle = first + (last - first) / 2;
-  auto left = prepare_some(first, middle, wanted);
-  auto right = prepare_some(middle, last, std::move(wanted));
-  auto [one, other] = co_await (std::move(left) && std::move(right));
-  if (!one) co_return one.error();
-  if (!other) co_return other.error();
-  std::ranges::move(other->shown, std::back_inserter(one->shown));
-  std::ranges::move(other->differences, std::back_inserter(one->differences));
-  std::ranges::move(other->notes, std::back_inserter(one->notes));
-  one->documents_written += other->documents_written;
-  co_return std::move(one);
+  const Wanted wanted{std::move(charges), std::move(slices), counts, std::move(charged->others)};
+  std::function<Task<Prepared>(std::size_t)> prepare = [this, &wanted](std::size_t i) {
+    return prepare_one(definitions_[i], wanted);
+  };
+  auto each = co_await side_by_side(0, definitions_.size(), std::move(prepare));
+  if (!each) co_return each.error();
+  Prepared all;
+  for (Prepared& one : *each) {
+    std::ranges::move(one.shown, std::back_inserter(all.shown));
+    std::ranges::move(one.differences, std::back_inserter(all.differences));
+    std::ranges::move(one.notes, std::back_inserter(all.notes));
+    all.documents_written += one.documents_written;
+  }
+  co_return all;
 }
 
 Task<PeriodRollups::Prepared> PeriodRollups::prepare_one(Definition definition, Wanted wanted) {
@@ -201,36 +196,49 @@ Task<PeriodRollups::Prepared> PeriodRollups::prepare_one(Definition definition, 
 }
 
 Task<PeriodRollups::Leftovers> PeriodRollups::leftovers() {
-  Leftovers left;
   auto charged = co_await read_charged();
   if (!charged) co_return charged.error();
-  std::ranges::move(charged->period, std::back_inserter(charged->others));
-  for (const Definition& definition : definitions_) {
-    auto found = co_await read(definition);
-    if (!found) co_return found.error();
-    std::ranges::move(followed(definition, *found), std::back_inserter(left.indices));
-    const std::string index = newest(definition, *found);
-    std::vector<std::string> needed = charged->others;
-    const auto there = find_index(*found, index);
-    if (there == found->end()) continue;
-    const std::vector<std::string>& shown = there->visible.slice_ids;
-    needed.insert(needed.end(), shown.begin(), shown.end());
-    auto refreshed = co_await cluster_.call("POST", "/" + index + "/_refresh");
-    if (!refreshed) co_return refreshed.error();
-    if (refreshed->status == 404) continue;
-    // A count is cheap, and nearly always says that there is nothing to look at.
-    auto outside = co_await elastic::count_lines_outside(cluster_, index, needed);
-    if (!outside) co_return outside.error();
-    if (*outside == 0) continue;
-    auto stored = co_await elastic::sum_slices(cluster_, index);
-    if (!stored) co_return stored.error();
-    Leftover leftover;
-    leftover.index = index;
-    leftover.alias = definition.alias();
-    for (const auto& [id, slice] : *stored) leftover.slice_ids.push_back(id);
-    leftover.slice_ids = without(std::move(leftover.slice_ids), std::move(needed));
-    left.slices.push_back(std::move(leftover));
+  std::vector<std::string> needed = std::move(charged->period);
+  std::ranges::move(charged->others, std::back_inserter(needed));
+  std::function<Task<Leftovers>(std::size_t)> find = [this, &needed](std::size_t i) {
+    return leftovers_of(definitions_[i], needed);
+  };
+  auto each = co_await side_by_side(0, definitions_.size(), std::move(find));
+  if (!each) co_return each.error();
+  Leftovers all;
+  for (Leftovers& one : *each) {
+    std::ranges::move(one.slices, std::back_inserter(all.slices));
+    std::ranges::move(one.indices, std::back_inserter(all.indices));
   }
+  co_return all;
+}
+
+Task<PeriodRollups::Leftovers> PeriodRollups::leftovers_of(Definition definition,
+                                                           std::vector<std::string> needed) {
+  Leftovers left;
+  auto found = co_await read(definition);
+  if (!found) co_return found.error();
+  left.indices = followed(definition, *found);
+  const std::string index = newest(definition, *found);
+  const auto there = find_index(*found, index);
+  if (there == found->end()) co_return left;
+  const std::vector<std::string>& shown = there->visible.slice_ids;
+  needed.insert(needed.end(), shown.begin(), shown.end());
+  auto refreshed = co_await cluster_.call("POST", "/" + index + "/_refresh");
+  if (!refreshed) co_return refreshed.error();
+  if (refreshed->status == 404) co_return left;
+  // A count is cheap, and nearly always says that there is nothing to look at.
+  auto outside = co_await elastic::count_lines_outside(cluster_, index, needed);
+  if (!outside) co_return outside.error();
+  if (*outside == 0) co_return left;
+  auto stored = co_await elastic::sum_slices(cluster_, index);
+  if (!stored) co_return stored.error();
+  Leftover leftover;
+  leftover.index = index;
+  leftover.alias = definition.alias();
+  for (const auto& [id, slice] : *stored) leftover.slice_ids.push_back(id);
+  leftover.slice_ids = without(std::move(leftover.slice_ids), std::move(needed));
+  left.slices.push_back(std::move(leftover));
   co_return left;
 }
 

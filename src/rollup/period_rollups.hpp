@@ -90,9 +90,10 @@ class PeriodRollups {
   /// The one of them that is written to, whether it is there or not.
   std::string newest(const Definition& definition,
                      const std::vector<elastic::FamilyIndex>& indices) const;
-  /// Definitions [first, last) side by side: Elasticsearch works on one with one core.
-  Task<Prepared> prepare_some(std::size_t first, std::size_t last, Wanted wanted);
   Task<Prepared> prepare_one(Definition definition, Wanted wanted);
+  /// `needed`: the slices that readers see among the charges.
+  Task<Leftovers> leftovers_of(Definition definition, std::vector<std::string> needed);
+
   elastic::Cluster& cluster_;
   std::span<const Definition> definitions_;
   Runner runner_;

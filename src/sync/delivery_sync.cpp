@@ -352,11 +352,14 @@ Task<void> DeliverySync::claim() {
 }
 
 Task<void> DeliverySync::purge() {
+  using namespace boost::asio::experimental::awaitable_operators;
   const auto timer = watch_.time(Phase::purge);
-  auto purged = co_await store_.purge_charges(slice_prefix_);
+  auto charges = store_.purge_charges(slice_prefix_);
+  auto rollups = store_.purge_rollups(slice_prefix_, false);
+  auto [purged, rollups_purged] = co_await (std::move(charges) && std::move(rollups));
   if (!purged) co_return purged.error();
   outcome_.documents_purged += *purged;
-  co_return co_await store_.purge_rollups(slice_prefix_, false);
+  co_return rollups_purged;
 }
 
 Task<void> DeliverySync::purge_after(Error failure) {
