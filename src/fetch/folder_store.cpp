@@ -98,6 +98,7 @@ Result<ObjectInfo> info_of(const File& file, const std::string& key, const std::
   info.key = key;
   info.size = static_cast<std::uint64_t>(status.st_size);
   info.etag = etag_of(status);
+  info.modified = status.st_mtim.tv_sec;
   return info;
 }
 
@@ -184,6 +185,7 @@ Result<void> add_entry(const fs::directory_entry& entry, const fs::path& base,
   info.key = std::move(key);
   info.size = static_cast<std::uint64_t>(status.st_size);
   info.etag = etag_of(status);
+  info.modified = status.st_mtim.tv_sec;
   found.push_back(std::move(info));
   return {};
 }

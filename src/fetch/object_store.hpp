@@ -15,7 +15,8 @@ struct ObjectInfo {
   std::string key;         ///< whole key, without the bucket
   std::uint64_t size = 0;  ///< bytes
   std::string etag;        ///< without quotes. For files: made of size, modification time and inode
-  std::int64_t modified = 0;  ///< Last-Modified in seconds since 1970 (UTC); 0 if unknown
+  /// Last-Modified, or of a file its modification time, in seconds since 1970 (UTC); 0 if unknown.
+  std::int64_t modified = 0;
 };
 
 /// A small object, whole.

@@ -1,5 +1,6 @@
 #include "fetch/s3_answer.hpp"
 
+#include "base/civil_time.hpp"
 #include "http/retry_after.hpp"
 
 #include <pugixml.hpp>
@@ -106,6 +107,7 @@ std::optional<ObjectInfo> parse_object(const pugi::xml_node& node) {
   }
   info.key = std::move(*key);
   info.etag = bare_etag(node.child_value("ETag"));
+  info.modified = parse_time(node.child_value("LastModified")).value_or(0);
   return info;
 }
 

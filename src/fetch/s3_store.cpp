@@ -3,6 +3,7 @@
 #include "base/deadline.hpp"
 #include "fetch/s3_answer.hpp"
 #include "fetch/s3_reader.hpp"
+#include "http/retry_after.hpp"
 
 #include <algorithm>
 
@@ -53,6 +54,7 @@ Task<Object> S3Store::read_whole(S3Request request) {
       object.info.key = request.key;
       object.info.size = bytes->size();
       object.info.etag = bare_etag((*stream)->header("etag"));
+      object.info.modified = http::parse_http_date((*stream)->header("last-modified")).value_or(0);
       EtagCheck check(object.info.etag, **stream);
       check.update(*bytes);
       object.bytes = std::move(*bytes);

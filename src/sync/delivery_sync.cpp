@@ -54,6 +54,13 @@ Task<void> DeliverySync::run() {
     if (!complete) co_return complete.error();
     const bool whole = *complete;
     if (!whole || store_.moves()) co_return co_await publish_again();
+    if (!is_in(*readable_, delivery_.id, delivery_.coverage)) {
+      outcome_.notes.push_back(
+          fmt::format("{} is older than some of its files: the next delivery is being written, and "
+                      "is read once "
+                      "it has its manifest",
+                      delivery_.manifest.key));
+    }
     outcome_.verdict = Verdict::unchanged;
     outcome_.record = *readable_;
     co_return boost::system::in_place_value;
@@ -183,9 +190,8 @@ std::vector<VisibleSlice> DeliverySync::seen() const {
 bool DeliverySync::is_unchanged() const {
   if (force_ || !readable_) return false;
   if (is_in(*readable_, delivery_.id, delivery_.coverage)) return true;
-  if (readable_->schema != schema_version) return false;
   // The same manifest over younger files: AWS writes the manifest last, so the next delivery is on
-  // its way.
+  // its way, and what lies there now is some of either.
   return delivery_.being_written && readable_->manifest_etag == delivery_.manifest.etag;
 }
 

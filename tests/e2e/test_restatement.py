@@ -1,4 +1,6 @@
 """Providers restate: what readers see is always the last statement, and only what changed is written."""
+import os
+import shutil
 import threading
 import time
 from decimal import Decimal
@@ -42,6 +44,24 @@ def test_a_new_delivery_of_the_same_lines_is_read_and_writes_no_charge(billow, e
     assert "unchanged" in again.stdout
     assert index_writes(engine, feed_id) == before
     assert len(engine.charges(feed_id)) == len(rows)
+
+
+def test_a_folder_is_not_read_before_its_manifest_is_renewed(billow, engine, folder, feed_id, tmp_path):
+    rows = month(range(1, 4))
+    write_export(folder, rows, files=2)
+    for path in [path for path in folder.rglob("*") if path.is_file()]:
+        os.utime(path, (1_780_000_000, 1_780_000_000))
+    config = billow.config([feed_of(feed_id, folder)])
+    billow.sync(config)
+    # A copy of a bucket, half way: the files of now beside the manifest of before.
+    bucket = tmp_path / "next"
+    write_export(bucket, rows[:4], files=2, execution="e2")
+    shutil.copytree(bucket / "P/E/data", folder / "P/E/data", dirs_exist_ok=True)
+    assert "the next delivery is being written" in billow.sync(config).stderr
+    assert len(engine.charges(feed_id)) == 9
+    shutil.copytree(bucket, folder, dirs_exist_ok=True)
+    billow.sync(config)
+    assert len(engine.charges(feed_id)) == 4
 
 
 def test_only_the_days_that_changed_are_written(billow, engine, folder, feed_id):

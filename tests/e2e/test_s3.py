@@ -1,4 +1,6 @@
 """The same bills from an S3 emulator that verifies every signature."""
+import time
+
 import pytest
 
 from bill_folder import assert_same_charges, expected_of_folder, usage_row, write_export
@@ -33,6 +35,31 @@ def test_stale_chunks_beside_the_manifest_are_not_read(signed, s3, engine, folde
     assert len([n for n in names if n.endswith(".csv.gz")]) == 4
     signed.sync(signed.config([feed_of(s3, feed_id, bucket, "/P")]))
     assert len(engine.charges(feed_id)) == 6
+
+
+def line_ids(engine, feed_id):
+    return sorted(charge["x_LineItemId"] for charge in engine.charges(feed_id))
+
+
+def test_an_overwrite_is_not_read_before_it_has_its_manifest(signed, s3, engine, folder, bucket, feed_id):
+    rows = [usage_row(n) for n in range(6)]
+    write_export(folder, rows, files=2)
+    s3.upload(bucket, folder)
+    config = signed.config([feed_of(s3, feed_id, bucket, "/P")])
+    signed.sync(config)
+    time.sleep(1.1)  # Last-Modified has whole seconds
+    # The same lines, cut otherwise: beside a file of before, some would come twice.
+    write_export(folder, rows[1:] + rows[:1], files=2, execution="e2")
+    first = next(folder.rglob("E-00001.csv.gz"))
+    s3.client.put_object(Bucket=bucket, Key=str(first.relative_to(folder)), Body=first.read_bytes())
+    waiting = signed.sync(config)
+    assert "the next delivery is being written" in waiting.stderr
+    assert line_ids(engine, feed_id) == [f"id{n}" for n in range(6)]
+    assert "some files are younger than it" in signed.run("check", "-c", config).stdout
+    s3.upload(bucket, folder)
+    assert "being written" not in signed.sync(config).stderr
+    assert line_ids(engine, feed_id) == [f"id{n}" for n in range(6)]
+    assert {record["ExecutionId"] for record in engine.delivery_records(feed_id) if record["State"] == "published"} == {"e2"}
 
 
 def test_a_wrong_key_is_told_and_changes_nothing(signed, s3, engine, folder, bucket, feed_id):

@@ -1,11 +1,13 @@
 #include "fetch/folder_store.hpp"
 
+#include "base/civil_time.hpp"
 #include "base/limits.hpp"
 #include "unit/http/certificates.hpp"
 #include "unit/http/scripted_server.hpp"
 
 #include <gtest/gtest.h>
 
+#include <ctime>
 #include <filesystem>
 #include <fstream>
 #include <sys/stat.h>
@@ -82,6 +84,9 @@ TEST_F(FolderStoreTest, ReadsASmallObjectWhole) {
   EXPECT_EQ(object->bytes, "{}");
   EXPECT_EQ(object->info.size, 2U);
   EXPECT_EQ(object->info.etag, listed("a/manifest.json").etag);
+  const UnixSeconds now = std::time(nullptr);
+  EXPECT_NEAR(static_cast<double>(object->info.modified), static_cast<double>(now), 60);
+  EXPECT_EQ(object->info.modified, listed("a/manifest.json").modified);
 }
 
 TEST_F(FolderStoreTest, ReadsAnObjectInAnySteps) {

@@ -1,5 +1,7 @@
 #include "fetch/s3_answer.hpp"
 
+#include "base/civil_time.hpp"
+
 #include <gtest/gtest.h>
 
 namespace billow::fetch {
@@ -8,7 +10,7 @@ namespace {
 TEST(ListPage, ReadsObjectsAndWhereItGoesOn) {
   const auto page = parse_list_page(R"(<?xml version="1.0" encoding="UTF-8"?>
 <ListBucketResult xmlns="http://s3.amazonaws.com/doc/2006-03-01/"><Name>b</Name><IsTruncated>true</IsTruncated>
-<Contents><Key>a%2Fb+c%2B%C3%BC</Key><ETag>&quot;0123&quot;</ETag><Size>12</Size></Contents>
+<Contents><Key>a%2Fb+c%2B%C3%BC</Key><LastModified>2026-06-03T02:10:05.000Z</LastModified><ETag>&quot;0123&quot;</ETag><Size>12</Size></Contents>
 <Contents><Key>z</Key><ETag>"x-2"</ETag><Size>99999999999</Size></Contents>
 <NextContinuationToken>1/a+b=</NextContinuationToken></ListBucketResult>)");
   ASSERT_TRUE(page) << page.error().detail;
@@ -16,8 +18,10 @@ TEST(ListPage, ReadsObjectsAndWhereItGoesOn) {
   EXPECT_EQ(page->objects[0].key, "a/b c+ü");
   EXPECT_EQ(page->objects[0].etag, "0123");
   EXPECT_EQ(page->objects[0].size, 12U);
+  EXPECT_EQ(page->objects[0].modified, parse_time("2026-06-03T02:10:05Z"));
   EXPECT_EQ(page->objects[1].etag, "x-2");
   EXPECT_EQ(page->objects[1].size, 99'999'999'999U);
+  EXPECT_EQ(page->objects[1].modified, 0);
   EXPECT_EQ(page->next_token, "1/a+b=");
 }
 

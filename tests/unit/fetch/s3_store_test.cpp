@@ -1,5 +1,6 @@
 #include "fetch/s3_store.hpp"
 
+#include "base/civil_time.hpp"
 #include "base/limits.hpp"
 #include "unit/auth/fake_environment.hpp"
 #include "unit/http/scripted_server.hpp"
@@ -227,12 +228,15 @@ TEST_F(S3StoreTest, RefusesListingsItCannotTrust) {
 }
 
 TEST_F(S3StoreTest, ReadsASmallObjectWhole) {
-  serve([this](int, const std::string&) { return whole(); });
+  serve([this](int, const std::string&) {
+    return whole("Last-Modified: Wed, 03 Jun 2026 02:10:05 GMT\r\n");
+  });
   const auto object = get("p/a b");
   ASSERT_TRUE(object) << object.error().detail;
   EXPECT_EQ(object->bytes, bytes_);
   EXPECT_EQ(object->info.etag, object_.etag);
   EXPECT_EQ(object->info.size, bytes_.size());
+  EXPECT_EQ(object->info.modified, parse_time("2026-06-03T02:10:05Z"));
   EXPECT_TRUE(fake_->requests().at(0).starts_with("GET /bucket/p/a%20b HTTP/1.1\r\n"));
 }
 
