@@ -83,6 +83,17 @@ std::string error_type_of(const http::Response& response) {
   return read_reason(response.body).type;
 }
 
+bool is_made_up(const http::Response& response) {
+  const bool counts = response.status < 300 || response.status == 404;
+  return counts && response.header("x-elastic-product") != "Elasticsearch";
+}
+
+Error error_of_made_up(std::string_view where, const http::Response& response) {
+  return {Errc::transient, std::string(where) + ": " + std::to_string(response.status) +
+                               " without Elasticsearch's X-elastic-product, " +
+                               first_bytes(response)};
+}
+
 bool is_of_deleted_index(std::string_view path, const http::Response& response) {
   // What begins with `_` names its indices in the body, if at all.
   if (response.status != 404 || path.substr(0, 2) == "/_") return false;

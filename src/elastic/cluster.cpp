@@ -123,6 +123,8 @@ Task<http::Response> Cluster::Impl::send(std::shared_ptr<Impl> self, Call call) 
       const Errc code = response.error().code;
       if (!retryable(code) && code != Errc::malformed) co_return within(name, response.error());
       trouble = within(name, response.error());
+    } else if (is_made_up(*response)) {
+      trouble = error_of_made_up(name, *response);
     } else {
       if (!is_passing(response->status) && !is_of_deleted_index(call.path, *response))
         co_return response;
@@ -225,7 +227,10 @@ Task<http::Response> Cluster::bulk_once(std::string index, std::shared_ptr<const
   call.body = std::move(body);
   call.content_type = "application/x-ndjson";
   call.gzip = gzip;
-  return Impl::send_signed_in(impl_, std::move(call));
+  auto response = co_await Impl::send_signed_in(impl_, std::move(call));
+  if (response && is_made_up(*response))
+    co_return error_of_made_up("POST /" + index + "/_bulk", *response);
+  co_return response;
 }
 
 Task<Abilities> Cluster::abilities() {

@@ -40,9 +40,9 @@ class Cluster {
   Cluster(Cluster&&) noexcept;
   Cluster& operator=(Cluster&&) noexcept;
 
-  /// One request, `path` with its query. Repeats after 429, 502, 503, 504, connection trouble and a
-  /// 404 about another index than it names (all requests of ours are idempotent), honouring
-  /// Retry-After. Returns any other status as a value.
+  /// One request, `path` with its query. Repeats after 429, 502, 503, 504, connection trouble, an
+  /// answer that is not Elasticsearch's and a 404 about another index than it names (all requests
+  /// of ours are idempotent), honouring Retry-After. Returns any other status as a value.
   Task<http::Response> call(std::string method, std::string path, std::string body = {});
   /// As call(), but a status of 300 or more is an error whose detail holds Elasticsearch's type and
   /// reason: 401 and 403 unauthorized, 404 not_found, 409 conflict, 413 over_limit, 429 throttled,

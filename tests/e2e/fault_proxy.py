@@ -156,7 +156,7 @@ class FaultProxy:
             self.landed.wait_for(lambda: self.in_flight == 0, timeout=120)
 
 
-JSON = {"Content-Type": "application/json"}
+JSON = {"Content-Type": "application/json", "X-elastic-product": "Elasticsearch"}
 
 
 def bulks(exchange):

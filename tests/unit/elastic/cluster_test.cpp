@@ -81,6 +81,43 @@ TEST(Cluster, AsksAnAliasAgainWhenAnIndexBehindItWasDeleted) {
   EXPECT_EQ(server.received().size(), 2u);
 }
 
+TEST(Cluster, RepeatsWhenSomethingInBetweenAnswers) {
+  for (const int status : {200, 404}) {
+    int calls = 0;
+    FakeServer server([&calls, status](const Received&) {
+      Reply reply(status, "404 page not found");
+      reply.content_type = "text/plain";
+      reply.made_up = calls++ < 2;
+      return reply.made_up ? reply : Reply(200, "{}");
+    });
+    const auto cluster = connect({server.url()});
+    const auto body = run_task(cluster->request("GET", "/x"));
+    ASSERT_TRUE(body) << body.error().detail;
+    EXPECT_EQ(*body, "{}");
+    EXPECT_EQ(server.received().size(), 3u);
+  }
+}
+
+TEST(Cluster, TakesNothingForMissingThatSomethingInBetweenCallsMissing) {
+  FakeServer server([](const Received&) {
+    Reply reply(404, "404 page not found");
+    reply.content_type = "text/plain";
+    reply.made_up = true;
+    return reply;
+  });
+  const auto cluster = connect({server.url()}, without_pauses(3));
+  const auto answer = run_task(cluster->call("GET", "/x?y=1"));
+  ASSERT_FALSE(answer);
+  EXPECT_EQ(answer.error().code, Errc::transient);
+  EXPECT_EQ(answer.error().detail,
+            "GET /x: 404 without Elasticsearch's X-elastic-product, text/plain that begins with: "
+            "404 page not found (after 3 tries)");
+  const auto bulk =
+      run_task(cluster->bulk_once("i", std::make_shared<const std::string>("{}"), false));
+  ASSERT_FALSE(bulk);
+  EXPECT_EQ(bulk.error().code, Errc::transient);
+}
+
 TEST(Cluster, RepeatsAfterACutConnection) {
   int calls = 0;
   FakeServer server([&calls](const Received&) {

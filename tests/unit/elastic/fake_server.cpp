@@ -175,6 +175,7 @@ void FakeServer::serve(int connection) {
     if (reply.cut == Reply::Cut::before_answer) break;
     std::string answer = "HTTP/1.1 " + std::to_string(reply.status) +
                          " Told\r\nContent-Type: " + reply.content_type + "\r\n" +
+                         (reply.made_up ? "" : "X-elastic-product: Elasticsearch\r\n") +
                          reply.more_headers +
                          "Content-Length: " + std::to_string(reply.body.size()) + "\r\n\r\n";
     const bool cut = reply.cut == Reply::Cut::in_body;

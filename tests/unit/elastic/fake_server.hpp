@@ -31,6 +31,7 @@ struct Reply {
   std::string body;
   std::string content_type = "application/json";
   std::string more_headers;  ///< whole lines, each with its \r\n
+  bool made_up = false;      ///< by something in between: it does not say that it is Elasticsearch's
   Cut cut = Cut::none;       ///< where the connection ends
 };
 
