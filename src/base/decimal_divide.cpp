@@ -141,7 +141,10 @@ std::optional<Decimal> divide_rounded(const Decimal& a, const Decimal& b,
     for (int longer = shift + 1; longer <= std::min(Decimal::digits_max - lead, shift_max);
          ++longer) {
       const Quotient more = quotient_of(n, longer, d);
-      if (more.exact) return placed(more.value, a.scale - b.scale + longer, negative);
+      if (!more.exact) continue;
+      // The one digit more may be one too many.
+      if (auto whole = placed(more.value, a.scale - b.scale + longer, negative)) return whole;
+      break;
     }
   }
   if (!q.exact && q.value >= power_of_ten(significant_digits)) q = quotient_of(n, --shift, d);

@@ -45,6 +45,8 @@ TEST(DecimalDivide, RoundsWhatDoesNotEnd) {
 TEST(DecimalDivide, RoundsWhatEndsBeyondAllDigitsToo) {
   // 2^-60 has 42 significant digits.
   EXPECT_EQ(quotient("1000000000000000000000", "1152921504606846976"), "867.36173798840354721");
+  // 39 digits fit into 128 bits, but not into a decimal: 25.6 GiB in GB as a quantity.
+  EXPECT_EQ(quotient("45.1234567891", "27.4877906944"), "1.6415817950146447401");
 }
 
 TEST(DecimalDivide, KeepsSigns) {
