@@ -60,7 +60,7 @@ Task<std::vector<Discovered>> discover_periods(fetch::ObjectStore& store, feed::
     period.export_root = std::move(choice.export_root);
     periods.push_back(std::move(period));
   }
-  if (periods.empty() && !config.since) {
+  if (chosen->empty()) {
     co_return Error{Errc::not_found, store.name() + ": no manifest of export '" +
                                          config.export_name + "' under '" + listed_prefix +
                                          "'; expected .../" + config.export_name +

@@ -64,6 +64,14 @@ def test_a_folder_is_not_read_before_its_manifest_is_renewed(billow, engine, fol
     assert len(engine.charges(feed_id)) == 4
 
 
+def test_an_export_without_any_manifest_is_an_error_whatever_the_first_month(billow, engine, folder, feed_id):
+    write_export(folder, [usage_row(1)])
+    billow.sync(billow.config([{**feed_of(feed_id, folder), "since": "2027-01"}]))
+    missing = billow.sync(billow.config([{**feed_of(feed_id, folder), "export": "Typo", "since": "2026-01"}]), check=1)
+    assert "no manifest of export 'Typo'" in missing.stdout + missing.stderr
+    assert engine.health(feed_id)["Health"] != "ok"
+
+
 def test_only_the_days_that_changed_are_written(billow, engine, folder, feed_id):
     rows = month(range(1, 11))
     write_export(folder, rows)
