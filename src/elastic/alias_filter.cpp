@@ -1,6 +1,7 @@
 #include "elastic/alias_filter.hpp"
 
 #include "elastic/filters.hpp"
+#include "elastic/index_family.hpp"
 
 #include <simdjson.h>
 
@@ -111,7 +112,8 @@ std::string alias_filter(const Visible& visible) {
   return out.GetString();
 }
 
-Result<std::vector<Visible>> read_visible_answer(const std::string& json, std::string_view alias) {
+Result<std::vector<Visible>> read_visible_answer(const std::string& json, std::string_view alias,
+                                                 std::string_view family) {
   dom::parser parser;
   dom::object indices;
   if (parser.parse(json).get(indices) != simdjson::SUCCESS) {
@@ -119,6 +121,7 @@ Result<std::vector<Visible>> read_visible_answer(const std::string& json, std::s
   }
   std::vector<Visible> found;
   for (const auto& entry : indices) {
+    if (!family.empty() && family_of(entry.key) != family) continue;
     dom::element shown;
     dom::element filter;
     if (entry.value["aliases"][alias].get(shown) != simdjson::SUCCESS) continue;

@@ -13,8 +13,9 @@ namespace billow::elastic {
 
 /// Reads the answer to GET <index>/_alias/<alias>, sorted by index. Errc::malformed for an
 /// alias whose filter is not one of alias_filter(): what it shows is not known, so nothing may be
-/// built on it.
-Result<std::vector<Visible>> read_visible_answer(const std::string& json, std::string_view alias);
+/// built on it. `family`: read the indices of this family only; "": all.
+Result<std::vector<Visible>> read_visible_answer(const std::string& json, std::string_view alias,
+                                                 std::string_view family = {});
 
 /// A feed's fencing token as the state index carries it.
 struct Token {

@@ -29,6 +29,22 @@ Place place_of(std::string_view index) {
   return place;
 }
 
+/// All of a family, whether they exist or not. The id of a feed may end like a month, so the path
+/// finds indices of other feeds too: of "billow-charges-a-2026-06" also
+/// "billow-charges-a-2026-06-restated-2026-06". Whoever reads the answer keeps the family's own.
+std::string family_path(std::string_view family) {
+  return std::string(family) + "," + std::string(family) + "-r*";
+}
+
+Task<std::string> read_mappings(Cluster& cluster, std::string path, std::string alias) {
+  // Of the mappings only the mark is wanted, and something that every index of ours has.
+  co_return co_await cluster.request(
+      "GET", "/" + path +
+                 "?features=aliases,mappings&ignore_unavailable=true&allow_no_indices=true"
+                 "&filter_path=*.aliases." +
+                 alias + ",*.mappings._meta,*.mappings.properties.x_SliceId.type");
+}
+
 }  // namespace
 
 std::string family_of(std::string_view index) {
@@ -48,21 +64,19 @@ std::string newest_of(std::string_view family, const std::vector<FamilyIndex>& i
   return follower(family, newest);
 }
 
-std::string family_path(std::string_view family) {
-  return std::string(family) + "," + std::string(family) + "-r*";
-}
-
-Result<std::vector<FamilyIndex>> read_family_answer(const std::string& json,
-                                                    std::string_view alias) {
-  auto shown = read_visible_answer(json, alias);
+Result<std::vector<FamilyIndex>> read_families_answer(const std::string& json,
+                                                      std::string_view alias,
+                                                      std::string_view family) {
+  auto shown = read_visible_answer(json, alias, family);
   if (!shown) return shown.error();
   dom::parser parser;
   dom::object indices;
   if (auto ec = parser.parse(json).get(indices))
     return Error{Errc::malformed,
                  std::string("the answer about indices: ") + simdjson::error_message(ec)};
-  std::vector<FamilyIndex> family;
+  std::vector<FamilyIndex> members;
   for (const auto& entry : indices) {
+    if (!family.empty() && family_of(entry.key) != family) continue;
     FamilyIndex index;
     index.visible.index = entry.key;
     index.visible.alias = alias;
@@ -72,40 +86,49 @@ Result<std::vector<FamilyIndex>> read_family_answer(const std::string& json,
     bool outdated = false;
     if (entry.value["mappings"]["_meta"][outdated_mark].get(outdated) == simdjson::SUCCESS)
       index.outdated = outdated;
-    family.push_back(std::move(index));
+    members.push_back(std::move(index));
   }
-  std::ranges::sort(family, {}, [](const FamilyIndex& index) { return index.visible.index; });
-  return family;
+  std::ranges::sort(members, {}, [](const FamilyIndex& index) { return index.visible.index; });
+  return members;
 }
 
-Task<std::vector<FamilyIndex>> read_family(Cluster& cluster, std::string path, std::string alias) {
-  // Of the mappings only the mark is wanted, and something that every index of ours has.
-  auto answer = co_await cluster.request(
-      "GET", "/" + path +
-                 "?features=aliases,mappings&ignore_unavailable=true&allow_no_indices=true"
-                 "&filter_path=*.aliases." +
-                 alias + ",*.mappings._meta,*.mappings.properties.x_SliceId.type");
+Task<std::vector<FamilyIndex>> read_family(Cluster& cluster, std::string family) {
+  const std::string alias(charges_alias);
+  auto answer = co_await read_mappings(cluster, family_path(family), alias);
   if (!answer) co_return answer.error();
-  co_return read_family_answer(*answer, alias);
+  co_return read_families_answer(*answer, alias, family);
+}
+
+Task<std::vector<FamilyIndex>> read_families(Cluster& cluster, std::string path,
+                                             std::string alias) {
+  auto answer = co_await read_mappings(cluster, std::move(path), alias);
+  if (!answer) co_return answer.error();
+  co_return read_families_answer(*answer, alias);
 }
 
 Task<std::string> find_charges(Cluster& cluster, std::string feed, std::string period) {
-  const std::string family = charges_index(feed, period);
-  const std::string alias(charges_alias);
-  auto answer = co_await cluster.request(
-      "GET", "/" + family_path(family) + "/_alias/" + alias + "?ignore_unavailable=true");
+  std::string family = charges_index(feed, period);
+  auto answer =
+      co_await cluster.request("GET", "/" + family_path(family) + "/_alias/" +
+                                          std::string(charges_alias) + "?ignore_unavailable=true");
   if (!answer && answer.error().code == Errc::not_found) co_return family;
   if (!answer) co_return answer.error();
+  co_return find_charges_answer(*answer, family);
+}
+
+Result<std::string> find_charges_answer(const std::string& json, std::string_view family) {
   dom::parser parser;
   dom::object indices;
-  if (parser.parse(*answer).get(indices) != simdjson::SUCCESS)
-    co_return Error{Errc::malformed, "the answer about the aliases of " + family + " is no object"};
+  if (parser.parse(json).get(indices) != simdjson::SUCCESS)
+    return Error{Errc::malformed,
+                 "the answer about the aliases of " + std::string(family) + " is no object"};
   for (const auto& entry : indices) {
     dom::element shown;
-    if (entry.value["aliases"][alias].get(shown) == simdjson::SUCCESS)
-      co_return std::string(entry.key);
+    if (family_of(entry.key) == family &&
+        entry.value["aliases"][charges_alias].get(shown) == simdjson::SUCCESS)
+      return std::string(entry.key);
   }
-  co_return family;
+  return std::string(family);
 }
 
 }  // namespace billow::elastic

@@ -31,17 +31,22 @@ std::string follower(std::string_view family, unsigned number);
 /// is to follow it. `indices` may hold those of other families. Pure.
 std::string newest_of(std::string_view family, const std::vector<FamilyIndex>& indices);
 
-/// "<family>,<family>-r*": the path of all of a family, whether they exist or not.
-std::string family_path(std::string_view family);
-/// The indices that a path with wildcards names, sorted by name. One request.
-Task<std::vector<FamilyIndex>> read_family(Cluster& cluster, std::string path,
-                                           std::string alias = std::string(charges_alias));
-/// Reads the answer to GET <path>?features=aliases,mappings. Pure.
-Result<std::vector<FamilyIndex>> read_family_answer(const std::string& json,
-                                                    std::string_view alias);
+/// The indices of one family of charges, sorted by name. One request.
+Task<std::vector<FamilyIndex>> read_family(Cluster& cluster, std::string family);
+/// The indices that a path with wildcards names, of whatever families and feeds, sorted by name.
+/// One request.
+Task<std::vector<FamilyIndex>> read_families(Cluster& cluster, std::string path,
+                                             std::string alias = std::string(charges_alias));
+/// Reads the answer to GET <path>?features=aliases,mappings. `family`: the one whose indices are
+/// meant, whatever else the path has found; "": all. Pure.
+Result<std::vector<FamilyIndex>> read_families_answer(const std::string& json,
+                                                      std::string_view alias,
+                                                      std::string_view family = {});
 
 /// The name of the index in which readers see a period's charges, whatever its alias filters; of
 /// the first of its family where they see none.
 Task<std::string> find_charges(Cluster& cluster, std::string feed, std::string period);
+/// Reads the answer to GET <path>/_alias/billow-charges for it. Pure.
+Result<std::string> find_charges_answer(const std::string& json, std::string_view family);
 
 }  // namespace billow::elastic

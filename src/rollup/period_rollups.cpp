@@ -89,7 +89,7 @@ Task<PeriodRollups::Charged> PeriodRollups::read_charged() {
 
 Task<std::vector<FamilyIndex>> PeriodRollups::read(Definition definition) {
   const std::string pattern = fmt::format("{}-{}-{}-v*", definition.alias(), feed_, year_);
-  auto found = co_await elastic::read_family(cluster_, pattern, definition.alias());
+  auto found = co_await elastic::read_families(cluster_, pattern, definition.alias());
   if (!found) co_return found.error();
   std::erase_if(*found, [this, &definition](const FamilyIndex& index) {
     return !definition.owns(elastic::family_of(index.visible.index), feed_, year_);

@@ -87,7 +87,7 @@ struct Indices {
 };
 
 Task<Indices> read_indices(elastic::Cluster& cluster, std::string family) {
-  auto members = co_await elastic::read_family(cluster, elastic::family_path(family));
+  auto members = co_await elastic::read_family(cluster, family);
   if (!members) co_return members.error();
   Indices found;
   found.target = elastic::newest_of(family, *members);

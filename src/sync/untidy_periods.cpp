@@ -67,7 +67,7 @@ std::map<std::string, std::vector<FamilyIndex>> undiscovered(
 
 Task<std::vector<std::string>> untidy_periods(elastic::Cluster& cluster, std::string feed,
                                               std::set<std::string> discovered) {
-  auto indices = co_await elastic::read_family(cluster, elastic::charges_index(feed, "*"));
+  auto indices = co_await elastic::read_families(cluster, elastic::charges_index(feed, "*"));
   if (!indices) co_return indices.error();
   const auto periods = undiscovered(feed, *indices, discovered);
   if (periods.empty()) co_return std::vector<std::string>();

@@ -143,6 +143,44 @@ def test_one_bad_feed_does_not_stop_another(billow, engine, folder, feed_id):
     assert len(engine.charges(feed_id)) == 5
 
 
+@pytest.fixture
+def namesakes(folder, feed_id):
+    """Two feeds with a bill each; the indices of the second have names that begin like those of the first."""
+    feeds = [feed_id, feed_id + "-2026-06-restated"]
+    for n, feed in enumerate(feeds):
+        write_export(folder / feed, rows(5 + n))
+    return [feed_of(feed, folder / feed) for feed in feeds]
+
+
+def test_a_feed_takes_no_index_of_another_for_its_own(billow, engine, namesakes):
+    first, second = (billow.config([feed], name=f"{feed['id']}.yml") for feed in namesakes)
+    billow.sync(first)
+    billow.sync(second)
+    assert "unchanged" in billow.sync(first).stdout
+    assert [len(engine.charges(feed["id"])) for feed in namesakes] == [5, 6]
+
+
+def test_a_feed_leaves_alone_what_another_loads(billow, engine, namesakes):
+    first, second = namesakes
+    own = billow.config([first], name="first.yml")
+    billow.sync(own)
+    index = f"billow-charges-{second['id']}-2026-06"
+    seen = []
+
+    def meanwhile(exchange, _):
+        if f"/{index}/_bulk" not in exchange.path or seen:
+            return None
+        answer = exchange.forward()
+        billow.sync(own)
+        seen.append(engine.call("GET", f"/{index}")[0])
+        return answer
+
+    with fault_proxy.FaultProxy(engine.url, meanwhile) as proxy:
+        billow.sync(billow.config([second], {"url": proxy.url}, name="second.yml"))
+    assert seen == [200], "the index is there after the other feed's pass"
+    assert len(engine.charges(second["id"])) == 6
+
+
 def test_an_engine_that_is_down_is_told_in_one_line(billow, folder, feed_id):
     write_export(folder, rows(5))
     config = billow.config([feed_of(feed_id, folder)], {"url": "http://127.0.0.1:1"})

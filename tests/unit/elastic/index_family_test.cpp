@@ -34,11 +34,11 @@ TEST(IndexFamily, WritesToItsNewestMemberOrTheOneAfterAnOutdatedOne) {
 
 TEST(IndexFamily, ReadsWhatIsShownAndWhatIsOutdated) {
   const auto read =
-      read_family_answer(R"({"b-r1":{"aliases":{"billow-charges":{"filter":{"bool":{"_name":"d",)"
-                         R"("filter":[{"terms":{"x_SliceId":["s"]}}]}}}}},)"
-                         R"("b":{"mappings":{"_meta":{"billow_outdated":true}}},)"
-                         R"("a":{"mappings":{"_meta":{"billow_outdated":"yes"}}}})",
-                         "billow-charges");
+      read_families_answer(R"({"b-r1":{"aliases":{"billow-charges":{"filter":{"bool":{"_name":"d",)"
+                           R"("filter":[{"terms":{"x_SliceId":["s"]}}]}}}}},)"
+                           R"("b":{"mappings":{"_meta":{"billow_outdated":true}}},)"
+                           R"("a":{"mappings":{"_meta":{"billow_outdated":"yes"}}}})",
+                           "billow-charges");
   ASSERT_TRUE(read);
   ASSERT_EQ(read->size(), 3U);
   EXPECT_FALSE((*read)[0].outdated);
@@ -49,12 +49,33 @@ TEST(IndexFamily, ReadsWhatIsShownAndWhatIsOutdated) {
   EXPECT_EQ((*read)[2].visible.slice_ids, std::vector<std::string>{"s"});
 }
 
+/// What the path of "b-2026-06" finds where another feed is called "b-2026-06-restated". Readers
+/// see that one's charges through an alias that is none of ours.
+constexpr const char* namesakes =
+    R"({"b-2026-06":{"mappings":{}},"b-2026-06-r1":{"mappings":{}},)"
+    R"("b-2026-06-restated-2026-06":{"aliases":{"billow-charges":{}}}})";
+
+TEST(IndexFamily, TakesNoIndexOfAnotherFeedForItsOwn) {
+  const auto read = read_families_answer(namesakes, "billow-charges", "b-2026-06");
+  ASSERT_TRUE(read);
+  ASSERT_EQ(read->size(), 2U);
+  EXPECT_EQ((*read)[0].visible.index, "b-2026-06");
+  EXPECT_EQ((*read)[1].visible.index, "b-2026-06-r1");
+}
+
+TEST(IndexFamily, FindsWhatReadersSeeOfItsOwn) {
+  EXPECT_EQ(find_charges_answer(namesakes, "b-2026-06").value(), "b-2026-06");
+  EXPECT_EQ(find_charges_answer(R"({"x-r1":{"aliases":{"billow-charges":{}}}})", "x").value(),
+            "x-r1");
+  EXPECT_EQ(find_charges_answer("<html>", "x").error().code, Errc::malformed);
+}
+
 TEST(IndexFamily, BuildsOnNoFilterThatIsNotOurs) {
-  EXPECT_EQ(read_family_answer(R"({"b":{"aliases":{"billow-charges":{}}}})", "billow-charges")
+  EXPECT_EQ(read_families_answer(R"({"b":{"aliases":{"billow-charges":{}}}})", "billow-charges")
                 .error()
                 .code,
             Errc::malformed);
-  EXPECT_EQ(read_family_answer("<html>", "billow-charges").error().code, Errc::malformed);
+  EXPECT_EQ(read_families_answer("<html>", "billow-charges").error().code, Errc::malformed);
 }
 
 }  // namespace
