@@ -47,6 +47,9 @@ Task<void> DeliverySync::run() {
   if (!recovered) co_return recovered.error();
   const Coverage& coverage = delivery_.coverage;
   if (auto days = check_days(coverage); !days) co_return days.error();
+  // Only a statement of the whole period makes up for what readers do not see.
+  if (hidden_ && coverage.kind != DeliveryKind::full)
+    co_return not_shown(*hidden_, store_.indices());
   auto base = check_base(coverage, readable_.has_value(), store_.visible().slice_ids);
   if (!base) co_return base.error();
   if (is_unchanged()) {
@@ -100,6 +103,7 @@ Task<void> DeliverySync::tidy() {
   if (!recovered) co_return recovered.error();
   outcome_.verdict = Verdict::unchanged;
   if (readable_) outcome_.record = *readable_;
+  if (hidden_) co_return not_shown(*hidden_, store_.indices());
   if (readable_ && store_.moves()) co_return co_await publish_again();
   const elastic::Visible& visible = store_.visible();
   if (!visible.delivery_id.empty() || !visible.slice_ids.empty())
@@ -147,6 +151,8 @@ Task<void> DeliverySync::recover() {
   store_.take(*found);
   Recovery plan = plan_recovery(*found);
   readable_ = plan.published;
+  hidden_ = plan.hidden;
+  if (hidden_) store_.keep(slice_ids(hidden_->slices));
   if (readable_) outcome_.before = readable_->totals();
   std::ranges::copy_if(
       found->open, std::back_inserter(withheld_),
@@ -155,6 +161,8 @@ Task<void> DeliverySync::recover() {
     auto carried_out = co_await carry_out(std::move(plan));
     if (!carried_out) co_return carried_out.error();
   }
+  // Until the alias is back, an index of the period or a rollup may look left behind and is not.
+  if (hidden_) co_return boost::system::in_place_value;
   auto deleted = co_await store_.delete_retired();
   if (!deleted) co_return deleted.error();
   co_return co_await store_.purge_rollups(slice_prefix_, true);
@@ -329,8 +337,9 @@ Task<void> DeliverySync::publish() {
     if (!published) co_return published.error();
     const bool nothing_moved = plan_ && plan_->load.empty() && plan_->withdrawn.empty();
     outcome_.verdict = nothing_moved ? Verdict::unchanged : Verdict::published;
-    if (readable_) {
-      auto superseded = co_await put_record(*readable_, DeliveryState::superseded);
+    const std::optional<DeliveryRecord>& before = readable_ ? readable_ : hidden_;
+    if (before) {
+      auto superseded = co_await put_record(*before, DeliveryState::superseded);
       if (!superseded) co_return superseded.error();
     }
     auto settled = co_await settle(outcome_.record, false);

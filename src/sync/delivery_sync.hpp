@@ -29,7 +29,8 @@ class DeliverySync {
   /// statement and the next pass has to record it.
   Task<void> run();
   /// For a period that the provider has no more: settles what a pass before left, and moves what
-  /// readers see out of an outdated index. Of the delivery only its period counts.
+  /// readers see out of an outdated index. An error where they do not see what was published. Of
+  /// the delivery only its period counts.
   Task<void> tidy();
   DeliveryOutcome& outcome() noexcept { return outcome_; }
 
@@ -78,6 +79,7 @@ class DeliverySync {
   DeliveryReading reading_{context_, delivery_, watch_};
 
   std::optional<DeliveryRecord> readable_;      ///< describes what readers see now
+  std::optional<DeliveryRecord> hidden_;        ///< describes what they should see and do not
   std::vector<DeliveryRecord> withheld_;        ///< deliveries of the period that were kept back
   std::string slice_prefix_;                    ///< of what this attempt loads; "" before claim()
   std::optional<SlicePlan> plan_;               ///< set by the first pass over the objects

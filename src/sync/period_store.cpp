@@ -22,6 +22,13 @@ void PeriodStore::take(const Situation& found) {
   retired_ = found.retired;
 }
 
+std::vector<std::string> PeriodStore::indices() const {
+  std::vector<std::string> names = retired_;
+  names.push_back(visible_.index);
+  if (moves()) names.push_back(index_);
+  return names;
+}
+
 Task<void> PeriodStore::claim() {
   auto claimed = co_await elastic::publish(context_.cluster, context_.config.id, token_,
                                            std::vector<elastic::Visible>());
@@ -65,6 +72,7 @@ Task<void> PeriodStore::publish(std::string record_id, std::vector<std::string> 
   if (!published) co_return published.error();
   ++token_;
   visible_ = std::move(shown);
+  kept_.clear();
   co_return boost::system::in_place_value;
 }
 
@@ -85,8 +93,10 @@ Task<std::uint64_t> PeriodStore::purge_charges(std::string own_prefix) {
   ours.index = index_;
   auto stored = co_await read_stored(context_.cluster, std::move(ours));
   if (!stored) co_return stored.error();
-  co_return co_await elastic::drop_slices(
-      context_.cluster, index_, dead_slices(*stored, visible_.slice_ids, token_, own_prefix));
+  std::vector<std::string> wanted = visible_.slice_ids;
+  wanted.insert(wanted.end(), kept_.begin(), kept_.end());
+  co_return co_await elastic::drop_slices(context_.cluster, index_,
+                                          dead_slices(*stored, wanted, token_, own_prefix));
 }
 
 Task<void> PeriodStore::purge_rollups(std::string own_prefix, bool indices) {

@@ -8,6 +8,7 @@
 
 #include <cstdint>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace billow::sync {
@@ -25,11 +26,16 @@ class PeriodStore {
   /// The index that what is loaded belongs in.
   const std::string& index() const noexcept { return index_; }
   const elastic::Visible& visible() const noexcept { return visible_; }
+  /// All of the period, whether they exist or not.
+  std::vector<std::string> indices() const;
   /// True when readers see an outdated index, which the next publish leaves.
   bool moves() const noexcept { return visible_.index != index_; }
   /// The feed's fencing token.
   std::uint64_t token() const noexcept { return token_; }
   rollup::PeriodRollups& rollups() noexcept { return rollups_; }
+
+  /// Nothing deletes these slices before something is published, though readers do not see them.
+  void keep(std::vector<std::string> slice_ids) { kept_ = std::move(slice_ids); }
 
   /// Moves the fencing token: from here on no other daemon can publish for this feed what it loaded
   /// before, so all of that is garbage.
@@ -65,6 +71,7 @@ class PeriodStore {
   std::string index_;
   elastic::Visible visible_;
   std::vector<std::string> retired_;  ///< the period's other indices
+  std::vector<std::string> kept_;
   std::uint64_t token_ = 0;
   rollup::PeriodRollups rollups_;
 };

@@ -36,6 +36,10 @@ struct Recovery {
   /// chain tells of it. nullopt: nothing is visible, or neither agrees with it, and everything has
   /// to be loaded anew.
   std::optional<DeliveryRecord> published;
+  /// Says that slices were published which are stored and which readers do not see, though nothing
+  /// took their place: somebody took the alias away or altered its filter. They may be all that is
+  /// left of the period, so they stay.
+  std::optional<DeliveryRecord> hidden;
   /// `published` is missing in the audit chain: its publisher died between publish and record.
   bool append_audit = false;
   /// Something was loaded under the current token, which its writer could still publish: the token
@@ -53,5 +57,9 @@ struct Recovery {
 /// Decides from what a crash at any instant may have left. Carrying out the plan, in whole or in
 /// part, and planning again leads to the same end. Pure.
 Recovery plan_recovery(const Situation& found);
+
+/// Errc::malformed: what a person has to do about Recovery::hidden. `indices`: where the slices may
+/// be. Pure.
+Error not_shown(const DeliveryRecord& hidden, const std::vector<std::string>& indices);
 
 }  // namespace billow::sync

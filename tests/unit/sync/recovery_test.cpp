@@ -181,6 +181,41 @@ TEST(Recovery, TrustsNoRecordThatDoesNotDescribeWhatIsVisible) {
   EXPECT_FALSE(plan_recovery(world.look()).published);
 }
 
+TEST(Recovery, KeepsWhatWasPublishedAndLostItsAlias) {
+  World world = settled();
+  world.visible = {};
+  world.stored.push_back("b-1-20260602");  // of an attempt that died
+  const Recovery plan = plan_recovery(world.look());
+  EXPECT_FALSE(plan.published);
+  ASSERT_TRUE(plan.hidden);
+  EXPECT_EQ(plan.hidden->delivery_id, "first");
+  EXPECT_EQ(plan.drop, std::vector<std::string>{"b-1-20260602"});
+  EXPECT_TRUE(plan.restate.empty());
+  world.stored.clear();
+  EXPECT_FALSE(plan_recovery(world.look()).hidden) << "somebody has deleted the index";
+  Situation outdated = world.look();
+  outdated.retired = {"billow-charges-aws-2026-06"};
+  EXPECT_TRUE(plan_recovery(outdated).hidden);
+}
+
+TEST(Recovery, KeepsWhatTheAliasNoLongerShowsOfTheRecordThatItNames) {
+  World world = settled();
+  world.records.begin()->second.slices.push_back(slice("a-1-20260602"));
+  world.stored.push_back("a-1-20260602");
+  world.stored.push_back("a-0-20260602");
+  const Recovery plan = plan_recovery(world.look());
+  EXPECT_TRUE(plan.hidden);
+  EXPECT_EQ(plan.drop, std::vector<std::string>{"a-0-20260602"});
+}
+
+TEST(Recovery, SaysWhatToDoAboutALostAlias) {
+  const World world = settled();
+  const DeliveryRecord& record = world.records.begin()->second;
+  const std::string said = not_shown(record, {"i", "i-r1"}).detail;
+  EXPECT_NE(said.find("i or i-r1"), std::string::npos) << said;
+  EXPECT_NE(said.find(elastic::alias_filter(world.visible)), std::string::npos) << said;
+}
+
 TEST(Recovery, ForgetsAWithheldDeliveryOnceALaterOneIsPublished) {
   World world = settled();
   DeliveryRecord kept = second();
