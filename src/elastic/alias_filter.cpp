@@ -211,4 +211,24 @@ std::string publication_body(std::string_view feed, std::uint64_t number, std::s
   return out.GetString();
 }
 
+std::string deletion_body(std::string_view feed, std::uint64_t number, std::string_view mark,
+                          std::string_view index) {
+  rapidjson::StringBuffer out;
+  JsonWriter writer(out);
+  writer.StartObject();
+  write_text(writer, "actions");
+  writer.StartArray();
+  write_expected(writer, token_alias(feed, number));
+  write_token(writer, feed, number + 1, mark);
+  writer.StartObject();
+  write_text(writer, "remove_index");
+  writer.StartObject();
+  write_member(writer, "index", index);
+  writer.EndObject();
+  writer.EndObject();
+  writer.EndArray();
+  writer.EndObject();
+  return out.GetString();
+}
+
 }  // namespace billow::elastic

@@ -45,5 +45,8 @@ std::string registration_body(std::string_view feed, std::uint64_t registered,
 /// Body of the _aliases call that moves the token from `number` to number + 1 and shows `shown`.
 std::string publication_body(std::string_view feed, std::uint64_t number, std::string_view mark,
                              const std::vector<Visible>& shown);
+/// Body of the _aliases call that moves the token from `number` to number + 1 and deletes `index`.
+std::string deletion_body(std::string_view feed, std::uint64_t number, std::string_view mark,
+                          std::string_view index);
 
 }  // namespace billow::elastic

@@ -25,6 +25,11 @@ std::string new_mark() {
   return mark;
 }
 
+Error moved_on(const std::string& feed, std::uint64_t token, std::string_view undone) {
+  return {Errc::conflict, "feed " + feed + ": another daemon has moved the token on from " +
+                              std::to_string(token) + "; nothing was " + std::string(undone)};
+}
+
 bool is_lost_race(const http::Response& response) {
   return response.status == 404 && error_type_of(response) == "aliases_not_found_exception";
 }
@@ -127,8 +132,26 @@ Task<void> publish(Cluster& cluster, std::string feed, std::uint64_t token,
   if (effect && *effect) co_return Result<void>{};
   if (!lost_race) co_return response.error();
   if (!effect) co_return effect.error();
-  co_return Error{Errc::conflict, "feed " + feed + ": another daemon has moved the token on from " +
-                                      std::to_string(token) + "; nothing was published"};
+  co_return moved_on(feed, token, "published");
+}
+
+Task<std::uint64_t> delete_index(Cluster& cluster, std::string feed, std::uint64_t token,
+                                 std::string index) {
+  const std::string mark = new_mark();
+  std::string body = deletion_body(feed, token, mark, index);
+  auto response = co_await cluster.call("POST", "/_aliases", std::move(body));
+  if (response && response->status < 300) co_return token + 1;
+  // Elasticsearch looks for the index first: gone it may be by a try before, or by somebody else.
+  const bool gone = response && response->status == 404 && !is_lost_race(*response);
+  if (response && response->status != 404) co_return error_of("POST /_aliases", *response);
+  auto state = co_await read_state(cluster, feed);
+  if (!state) co_return state.error();
+  for (const Token& found : state->tokens) {
+    if (found.number == token + 1 && found.mark == mark) co_return token + 1;
+    if (found.number == token && gone) co_return token;
+  }
+  if (!response) co_return response.error();
+  co_return moved_on(feed, token, "deleted");
 }
 
 }  // namespace billow::elastic

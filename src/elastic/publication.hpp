@@ -49,6 +49,13 @@ Task<std::uint64_t> read_token(Cluster& cluster, std::string feed);
 Task<void> publish(Cluster& cluster, std::string feed, std::uint64_t token,
                    std::vector<Visible> shown);
 
+/// Deletes an index of the feed and moves the token from n to n + 1 in ONE _aliases call, so that a
+/// request that comes late does not delete what another writer has filled since. The token as it is
+/// then: an index that is gone already leaves it as it was. Errc::conflict, and nothing deleted,
+/// when another writer has moved the token.
+Task<std::uint64_t> delete_index(Cluster& cluster, std::string feed, std::uint64_t token,
+                                 std::string index);
+
 /// One slice as Elasticsearch adds it up.
 struct StoredSlice {
   std::uint64_t lines = 0;

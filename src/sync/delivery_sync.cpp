@@ -108,9 +108,7 @@ Task<void> DeliverySync::tidy() {
   const elastic::Visible& visible = store_.visible();
   if (!visible.delivery_id.empty() || !visible.slice_ids.empty())
     co_return boost::system::in_place_value;
-  // Whoever loads into this index meanwhile finds the token moved on.
-  auto claimed = co_await claim();
-  if (!claimed) co_return claimed.error();
+  // This moves the token, so whoever loads into the index meanwhile cannot publish.
   co_return co_await store_.delete_charges();
 }
 
@@ -220,10 +218,11 @@ Task<void> DeliverySync::digest() {
 
 Task<void> DeliverySync::load() {
   using namespace boost::asio::experimental::awaitable_operators;
-  auto ready = co_await store_.ensure_index();
-  if (!ready) co_return ready.error();
+  // First of all: what another daemon asked for before can delete the index no more.
   auto claimed = co_await claim();
   if (!claimed) co_return claimed.error();
+  auto ready = co_await store_.ensure_index();
+  if (!ready) co_return ready.error();
   auto put = co_await put_record(outcome_.record, DeliveryState::loading);
   if (!put) co_return put.error();
   // An index takes its time to create, and nobody has to wait for it now.

@@ -1,6 +1,5 @@
 #include "sync/period_store.hpp"
 
-#include "elastic/answer.hpp"
 #include "elastic/copy_slices.hpp"
 #include "elastic/slice_index.hpp"
 #include "sync/situation.hpp"
@@ -132,10 +131,10 @@ Task<void> PeriodStore::delete_retired() {
 Task<void> PeriodStore::delete_charges() { co_return co_await delete_index(index_); }
 
 Task<void> PeriodStore::delete_index(std::string index) {
-  auto deleted = co_await context_.cluster.call("DELETE", "/" + index);
-  if (!deleted) co_return deleted.error();
-  if (deleted->status >= 300 && deleted->status != 404)
-    co_return elastic::error_of("DELETE /" + index, *deleted);
+  auto token = co_await elastic::delete_index(context_.cluster, context_.config.id, token_,
+                                              std::move(index));
+  if (!token) co_return token.error();
+  token_ = *token;
   co_return boost::system::in_place_value;
 }
 

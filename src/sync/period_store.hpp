@@ -61,10 +61,11 @@ class PeriodStore {
   /// Deletes the period's indices that readers do not see since the pass before, and looks once
   /// more that they do not. Searches that began earlier have ended by then.
   Task<void> delete_retired();
-  /// Deletes index(), which nobody may see.
+  /// Deletes index(), which nobody may see, and moves the fencing token.
   Task<void> delete_charges();
 
  private:
+  /// Not in the middle of a load: it moves the fencing token.
   Task<void> delete_index(std::string index);
 
   const FeedSync::Context context_;

@@ -2,12 +2,14 @@
 import gzip
 import json
 import signal
+import threading
 import time
 
 import pytest
 
 import fault_proxy
 from bill_folder import assert_same_charges, expected_of_folder, usage_row, write_export
+from test_upgrade import of_may
 
 
 def feed_of(feed_id, folder, **more):
@@ -262,3 +264,46 @@ def test_a_tampered_index_is_not_published(billow, engine, folder, feed_id):
     assert engine.charges(feed_id) == []
     billow.sync(billow.config([feed_of(feed_id, folder)]))
     assert len(engine.charges(feed_id)) == 50
+
+
+def test_a_request_to_delete_an_index_comes_too_late_for_the_next_daemon(billow, engine, folder, feed_id):
+    """The program asks to delete what a crash left of a month, and dies; the month is published before that request
+    arrives."""
+    write_export(folder, rows(50))
+    write_export(folder, [of_may(row) for row in rows(40)], period="2026-05")
+    may = f"billow-charges-{feed_id}-2026-05"
+    running, held, opened, answers = [], threading.Event(), threading.Event(), []
+
+    def dies_loading(exchange, _):
+        if f"/{may}/_bulk" not in exchange.path:
+            return None
+        exchange.whole()
+        running[0].kill()
+        exchange.forward()
+        raise fault_proxy.Cut
+
+    def deletes(exchange):
+        return (exchange.method == "DELETE" and may in exchange.path) or b"remove_index" in exchange.whole().body
+
+    def late(exchange, _):
+        if not deletes(exchange):
+            return None
+        exchange.whole()
+        held.set()
+        opened.wait(120)
+        answers.append(exchange.forward())
+        return answers[0]
+
+    for fault, since in ((dies_loading, {}), (late, {"since": "2026-06"})):
+        with fault_proxy.FaultProxy(engine.url, fault) as proxy:
+            config = billow.config([feed_of(feed_id, folder, **since)], {"url": proxy.url}, name="dies.yml")
+            running[:] = [billow.start("sync", "-c", config)]
+            if fault is late:
+                assert held.wait(60), "what is left of May is to be deleted"
+                running[0].kill()
+                billow.sync(billow.config([feed_of(feed_id, folder)]))
+                opened.set()
+            running[0].communicate(timeout=120)
+    assert answers[0][0] == 404 and f"billow-epoch-{feed_id}-".encode() in answers[0][2], answers
+    assert len(engine.charges(feed_id)) == 90
+    assert engine.count(may) == 40

@@ -82,6 +82,15 @@ TEST(AliasFilter, TakesTheAliasFromAnIndexInTheSameCall) {
           .ends_with(R"(,{"remove":{"index":"i1","alias":"billow-charges","must_exist":true}}]})"));
 }
 
+TEST(AliasFilter, DeletesAnIndexInTheCallThatMovesTheToken) {
+  EXPECT_EQ(deletion_body("a", 4, "m", "i"),
+            R"({"actions":[)"
+            R"({"remove":{"index":"billow-state","alias":"billow-epoch-a-4","must_exist":true}},)"
+            R"({"add":{"index":"billow-state","alias":"billow-epoch-a-5",)"
+            R"("filter":{"match_none":{"_name":"m"}}}},)"
+            R"({"remove_index":{"index":"i"}}]})");
+}
+
 TEST(AliasFilter, RegistersAFeedByMovingTheRegister) {
   EXPECT_EQ(
       registration_body("aws", 2, "mark"),

@@ -22,7 +22,13 @@ class FakeAliases {
     rapidjson::Document body;
     body.Parse(request.body.c_str());
     Table changed = table;
+    // Names are looked up before anything is done.
     for (const auto& action : body["actions"].GetArray()) {
+      if (!action.HasMember("remove_index")) continue;
+      if (changed.erase(action["remove_index"]["index"].GetString()) == 0) return no_index();
+    }
+    for (const auto& action : body["actions"].GetArray()) {
+      if (action.HasMember("remove_index")) continue;
       const bool removes = action.HasMember("remove");
       const auto& fields = removes ? action["remove"] : action["add"];
       const std::string index = fields["index"].GetString();
@@ -44,9 +50,7 @@ class FakeAliases {
   Reply list(const Received& request) const {
     const std::string index = request.target.substr(1, request.target.find('/', 1) - 1);
     const auto found = table.find(index);
-    if (found == table.end())
-      return {404,
-              R"({"error":{"type":"index_not_found_exception","reason":"none"},"status":404})"};
+    if (found == table.end()) return no_index();
     std::string aliases;
     for (const auto& [alias, body] : found->second)
       aliases += (aliases.empty() ? "\"" : ",\"") + alias + "\":" + body;
@@ -54,6 +58,9 @@ class FakeAliases {
   }
 
  private:
+  static Reply no_index() {
+    return {404, R"({"error":{"type":"index_not_found_exception","reason":"none"},"status":404})"};
+  }
   static std::string text_of(const rapidjson::Value& value) {
     rapidjson::StringBuffer out;
     rapidjson::Writer<rapidjson::StringBuffer> writer(out);
@@ -94,6 +101,10 @@ struct FakeCluster {
   bool has(const std::string& alias) {
     const auto hold = server.hold();
     return aliases.table["billow-state"].contains(alias);
+  }
+  bool holds(const std::string& index) {
+    const auto hold = server.hold();
+    return aliases.table.contains(index);
   }
   FakeAliases aliases;
   std::function<void()> after_call;
@@ -208,6 +219,37 @@ TEST(Publication, DoesNotGiveAFeedASecondTokenWhenARegistrationComesLate) {
     EXPECT_EQ(fake.aliases.apply(late).status, 404);
   }
   EXPECT_EQ(run_task(read_token(*cluster, "aws")).value(), 1u);
+}
+
+TEST(Publication, DeletesAnIndexAndMovesTheToken) {
+  FakeCluster fake;
+  const auto cluster = fake.connect();
+  ASSERT_EQ(run_task(read_token(*cluster, "a")).value(), 0U);
+  EXPECT_EQ(run_task(delete_index(*cluster, "a", 0, "i1")).value(), 1U);
+  EXPECT_FALSE(fake.holds("i1"));
+  EXPECT_TRUE(fake.has("billow-epoch-a-1"));
+  EXPECT_EQ(run_task(delete_index(*cluster, "a", 1, "i1")).value(), 1U) << "it is gone already";
+}
+
+TEST(Publication, DeletesNoIndexWhenTheTokenWasMoved) {
+  FakeCluster fake;
+  const auto cluster = fake.connect();
+  ASSERT_EQ(run_task(read_token(*cluster, "a")).value(), 0U);
+  ASSERT_TRUE(run_task(publish(*cluster, "a", 0, {})));
+  EXPECT_EQ(run_task(delete_index(*cluster, "a", 0, "i1")).error().code, Errc::conflict);
+  EXPECT_TRUE(fake.holds("i1"));
+  EXPECT_EQ(run_task(delete_index(*cluster, "a", 0, "none")).error().code, Errc::conflict);
+}
+
+TEST(Publication, KnowsThatItHasDeletedThoughTheAnswerWasLost) {
+  for (const int attempts : {8, 1}) {
+    FakeCluster fake;
+    const auto cluster = fake.connect(attempts);
+    ASSERT_EQ(run_task(read_token(*cluster, "a")).value(), 0U);
+    fake.lose(1);
+    EXPECT_EQ(run_task(delete_index(*cluster, "a", 0, "i1")).value(), 1U);
+    EXPECT_FALSE(fake.holds("i1"));
+  }
 }
 
 TEST(Publication, SaysWhatToDoWithoutTheStateIndex) {
