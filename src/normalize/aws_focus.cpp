@@ -62,6 +62,7 @@ RowOutcome FocusRules::convert(const Row& row, Scratch& scratch, ChargeSink& sin
   put_owner(charge_, row, owner);
   if (kept != nullptr) {
     kept->terms = terms;
+    if (kept->charges.size() == Kept::charges_max) kept->charges.erase(kept->charges.begin());
     kept->charges.emplace_back(figures.wording(), std::make_unique<KeptCharge>(charge_));
   }
   sink.emit(charge_);

@@ -104,9 +104,10 @@ class FocusRules final : public RowRules {
   /// What became of a line, kept for lines like it.
   struct Kept {
     Terms terms;
-    /// By Figures::wording(); nearly always one, and two where usage comes to nothing in some
-    /// hours.
+    /// The latest, by Figures::wording(); nearly always one, and two where usage comes to nothing
+    /// in some hours.
     std::vector<std::pair<unsigned long, std::unique_ptr<KeptCharge>>> charges;
+    static constexpr std::size_t charges_max = 2;
   };
 
   /// Whose charge a line is, as far as it was read.

@@ -9,8 +9,8 @@ void Negations::add(Text plan, UnixSeconds start, Text currency, const Decimal& 
                     last_plan_.starts_with(plan) && last_plan_.ends_with(currency);
   if (!same) {
     last_plan_.assign(plan).append(" ").append(currency);
-    if (plans_.size() >= plans_max && !plans_.contains(last_plan_))
-      last_plan_ = "others " + std::string(currency);
+    const bool full = plans_.size() >= plans_max && !plans_.contains(last_plan_);
+    if (full || plan.size() > plan_bytes_max) last_plan_ = "others " + std::string(currency);
     last_ = plans_.try_emplace(last_plan_, static_cast<std::uint32_t>(plans_.size())).first->second;
   }
   Key key{last_, start};

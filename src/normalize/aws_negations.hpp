@@ -13,11 +13,13 @@ namespace billow::normalize::aws {
 
 /// Watches that the negations of every savings plan cancel, hour by hour, what the covered usage
 /// would have cost. Memory is bounded: when `hours_max` plan hours are known, further ones are
-/// added up per plan, and plans beyond `plans_max` are added up as one.
+/// added up per plan, and plans beyond `plans_max` or with a longer name than an ARN may have are
+/// added up as one.
 class Negations {
  public:
   static constexpr std::size_t hours_max = 100'000;
   static constexpr std::size_t plans_max = 10'000;
+  static constexpr std::size_t plan_bytes_max = 2'048;
 
   /// A covered line (positive) or a negation (negative) of `plan` that starts at `start`.
   void add(Text plan, UnixSeconds start, Text currency, const Decimal& unblended);

@@ -364,6 +364,16 @@ TEST(AwsCur2Rules, NegationsThatDoNotCancelAreReportedByPlanHourAndCurrency) {
                                            plan_arn + " 2026-06-03T01:00:00Z -0.25 USD"));
 }
 
+TEST(AwsCur2Rules, NegationsOfPlansWithEndlessNamesAreReportedTogether) {
+  Bill bill = cur2_bill();
+  for (const char last : {'a', 'b'}) {
+    bill.convert({{type_column, "SavingsPlanNegation"},
+                  {plan_column, std::string(3000, 'x') + last},
+                  {cost_column, "-0.25"}});
+  }
+  EXPECT_THAT(bill.residues(), ElementsAre("others 2026-06-03T00:00:00Z -0.5 USD"));
+}
+
 struct PriceCase {
   const char* what;
   Bill::Cells cells;

@@ -70,9 +70,19 @@ Combinations focus() {
   for (const char* owner :
        {"ResourceId", "ResourceName", "ResourceType", "SubAccountId", "SubAccountName", "Tags"})
     first[owner] = "";
+  for (const char* quantity : {"ConsumedQuantity", "PricingQuantity"}) first[quantity] = "2";
+  for (const char* unit : {"ConsumedUnit", "PricingUnit"}) first[unit] = "Hrs";
+  first["ListUnitPrice"] = "1";
+  first["SkuPriceId"] = "price-1";
   return {Rules::aws_focus,
           first,
-          {{}, {{"ServiceName", "T"}}, {{"ChargeCategory", "Credit"}}},
+          // The last three say in words what the first one says, and have other figures.
+          {{},
+           {{"ServiceName", "T"}},
+           {{"ChargeCategory", "Credit"}},
+           {{"ConsumedQuantity", ""}},
+           {{"ListUnitPrice", "99"}},
+           {{"ConsumedQuantity", ""}, {"ListUnitPrice", "99"}}},
           {{},
            {{"ResourceId", "i-1"}},
            {{"ResourceId", "i-1"}, {"ResourceName", "web"}, {"ResourceType", "Instance"}},
