@@ -171,7 +171,7 @@ std::string register_alias(std::uint64_t number) {
   return "billow-feeds-" + std::to_string(number);
 }
 
-std::string registration_body(std::string_view feed, std::uint64_t registered,
+std::string registration_body(std::string_view feed, std::uint64_t registered, std::uint64_t first,
                               std::string_view mark) {
   rapidjson::StringBuffer out;
   JsonWriter writer(out);
@@ -181,7 +181,7 @@ std::string registration_body(std::string_view feed, std::uint64_t registered,
   write_expected(writer, register_alias(registered));
   open_add(writer, state_index, register_alias(registered + 1));
   close_add(writer);
-  write_token(writer, feed, 0, mark);
+  write_token(writer, feed, first, mark);
   writer.EndArray();
   writer.EndObject();
   return out.GetString();

@@ -39,8 +39,8 @@ std::string token_alias(std::string_view feed, std::uint64_t number);
 std::string register_alias(std::uint64_t number);
 
 /// Body of the _aliases call that moves the register from `registered` to the next number and gives
-/// `feed` its token 0. Fails as a whole when another daemon has registered a feed meanwhile.
-std::string registration_body(std::string_view feed, std::uint64_t registered,
+/// `feed` the token `first`. Fails as a whole when another daemon has registered a feed meanwhile.
+std::string registration_body(std::string_view feed, std::uint64_t registered, std::uint64_t first,
                               std::string_view mark);
 /// Body of the _aliases call that moves the token from `number` to number + 1 and shows `shown`.
 std::string publication_body(std::string_view feed, std::uint64_t number, std::string_view mark,

@@ -10,6 +10,7 @@
 #include <rapidjson/pointer.h>
 
 #include <utility>
+#include <vector>
 
 namespace billow::elastic {
 namespace {
@@ -50,10 +51,12 @@ void write_top(JsonWriter& out, bool newest, bool whole) {
   out.EndObject();
 }
 
-/// An aggregation named `name`: the first record among those with this feed and one other value.
-template <class Value>
-void write_found(JsonWriter& out, std::string_view name, const std::string& feed,
-                 std::string_view field, const Value& value, bool newest) {
+/// A condition: this field has this value.
+using Term = std::pair<std::string_view, std::string>;
+
+/// An aggregation named `name`: the first record among those that meet every condition.
+void write_found(JsonWriter& out, std::string_view name, const std::vector<Term>& terms,
+                 bool newest) {
   write_text(out, name);
   out.StartObject();
   write_text(out, "filter");
@@ -62,8 +65,7 @@ void write_found(JsonWriter& out, std::string_view name, const std::string& feed
   out.StartObject();
   write_text(out, "filter");
   out.StartArray();
-  write_term(out, "x_FeedId", feed);
-  write_term(out, field, value);
+  for (const auto& [field, value] : terms) write_term(out, field, value);
   out.EndArray();
   out.EndObject();
   out.EndObject();
@@ -88,8 +90,13 @@ std::string situation_body(const audit::Record& record) {
   out.StartObject();
   write_top(out, true, false);
   out.EndObject();
-  write_found(out, "same", record.feed, "Token", std::to_string(record.token), false);
-  write_found(out, "before", record.feed, "BillingPeriod", record.period, true);
+  std::vector<Term> terms = {{"x_FeedId", record.feed}, {"BillingPeriod", record.period}};
+  write_found(out, "before", terms, true);
+  // By the delivery as well: a record of another one with this token would not tell what readers
+  // see now.
+  terms.emplace_back("x_DeliveryId", record.delivery_id);
+  terms.emplace_back("Token", std::to_string(record.token));
+  write_found(out, "same", terms, false);
   out.EndObject();
   out.EndObject();
   return {buffer.GetString(), buffer.GetSize()};

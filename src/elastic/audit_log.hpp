@@ -21,7 +21,8 @@ using AuditHead = audit::ChainEnd;
 /// What became of an append.
 struct AppendResult {
   audit::Record record;  ///< as it is stored
-  /// The publication (feed and token) was in the chain before; nothing was written.
+  /// The publication (feed, period, delivery and token) was in the chain before; nothing was
+  /// written.
   bool already_recorded = false;
 };
 

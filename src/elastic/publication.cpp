@@ -2,6 +2,7 @@
 
 #include "elastic/alias_filter.hpp"
 #include "elastic/answer.hpp"
+#include "elastic/first_token.hpp"
 
 #include <algorithm>
 #include <random>
@@ -106,7 +107,11 @@ Task<std::uint64_t> read_token(Cluster& cluster, std::string feed) {
                                            " lacks its alias billow-feeds-<n>; `billow " +
                                            "setup` puts it back"};
     }
-    std::string body = registration_body(feed, *state->registered, new_mark());
+    // After the register was read: whoever records a publication of the feed from here on has moved
+    // it before.
+    auto first = co_await first_token(cluster, feed);
+    if (!first) co_return first.error();
+    std::string body = registration_body(feed, *state->registered, *first, new_mark());
     auto response = co_await cluster.call("POST", "/_aliases", std::move(body));
     if (!response) co_return response.error();
     // Refused because another daemon was first, or because our own lost answer had been a yes: look

@@ -39,8 +39,8 @@ std::string alias_filter(const Visible& visible);
 Task<std::vector<Visible>> read_visible(Cluster& cluster, std::string index,
                                         std::string alias = std::string(charges_alias));
 
-/// The fencing token of a feed: n of the alias billow-epoch-<feed>-<n> on billow-state; creates 0
-/// if there is none.
+/// The fencing token of a feed: n of the alias billow-epoch-<feed>-<n> on billow-state; gives the
+/// feed its first one if there is none.
 Task<std::uint64_t> read_token(Cluster& cluster, std::string feed);
 
 /// Publishes in ONE _aliases call: every index shows just the slices given for it, or loses the

@@ -1,4 +1,5 @@
-"""Periods that the provider no longer lists: what was published stays, what never was goes."""
+"""What vanishes: periods that the provider no longer lists, whose publications stay while what never was published goes,
+and the index of tokens, after which publications are still told apart."""
 import pytest
 
 from audit_store import feed_of, month
@@ -89,3 +90,36 @@ def test_a_pass_asks_once_for_periods_that_vanished(store, may):
         proxy.requests.clear()
         store.billow.sync(path)
         assert len(proxy.requests) <= usual + 2, "a vanished period that is in order costs two requests, however many there are"
+
+
+def test_publications_go_on_above_the_tokens_of_an_index_that_was_lost(store):
+    for number in range(3):
+        store.deliver(month([1], f"{number + 1}"), f"e{number}")
+    last = max(record["Token"] for record in store.chain.records())
+    store.engine.ok("DELETE", "/billow-state")
+    for number in (10, 11):
+        store.deliver(month([1], f"{number}"), f"e{number}")
+        expected, _ = expected_of_folder(store.folder)
+        assert_same_charges(expected, store.engine.charges(store.feed_id))
+    tokens = [record["Token"] for record in store.chain.records()]
+    assert len(tokens) == 5 and min(tokens[3:]) > last
+    store.proven()
+
+
+def test_a_publication_with_the_token_of_another_is_in_the_chain_all_the_same(store):
+    for number in range(3):
+        store.deliver(month([1], f"{number + 1}"), f"e{number}")
+    token = next(iter(store.engine.ok("GET", f"/billow-state/_alias/billow-epoch-{store.feed_id}-*").values()))["aliases"]
+    [current] = token
+    # An older billow-state was brought back: the next publication gets the token of the second one.
+    second = store.chain.record(2)["Token"]
+    store.engine.ok("POST", "/_aliases", {"actions": [
+        {"remove": {"index": "billow-state", "alias": current}},
+        {"add": {"index": "billow-state", "alias": f"billow-epoch-{store.feed_id}-{second - 2}", "filter": token[current]["filter"]}}]})
+    store.deliver(month([1], "9"), "e9")
+    records = store.chain.records()
+    assert [record["Token"] for record in records].count(second) == 2
+    assert records[-1]["x_DeliveryId"] != records[1]["x_DeliveryId"]
+    expected, _ = expected_of_folder(store.folder)
+    assert_same_charges(expected, store.engine.charges(store.feed_id))
+    assert store.alias()["filter"]["bool"]["_name"] == f"{store.feed_id}:2026-06:{records[-1]['x_DeliveryId']}:{second - 1}"

@@ -93,7 +93,7 @@ TEST(AliasFilter, DeletesAnIndexInTheCallThatMovesTheToken) {
 
 TEST(AliasFilter, RegistersAFeedByMovingTheRegister) {
   EXPECT_EQ(
-      registration_body("aws", 2, "mark"),
+      registration_body("aws", 2, 0, "mark"),
       R"({"actions":[{"remove":{"index":"billow-state","alias":"billow-feeds-2","must_exist":true}},)"
       R"({"add":{"index":"billow-state","alias":"billow-feeds-3"}},)"
       R"({"add":{"index":"billow-state","alias":"billow-epoch-aws-0","filter":{"match_none":{"_name":"mark"}}}}]})");

@@ -73,6 +73,7 @@ struct FakeCluster {
   FakeCluster()
       : server([this](const Received& request) {
           if (request.method == "GET") return aliases.list(request);
+          if (!request.target.starts_with("/_aliases")) return highest_of(request);
           Reply reply = aliases.apply(request);
           if (after_call) after_call();
           if (lost > 0) {
@@ -106,7 +107,16 @@ struct FakeCluster {
     const auto hold = server.hold();
     return aliases.table.contains(index);
   }
+  /// POST <index>/_refresh and <index>/_search: the record with the highest token.
+  Reply highest_of(const Received& request) const {
+    const auto found = recorded.find(request.target.substr(1, request.target.find('/', 1) - 1));
+    if (found == recorded.end())
+      return {404,
+              R"({"error":{"type":"index_not_found_exception","reason":"none"},"status":404})"};
+    return {200, R"({"hits":{"hits":[{"_id":"1","_source":)" + found->second + "}]}}"};
+  }
   FakeAliases aliases;
+  std::map<std::string, std::string> recorded;  ///< by index
   std::function<void()> after_call;
   int lost = 0;
   FakeServer server;
@@ -133,6 +143,41 @@ TEST(Publication, GivesAFeedItsFirstTokenAndPublishes) {
   ASSERT_TRUE(visible);
   EXPECT_EQ(visible->at(0).delivery_id, "d1");
   EXPECT_EQ(visible->at(0).slice_ids, (std::vector<std::string>{"s1", "s2"}));
+}
+
+TEST(Publication, BeginsAboveWhatIsRecordedOfAFeed) {
+  using Recorded = std::map<std::string, std::string>;
+  const std::vector<std::pair<Recorded, std::uint64_t>> cases = {
+      {{{"billow-audit", R"({"Token":6})"}}, 7},
+      {{{"billow-deliveries", R"({"Token":6})"}}, 8},
+      {{{"billow-audit", R"({"Token":6})"}, {"billow-deliveries", R"({"Token":5})"}}, 7},
+      {{{"billow-audit", R"({"Token":6})"}, {"billow-deliveries", R"({"Token":9})"}}, 11},
+      {{{"billow-deliveries", R"({})"}}, 0},
+  };
+  for (const auto& [recorded, first] : cases) {
+    FakeCluster fake;
+    fake.recorded = recorded;
+    const auto cluster = fake.connect();
+    EXPECT_EQ(run_task(read_token(*cluster, "aws")).value(), first);
+    EXPECT_TRUE(fake.has("billow-epoch-aws-" + std::to_string(first)));
+  }
+}
+
+TEST(Publication, DoesNotBeginWhereARecordCannotBeRead) {
+  FakeCluster fake;
+  fake.recorded["billow-audit"] = R"({"Token":"many"})";
+  const auto cluster = fake.connect();
+  EXPECT_FALSE(run_task(read_token(*cluster, "aws")));
+  EXPECT_FALSE(fake.has("billow-epoch-aws-0"));
+}
+
+TEST(Publication, LooksAtRecordsOnlyWhereAFeedHasNoToken) {
+  FakeCluster fake;
+  const auto cluster = fake.connect();
+  ASSERT_TRUE(run_task(read_token(*cluster, "aws")));
+  const std::size_t before = fake.server.received().size();
+  ASSERT_TRUE(run_task(read_token(*cluster, "aws")));
+  EXPECT_EQ(fake.server.received().size(), before + 1);
 }
 
 TEST(Publication, RefusesAWriterWhoseTokenWasMoved) {
@@ -210,7 +255,7 @@ TEST(Publication, RegistersOnceThoughTheAnswerWasLost) {
 TEST(Publication, DoesNotGiveAFeedASecondTokenWhenARegistrationComesLate) {
   FakeCluster fake;
   Received late;
-  late.body = registration_body("aws", 0, "late");
+  late.body = registration_body("aws", 0, 0, "late");
   const auto cluster = fake.connect();
   ASSERT_EQ(run_task(read_token(*cluster, "aws")).value(), 0u);
   ASSERT_TRUE(run_task(publish(*cluster, "aws", 0, {})));
