@@ -55,7 +55,8 @@ error_code read_item(ondemand::object object, Item& item) {
     if (auto ec = std::move(entry).get(field)) return ec;
     if (action_seen) return simdjson::INCORRECT_TYPE;
     action_seen = true;
-    if (field.key() == "create") {
+    // An index action carries a version of ours: its 409 says that what is there is as new.
+    if (field.key() == "create" || field.key() == "index") {
       item.action = BulkAction::create;
     } else if (field.key() == "delete") {
       item.action = BulkAction::remove;

@@ -53,6 +53,8 @@ void append(elastic::BulkBody& body, const DeliveryRecord& record, const Letter&
   member("x_FeedId", record.feed);
   member("BillingPeriod", record.period);
   member("x_DeliveryId", record.delivery_id);
+  text("Token");
+  out.Uint64(record.token);
   member("Object", letter.object);
   text("Row");
   out.Uint64(letter.row);
@@ -64,13 +66,19 @@ void append(elastic::BulkBody& body, const DeliveryRecord& record, const Letter&
   const std::string origin =
       fmt::format("{}:{}:{}", letter.object, letter.row, letter.row == 0 ? letter.line : "");
   body.offsets.push_back(static_cast<std::uint32_t>(body.bytes.size()));
-  body.bytes += fmt::format("{{\"create\":{{\"_id\":\"{}-{:016x}\"}}}}\n", record.delivery_id,
-                            XXH3_64bits(origin.data(), origin.size()));
+  const std::string id =
+      fmt::format("{}-{:016x}", record.delivery_id, XXH3_64bits(origin.data(), origin.size()));
+  body.bytes += fmt::format(R"({{"index":{{"_id":"{}",{}}}}})", id, letter_version(record));
+  body.bytes += '\n';
   body.bytes.append(buffer.GetString(), buffer.GetSize());
   body.bytes += '\n';
 }
 
 }  // namespace
+
+std::string letter_version(const DeliveryRecord& record) {
+  return fmt::format(R"("version":{},"version_type":"external_gte")", record.token);
+}
 
 elastic::BulkBody dead_letter_body(const DeliveryRecord& record,
                                    const std::vector<normalize::DeadLetter>& letters) {
@@ -83,7 +91,7 @@ elastic::BulkBody dead_letter_body(const DeliveryRecord& record,
 }
 
 std::vector<std::string> dead_letter_ids(const elastic::BulkBody& body) {
-  constexpr std::string_view before = R"({"create":{"_id":")";
+  constexpr std::string_view before = R"({"index":{"_id":")";
   std::vector<std::string> ids;
   for (std::size_t i = 0; i < body.items(); ++i) {
     const std::string_view item = body.item(i).substr(before.size());

@@ -11,9 +11,14 @@
 namespace billow::sync {
 
 /// Documents of billow-dead-letters for the rows of a delivery that could not become charges. Ids
-/// are made of delivery, object and row, so that writing them again is harmless.
+/// are made of delivery, object and row, so that writing them again is harmless; the document's
+/// version is the attempt's token.
 elastic::BulkBody dead_letter_body(const DeliveryRecord& record,
                                    const std::vector<normalize::DeadLetter>& letters);
+
+/// The members of a bulk action that make Elasticsearch refuse it where the letter there was
+/// written or confirmed by an attempt with a higher token than the record's.
+std::string letter_version(const DeliveryRecord& record);
 
 /// The ids of the documents in such a body.
 std::vector<std::string> dead_letter_ids(const elastic::BulkBody& body);

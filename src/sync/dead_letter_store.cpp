@@ -23,8 +23,22 @@ void write_ids(JsonWriter& out, const std::vector<std::string>& ids) {
   out.EndObject();
 }
 
+/// {"range":{"Token":{<bound>:<token>}}}
+void write_tokens(JsonWriter& out, std::string_view bound, std::uint64_t token) {
+  out.StartObject();
+  write_text(out, "range");
+  out.StartObject();
+  write_text(out, "Token");
+  out.StartObject();
+  write_member(out, bound, token);
+  out.EndObject();
+  out.EndObject();
+  out.EndObject();
+}
+
 /// The letters of the record's feed and period; `own`: of its delivery, but for those with the ids
-/// `kept`; otherwise of the deliveries that are not `kept`.
+/// `kept`; otherwise of the deliveries that are not `kept`. Never those of a newer attempt, whose
+/// daemon has taken the feed over.
 std::string query_of(const DeliveryRecord& record, bool own, const std::vector<std::string>& kept) {
   rapidjson::StringBuffer out;
   JsonWriter writer(out);
@@ -49,6 +63,9 @@ std::string query_of(const DeliveryRecord& record, bool own, const std::vector<s
     write_ids(writer, kept);
   else
     elastic::write_terms(writer, "x_DeliveryId", kept);
+  // What is excluded, since letters of older versions of Billow have no token. A delivery that was
+  // found withheld meanwhile may have the record's own.
+  write_tokens(writer, own ? "gt" : "gte", record.token);
   writer.EndArray();
   writer.EndObject();
   writer.EndObject();
@@ -57,7 +74,7 @@ std::string query_of(const DeliveryRecord& record, bool own, const std::vector<s
 }
 
 /// Page by page: a serverless or cut-down cluster may lack _delete_by_query.
-Task<void> remove(elastic::Cluster& cluster, std::string query) {
+Task<void> remove(elastic::Cluster& cluster, std::string query, std::string version) {
   const std::string index(elastic::dead_letters_index);
   for (;;) {
     auto refreshed = co_await cluster.call("POST", "/" + index + "/_refresh");
@@ -70,13 +87,15 @@ Task<void> remove(elastic::Cluster& cluster, std::string query) {
     deletes.index = index;
     for (const elastic::Document& letter : *found) {
       deletes.offsets.push_back(static_cast<std::uint32_t>(deletes.bytes.size()));
-      deletes.bytes += "{\"delete\":{\"_id\":\"" + letter.id + "\"}}\n";
+      deletes.bytes += "{\"delete\":{\"_id\":\"" + letter.id + "\"," + version + "}}\n";
     }
     elastic::BulkWriter writer(cluster, elastic::BulkOptions());
     auto taken = co_await writer.submit(std::move(deletes));
     if (!taken) co_return taken.error();
     auto removed = co_await writer.drain();
     if (!removed) co_return removed.error();
+    // What is left was written anew since the search.
+    if (removed->stored + removed->missing == 0) co_return boost::system::in_place_value;
   }
 }
 
@@ -100,13 +119,15 @@ Task<void> store_dead_letters(elastic::Cluster& cluster, DeliveryRecord record,
     }
   }
   std::string query = query_of(record, true, ids);
-  co_return co_await remove(cluster, std::move(query));
+  std::string version = letter_version(record);
+  co_return co_await remove(cluster, std::move(query), std::move(version));
 }
 
 Task<void> drop_other_dead_letters(elastic::Cluster& cluster, DeliveryRecord record,
                                    std::vector<std::string> kept) {
   std::string query = query_of(record, false, kept);
-  co_return co_await remove(cluster, std::move(query));
+  std::string version = letter_version(record);
+  co_return co_await remove(cluster, std::move(query), std::move(version));
 }
 
 }  // namespace billow::sync

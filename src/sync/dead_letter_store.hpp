@@ -16,7 +16,9 @@ Task<void> store_dead_letters(elastic::Cluster& cluster, DeliveryRecord record,
                               std::vector<normalize::DeadLetter> letters,
                               std::vector<elastic::RejectedItem> rejected);
 
-/// Removes the lines of every delivery of the record's feed and period but those of `kept`.
+/// Removes the lines of every delivery of the record's feed and period but those of `kept`, and but
+/// those that an attempt with the record's token or a higher one has stored: a daemon that was
+/// overtaken must not remove those of its successor.
 Task<void> drop_other_dead_letters(elastic::Cluster& cluster, DeliveryRecord record,
                                    std::vector<std::string> kept);
 

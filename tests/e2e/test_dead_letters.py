@@ -3,10 +3,13 @@ import csv
 import gzip
 import io
 import json
+import shutil
+import signal
 
 import pytest
 
 from bill_folder import assert_same_charges, expected_of_folder, usage_row, write_export
+from fault_proxy import FaultProxy
 
 GOOD = 40
 
@@ -118,3 +121,63 @@ def test_wrong_use_is_explained(billow, folder, feed_id):
         billow.run("dead-letters", "-c", config, *arguments, check=2)
     assert "no dead letters" in billow.run("dead-letters", "-c", config, "--feed", feed_id, check=0).stdout
     assert "dead-letters" in billow.run("--help", check=0).stdout
+
+
+class PausedAsItDropsLetters:
+    """Stops the program when its publish is in the audit chain and it is about to do `step` to the dead letters;
+    meanwhile `other` publishes."""
+
+    def __init__(self, step, other):
+        self.step, self.other, self.process, self.recorded, self.paused = step, other, None, False, False
+
+    def __call__(self, exchange, proxy):
+        if exchange.path.startswith("/billow-audit/_create"):
+            self.recorded = True
+        if not self.recorded or self.paused or not self.drops(exchange):
+            return None
+        self.paused = True
+        exchange.whole()
+        self.process.send_signal(signal.SIGSTOP)
+        try:
+            self.other()
+        finally:
+            self.process.send_signal(signal.SIGCONT)
+        return exchange.forward()
+
+    def drops(self, exchange):
+        if self.step == "delete":
+            return exchange.is_bulk and b'"delete"' in exchange.body and b"billow-dead-letters" in exchange.path.encode() + exchange.body
+        return exchange.path.startswith(f"/billow-dead-letters/{self.step}")
+
+
+@pytest.mark.parametrize("step", ["_refresh", "delete"])
+def test_a_daemon_that_wakes_up_leaves_the_letters_of_its_successor_alone(billow, engine, folder, feed_id, tmp_path, step):
+    """The successor publishes a delivery again that had been published, with letters, before."""
+    feeds = [feed_of(feed_id, folder, dead_letters="publish")]
+    config = billow.config(feeds, extra={"lease": "2s"})
+    write_export(folder, rows("about 3", "x"), execution="e1")
+    billow.sync(config)
+    before = listed(billow, config, "--feed", feed_id)
+    assert before["total"] == 2
+
+    def publish_the_first_again():
+        shutil.rmtree(folder)
+        first.rename(folder)
+        billow.sync(config)
+
+    first = folder.rename(tmp_path / "first")  # the very files, so that it is the same delivery again
+    write_export(folder, rows(), execution="e2")
+    gate = PausedAsItDropsLetters(step, publish_the_first_again)
+    with FaultProxy(engine.url, gate) as proxy:
+        slow = billow.config(feeds, {"url": proxy.url}, {"lease": "2s"}, name="slow.yml")
+        gate.process = billow.start("sync", "-c", slow)
+        gate.process.communicate(timeout=120)
+    assert gate.paused
+    found = listed(billow, config, "--feed", feed_id)
+    assert found == before
+    newest = max(engine.delivery_records(feed_id), key=lambda record: record["Token"])
+    assert newest["RowsDead"] == found["total"] == 2
+
+    write_export(folder, rows(), execution="e3")
+    billow.sync(config)
+    assert listed(billow, config, "--feed", feed_id)["total"] == 0, "whoever publishes next drops them"

@@ -18,6 +18,16 @@ TEST(BulkResponse, CountsEveryItemByItsStatus) {
   EXPECT_TRUE(answer->faults.empty());
 }
 
+TEST(BulkResponse, TakesAnIndexActionForOneThatCreates) {
+  const auto answer = read_bulk_answer(
+      R"({"errors":true,"took":1,"items":[{"index":{"status":201}},{"index":{"status":200}},)"
+      R"({"index":{"status":409,"error":{"type":"version_conflict_engine_exception","reason":"newer"}}}]})",
+      3);
+  ASSERT_TRUE(answer) << answer.error().detail;
+  EXPECT_EQ(answer->stored, 2u);
+  EXPECT_EQ(answer->already_there, 1u);
+}
+
 TEST(BulkResponse, TellsWhichItemsFailedAndWhy) {
   const auto answer = read_bulk_answer(
       R"({"took":1,"errors":true,"items":[{"create":{"status":201}},)"

@@ -21,6 +21,7 @@ DeliveryRecord record() {
   made.feed = "aws-main";
   made.period = "2026-06";
   made.delivery_id = "d1";
+  made.token = 7;
   return made;
 }
 
@@ -50,6 +51,18 @@ TEST(DeadLetterBody, GivesTheSameIdsAgainAndOthersToOtherRows) {
   };
   EXPECT_EQ(action(first.item(0)), action(again.item(0)));
   EXPECT_NE(action(first.item(0)), action(first.item(1)));
+}
+
+TEST(DeadLetterBody, CarriesTheTokenOfItsAttemptAlsoAsItsVersion) {
+  const elastic::BulkBody body = dead_letter_body(record(), {letter(1, "x")});
+  EXPECT_EQ(source_of(body.item(0))["Token"].GetUint64(), 7U);
+  rapidjson::Document action;
+  const std::string line(body.item(0).substr(0, body.item(0).find('\n')));
+  action.Parse(line.c_str());
+  ASSERT_TRUE(action.IsObject() && action.HasMember("index"));
+  EXPECT_EQ(action["index"]["version"].GetUint64(), 7U);
+  EXPECT_STREQ(action["index"]["version_type"].GetString(), "external_gte");
+  EXPECT_EQ(dead_letter_ids(body), std::vector<std::string>{action["index"]["_id"].GetString()});
 }
 
 TEST(DeadLetterBody, ShowsBytesThatAreNotUtf8) {

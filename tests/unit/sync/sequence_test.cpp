@@ -67,7 +67,7 @@ class Paper {
     if (digested && withheld) {
       describe(record_, found_in(offer), plan, readable_);
       record_.token = token_;
-      write([&] { letters_[offer.id] = offer.dead; });
+      write([&] { letters_[offer.id] = {offer.dead, record_.token}; });
       return put(DeliveryState::withheld);
     }
     claim(offer);
@@ -76,7 +76,7 @@ class Paper {
     if (!digested || !plan.load.empty()) load(offer, found, plan);
     write([&] {
       letters_.erase(offer.id);
-      if (offer.dead != 0) letters_[offer.id] = offer.dead;
+      if (offer.dead != 0) letters_[offer.id] = {offer.dead, record_.token};
     });
     if (withheld) {
       put(DeliveryState::withheld);
@@ -130,7 +130,7 @@ class Paper {
     for (const auto& [delivery, rows] : missing) {
       const auto letters = letters_.find(delivery);
       if (waits(delivery)) continue;
-      EXPECT_EQ(letters == letters_.end() ? 0 : letters->second, rows) << delivery;
+      EXPECT_EQ(letters == letters_.end() ? 0 : letters->second.rows, rows) << delivery;
     }
   }
   /// Somebody deletes the record that the alias names.
@@ -221,8 +221,9 @@ class Paper {
     });
     write([&] {
       const auto kept = deliveries_with_letters(record, withheld_);
-      std::erase_if(letters_, [&kept](const auto& entry) {
-        return std::ranges::find(kept, entry.first) == kept.end();
+      std::erase_if(letters_, [&kept, &record](const auto& entry) {
+        return entry.second.token < record.token &&
+               std::ranges::find(kept, entry.first) == kept.end();
       });
     });
     put(record, DeliveryState::published);
@@ -251,7 +252,11 @@ class Paper {
   std::map<std::string, DeliveryRecord> records_;
   std::map<std::string, std::pair<SliceKey, std::vector<std::string>>> stored_;
   std::vector<audit::Record> audit_;
-  std::map<std::string, std::uint64_t> letters_;
+  struct Letters {
+    std::uint64_t rows = 0;
+    std::uint64_t token = 0;  ///< of the attempt that found them
+  };
+  std::map<std::string, Letters> letters_;  ///< by delivery
 
   std::optional<DeliveryRecord> readable_;
   std::vector<DeliveryRecord> withheld_;
