@@ -4,6 +4,8 @@
 #include "elastic/answer.hpp"
 #include "elastic/first_token.hpp"
 
+#include <simdjson.h>
+
 #include <algorithm>
 #include <random>
 
@@ -33,6 +35,15 @@ Error moved_on(const std::string& feed, std::uint64_t token, std::string_view un
 
 bool is_lost_race(const http::Response& response) {
   return response.status == 404 && error_type_of(response) == "aliases_not_found_exception";
+}
+
+/// False when Elasticsearch does not say that every node has taken the change over: it was in a
+/// hurry, and the change may be to come, or to be lost with its master.
+bool is_acknowledged(const http::Response& response) {
+  simdjson::dom::parser parser;
+  bool acknowledged = false;
+  const auto ec = parser.parse(response.body)["acknowledged"].get(acknowledged);
+  return ec == simdjson::SUCCESS && acknowledged;
 }
 
 Task<StateAliases> read_state(Cluster& cluster, std::string feed) {
@@ -128,13 +139,19 @@ Task<void> publish(Cluster& cluster, std::string feed, std::uint64_t token,
   const std::string mark = new_mark();
   std::string body = publication_body(feed, token, mark, shown);
   auto response = co_await cluster.call("POST", "/_aliases", std::move(body));
-  if (response && response->status < 300) co_return Result<void>{};
+  const bool taken = response && response->status < 300;
+  if (taken && is_acknowledged(*response)) co_return Result<void>{};
   const bool lost_race = response && is_lost_race(*response);
-  if (response && !lost_race) co_return error_of("POST /_aliases", *response);
+  if (response && !taken && !lost_race) co_return error_of("POST /_aliases", *response);
 
   // A try before may have taken effect with its answer lost on the way.
   auto effect = co_await took_effect(cluster, feed, token, mark, std::move(shown));
   if (effect && *effect) co_return Result<void>{};
+  if (taken) {
+    co_return Error{Errc::transient, "feed " + feed +
+                                         ": POST /_aliases was not acknowledged and has not taken "
+                                         "effect; the next pass sees whether it has since"};
+  }
   if (!lost_race) co_return response.error();
   if (!effect) co_return effect.error();
   co_return moved_on(feed, token, "published");

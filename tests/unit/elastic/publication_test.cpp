@@ -74,7 +74,10 @@ struct FakeCluster {
       : server([this](const Received& request) {
           if (request.method == "GET") return aliases.list(request);
           if (!request.target.starts_with("/_aliases")) return highest_of(request);
+          const Reply hasty = {200, R"({"acknowledged":false})"};
+          if (answers == Answers::hasty_without_effect) return hasty;
           Reply reply = aliases.apply(request);
+          if (answers == Answers::hasty && reply.status == 200) reply = hasty;
           if (after_call) after_call();
           if (lost > 0) {
             --lost;
@@ -98,6 +101,12 @@ struct FakeCluster {
     const auto hold = server.hold();
     lost = answers;
   }
+  /// Whether calls are acknowledged, and if not, whether they take effect all the same.
+  enum class Answers { acknowledged, hasty, hasty_without_effect };
+  void answer(Answers wanted) {
+    const auto hold = server.hold();
+    answers = wanted;
+  }
   /// True when the state index carries this alias.
   bool has(const std::string& alias) {
     const auto hold = server.hold();
@@ -119,6 +128,7 @@ struct FakeCluster {
   std::map<std::string, std::string> recorded;  ///< by index
   std::function<void()> after_call;
   int lost = 0;
+  Answers answers = Answers::acknowledged;
   FakeServer server;
 };
 
@@ -208,6 +218,28 @@ TEST(Publication, KnowsItsOwnCallAgainWhenEveryAnswerWasLost) {
   const auto cluster = fake.connect(2);
   ASSERT_EQ(run_task(read_token(*cluster, "aws")).value(), 0u);
   fake.lose(1'000);
+  EXPECT_TRUE(run_task(publish(*cluster, "aws", 0, shown("d1", {"s1"}))));
+}
+
+TEST(Publication, LooksWhetherACallThatWasNotAcknowledgedTookEffect) {
+  FakeCluster fake;
+  const auto cluster = fake.connect();
+  ASSERT_EQ(run_task(read_token(*cluster, "aws")).value(), 0u);
+  fake.answer(FakeCluster::Answers::hasty);
+  const auto published = run_task(publish(*cluster, "aws", 0, shown("d1", {"s1"})));
+  EXPECT_TRUE(published) << published.error().detail;
+  EXPECT_EQ(run_task(read_visible(*cluster, "i1"))->at(0).delivery_id, "d1");
+}
+
+TEST(Publication, DoesNotTakeACallThatWasNotAcknowledgedForDone) {
+  FakeCluster fake;
+  const auto cluster = fake.connect();
+  ASSERT_EQ(run_task(read_token(*cluster, "aws")).value(), 0u);
+  fake.answer(FakeCluster::Answers::hasty_without_effect);
+  const auto published = run_task(publish(*cluster, "aws", 0, shown("d1", {"s1"})));
+  ASSERT_FALSE(published);
+  EXPECT_EQ(published.error().code, Errc::transient);
+  fake.answer(FakeCluster::Answers::acknowledged);
   EXPECT_TRUE(run_task(publish(*cluster, "aws", 0, shown("d1", {"s1"}))));
 }
 
