@@ -148,7 +148,7 @@ bool FocusRules::read_owner(const Row& row, Owner& owner) {
   owner.kept = owners_.find(row);
   if (owner.kept != nullptr) return true;
   const auto said = [&] { return cell(row, FocusCell::Tags); };
-  owner.tags = tags_.read(row.raw_field(binding_.others[at(FocusCell::Tags)]), said);
+  owner.tags = tags_.read(row, binding_.others[at(FocusCell::Tags)], said);
   return owner.tags != nullptr || fault_.say("Tags", shown(said()) + " is not a JSON object");
 }
 

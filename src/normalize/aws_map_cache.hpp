@@ -4,6 +4,7 @@
 #include "charge/charge.hpp"
 #include "charge/hash.hpp"
 #include "normalize/aws_json_map.hpp"
+#include "normalize/csv_row.hpp"
 
 #include <cstddef>
 #include <memory>
@@ -26,16 +27,19 @@ class MapCache {
   const Parsed* read(Text json) {
     return read(json, [json] { return json; });
   }
-  /// The same of a text that costs something to make: it is asked for when `raw`, from which it is
-  /// made, is not known.
+  /// The same of a row's field, which costs something to make: it is asked for when what stands in
+  /// the file for it is not known.
+  template <class Make>
+  const Parsed* read(const Row& row, std::size_t place, Make make) {
+    // What a row without a source holds may look like what stands in the file for another field.
+    return row.has_source() ? read(row.source_of(place), make) : read_anew(make());
+  }
+
+ private:
   template <class Make>
   const Parsed* read(Text raw, Make make) {
     if (raw.empty()) return &empty_;
-    if (raw.size() > kept_bytes_max) {
-      // A new one each time, so that one huge map does not stay for ever.
-      large_ = std::make_unique<Parsed>();
-      return parse(*large_, make()) ? large_.get() : nullptr;
-    }
+    if (raw.size() > kept_bytes_max) return read_anew(make());
     // Of the whole field: tags often differ in a few characters in the middle.
     Slot& slot = table_[hash_text(raw) % slots];
     if (slot.raw != raw || !slot.known) {
@@ -46,7 +50,12 @@ class MapCache {
     return slot.good ? &slot.parsed : nullptr;
   }
 
- private:
+  const Parsed* read_anew(Text json) {
+    // A new one each time, so that one huge map does not stay for ever.
+    unkept_ = std::make_unique<Parsed>();
+    return parse(*unkept_, json) ? unkept_.get() : nullptr;
+  }
+
   bool parse(Parsed& parsed, Text json) {
     if (!json.empty()) return parsed.read(json, reader_);
     parsed = Parsed();
@@ -60,7 +69,7 @@ class MapCache {
     bool good = false;
   };
   std::vector<Slot> table_ = std::vector<Slot>(slots);
-  std::unique_ptr<Parsed> large_;
+  std::unique_ptr<Parsed> unkept_;
   Parsed empty_;
   JsonReader reader_;
 };

@@ -36,12 +36,6 @@ class Row final {
     return raw.size() >= 2 && raw.front() == '"' ? unquote(raw) : raw;
   }
 
-  /// The field in the cheapest form in which equal texts mean equal fields.
-  Text raw_field(std::size_t place) const noexcept {
-    if (place >= count_) return {};
-    return fields_ != nullptr ? fields_[place] : source(place, place + 1);
-  }
-
   /// True when source() tells what stands in the file.
   bool has_source() const noexcept { return ends_ != nullptr; }
   /// The fields first to last - 1 (first < last <= size()) as they stand in the file, with their
@@ -49,6 +43,10 @@ class Row final {
   Text source(std::size_t first, std::size_t last) const noexcept {
     const std::size_t begin = first == 0 ? begin_ : ends_[first - 1] + std::size_t{1};
     return {text_ + begin, ends_[last - 1] - begin};
+  }
+  /// The same of one field. Empty for a place beyond the row's end.
+  Text source_of(std::size_t place) const noexcept {
+    return place < count_ ? source(place, place + 1) : Text();
   }
 
  private:

@@ -130,6 +130,43 @@ void expect_no_memory(const Combinations& all) {
   EXPECT_EQ(together.digest, alone.digest);
 }
 
+/// A row with odd quotes whose `map` holds what stands in the file for the map of a proper row: it
+/// is no charge, and the proper rows are, whichever of them comes first.
+void expect_maps_of_their_own(const Combinations& all, const std::string& map,
+                              const std::string& text) {
+  std::vector<std::string> columns;
+  for (const auto& [column, cell] : all.first) columns.push_back(column);
+  const auto line = [&](const std::string& said, const std::string& name) {
+    std::vector<std::string> row;
+    for (const auto& [column, cell] : all.first)
+      row.push_back(column == map ? said : column == text ? name : cell);
+    return csv_line(row);
+  };
+  const std::string said = R"({"team":"a"})";
+  const std::string header = csv_line(columns);
+  const std::string proper = line(said, "disk");
+  std::string stands = csv_line({&said, 1});
+  stands.pop_back();
+  std::string odd = line(stands, "odd");
+  odd.replace(odd.find("\"odd\""), 5, "12\" disk");
+
+  const ControlTotals alone = totals_of(all.rules, header + proper + proper);
+  EXPECT_EQ(alone.lines, 2U);
+  for (const std::string& rows : {odd + proper + proper, proper + odd + proper}) {
+    const ControlTotals together = totals_of(all.rules, header + rows);
+    EXPECT_EQ(together.lines, alone.lines) << map;
+    EXPECT_EQ(together.digest, alone.digest) << map;
+  }
+}
+
+TEST(AwsRepeat, AMapOfCurIsWhatItsOwnFieldSays) {
+  for (const char* map : {"resource_tags", "tags"})
+    expect_maps_of_their_own(cur2(), map, "line_item_usage_type");
+}
+TEST(AwsRepeat, AMapOfFocusIsWhatItsOwnFieldSays) {
+  expect_maps_of_their_own(focus(), "Tags", "ServiceName");
+}
+
 TEST(AwsRepeat, RowsOfCurSayWhatTheySayAlone) { expect_no_memory(cur2()); }
 TEST(AwsRepeat, RowsOfFocusSayWhatTheySayAlone) { expect_no_memory(focus()); }
 
