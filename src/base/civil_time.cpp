@@ -130,7 +130,10 @@ std::optional<UnixSeconds> parse_time(std::string_view text) noexcept {
   }
   const auto offset = read_zone(text);
   if (!offset) return std::nullopt;
-  return midnight + *minutes + second - *offset;
+  const UnixSeconds time = midnight + *minutes + second - *offset;
+  // Beyond these it could only be written as another time.
+  if (time < first_second || time > last_second) return std::nullopt;
+  return time;
 }
 
 char* format_time_to(UnixSeconds time, char* out) noexcept {

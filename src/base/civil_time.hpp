@@ -13,7 +13,7 @@ inline constexpr UnixSeconds seconds_per_day = 86'400;
 
 /// Reads a time stamp as bills write it: `2026-06-01`, `2026-06-01T00:00:00Z`, `2026-06-01
 /// 00:00:00`, with an optional fraction (dropped), and `Z`, `+hh:mm`, `-hh:mm`, ` UTC` or nothing
-/// (UTC) at its end.
+/// (UTC) at its end. In UTC it must lie in the years 0..9999.
 std::optional<UnixSeconds> parse_time(std::string_view text) noexcept;
 
 /// `YYYY-MM-DDTHH:MM:SSZ`, the date format of FOCUS. 20 characters for the years 0..9999.

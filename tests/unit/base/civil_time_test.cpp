@@ -50,6 +50,15 @@ TEST(CivilTime, RefusesWhatIsNoTime) {
   }
 }
 
+TEST(CivilTime, RefusesAYearThatFourDigitsCannotWrite) {
+  for (const char* text : {"0000-01-01T00:00:00+05:00", "0000-01-01T00:00:59+00:01",
+                           "9999-12-31T23:00:00-05:00", "9999-12-31T23:59:00-00:01"}) {
+    EXPECT_EQ(parse_time(text), std::nullopt) << text;
+  }
+  EXPECT_EQ(parse_time("0000-01-01T05:00:00+05:00"), parse_time("0000-01-01"));
+  EXPECT_EQ(parse_time("9999-12-31T18:59:59-05:00"), parse_time("9999-12-31T23:59:59Z"));
+}
+
 TEST(CivilTime, WritesAllItsForms) {
   const UnixSeconds time = june_first + 3 * 3600 + 4 * 60 + 5;
   EXPECT_EQ(format_time(time), "2026-06-01T03:04:05Z");
