@@ -26,6 +26,7 @@ inline constexpr std::size_t kept_answers_bytes_max =
 // Decoding.
 inline constexpr std::size_t row_bytes_max = 1 * MiB;  ///< one CSV row with all its quoted newlines
 inline constexpr std::size_t columns_max = 2'000;      ///< columns of one file
+inline constexpr std::size_t column_name_bytes_max = 1 * KiB;  ///< of a CSV file's header
 inline constexpr std::size_t json_page_bytes_max =
     16 * MiB;  ///< one page of a JSON feed, inflated; its index takes up to four times as much
 inline constexpr std::size_t json_rows_max = 50'000;  ///< of one page: they are charged at once

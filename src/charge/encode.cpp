@@ -111,6 +111,7 @@ char* Encoder::put_statement(Page& page, char* at, const Charge& charge) {
   assert(names_are_unique(charge));
   if (charge.wording == nullptr) return put_anew(page, at, charge);
   if (!charge.wording->is_made()) word(charge);
+  if (!charge.wording->is_made()) return put_anew(page, at, charge);
 #ifndef NDEBUG
   Page anew;
   const char* const end = put_anew(anew, anew.end(), charge);

@@ -76,7 +76,7 @@ class Encoder {
   static char* put_extras(Page& page, char* at, const Charge& charge);
   static char* put_extra(Page& page, char* at, const ExtraText& extra);
   static char* put_extra_key(char* at, Text name) noexcept;
-  /// Makes the charge's wording.
+  /// Makes the charge's wording, unless the charge is too large for the gaps of one.
   void word(const Charge& charge);
   /// `time` as text; `date` is a DocumentDate.
   std::string_view instant(std::size_t date, UnixSeconds time) noexcept;

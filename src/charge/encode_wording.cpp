@@ -5,7 +5,10 @@
 #include "charge/wording.hpp"
 #include "charge/written_owner.hpp"
 
+#include <cstddef>
+#include <limits>
 #include <span>
+#include <type_traits>
 
 namespace billow {
 namespace {
@@ -19,14 +22,18 @@ static_assert(account_texts.front() == TextColumn::SubAccountId);
 
 void Encoder::word(const Charge& charge) {
   using Gap = Wording::Gap;
+  using Index = decltype(Gap::index);
+  using Size = decltype(Gap::key_size);
+  static_assert(std::is_same_v<Size, decltype(Gap::fixed_size)>);
+  constexpr std::size_t index_max = std::numeric_limits<Index>::max();
+  if (charge.extra_texts.size() > index_max || charge.extra_numbers.size() > index_max) return;
   Wording& wording = *charge.wording;
   wording.gaps_.clear();
   std::string fixed;
   std::size_t after_gap = 0;  // where the bytes behind the last gap's key start
   const auto gap = [&](Gap::Kind kind, std::size_t index, std::string_view key) {
-    wording.gaps_.push_back({static_cast<std::uint32_t>(fixed.size() - after_gap),
-                             static_cast<std::uint16_t>(key.size()), kind,
-                             static_cast<std::uint16_t>(index)});
+    wording.gaps_.push_back({static_cast<Size>(fixed.size() - after_gap),
+                             static_cast<Size>(key.size()), kind, static_cast<Index>(index)});
     fixed += key;
     after_gap = fixed.size();
   };
@@ -72,6 +79,8 @@ void Encoder::word(const Charge& charge) {
   for (std::size_t i = 0; i < charge.extra_numbers.size(); ++i)
     extra_gap(Gap::Kind::extra_number, i, charge.extra_numbers[i].name, {});
   fixed += feed_;
+  // Larger than all sizes that a gap holds.
+  if (fixed.size() > std::numeric_limits<Size>::max()) return;
   wording.last_size_ = fixed.size() - after_gap;
   wording.room_ = fixed.size() + 2 * copied_block + wording.gaps_.size() * Wording::usual_bytes;
   fixed.append(copied_block, ' ');

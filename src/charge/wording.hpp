@@ -32,7 +32,7 @@ class Wording {
       period_end
     };
     std::uint32_t fixed_size = 0;  ///< bytes in front of it that are always there
-    std::uint16_t key_size = 0;    ///< bytes behind them that are there when the value is not null
+    std::uint32_t key_size = 0;    ///< bytes behind them that are there when the value is not null
     Kind kind = Kind::number;
     std::uint16_t index = 0;  ///< among the charge's numbers, extra numbers or extra texts
   };

@@ -238,8 +238,16 @@ Result<void> Normalizer::Impl::take_header(const CsvRow& row) {
   }
   std::vector<std::string> names;
   names.reserve(row.field_count);
-  for (std::size_t place = 0; place < row.field_count; ++place)
-    names.emplace_back(row.fields.field(place));
+  for (std::size_t place = 0; place < row.field_count; ++place) {
+    const Text name = row.fields.field(place);
+    if (name.size() > limits::column_name_bytes_max) {
+      return failure_in_file(
+          {Errc::over_limit, "the name of column " + std::to_string(place + 1) + " has " +
+                                 std::to_string(name.size()) + " bytes; at most " +
+                                 std::to_string(limits::column_name_bytes_max) + " are read"});
+    }
+    names.emplace_back(name);
+  }
   auto bound = rules_->bind(names);
   if (!bound) return failure_in_file(bound.error());
   columns_ = names.size();

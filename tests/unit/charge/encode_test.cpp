@@ -175,6 +175,28 @@ TEST(Encode, SaysOfEveryOwnerOfAWordingWhatItSaysWithout) {
   }
 }
 
+TEST(Encode, FillsGapsBehindNamesOfAnySize) {
+  const std::string name = "x_" + std::string(65'600, 'k');
+  const std::string cost = name + "Cost";
+  const std::string null = name + "Null";
+  Charge charge = small_charge();
+  charge.extra_texts = {{name, "text", true}, {"x_Null", {}, true}};
+  charge.extra_numbers = {{cost, number("7")}, {null, {}}};
+  const std::string expected = item_of(charge);
+  Wording wording;
+  for (int i = 0; i < 3; ++i) EXPECT_EQ(worded_item_of(charge, wording, false), expected);
+}
+
+TEST(Encode, WritesAnewWhatHasMoreExtrasThanAWordingCounts) {
+  std::vector<std::string> names;
+  for (int i = 0; i <= 65'536; ++i) names.push_back("x_" + std::to_string(i));
+  Charge charge = small_charge();
+  for (const std::string& name : names) charge.extra_texts.push_back({name, name, true});
+  const std::string expected = item_of(charge);
+  Wording wording;
+  for (int i = 0; i < 2; ++i) EXPECT_EQ(worded_item_of(charge, wording, false), expected);
+}
+
 TEST(Encode, FindsRoomBehindALongOwner) {
   const std::string id(3000, 'i');
   const std::string behind(20'000, 'b');

@@ -363,11 +363,20 @@ TEST(Normalizer, RefusesFilesThatAreNotWhatTheyShouldBe) {
       {gzip("cost,\xFF\n1,2\n"), "bad.csv.gz: in the header: the row is not valid UTF-8"},
       {gzip("cost" + std::string(2'000, ',') + "\n"),
        "bad.csv.gz: 2001 columns; at most 2000 are read"},
+      {gzip("what,cost,new_" + std::string(1'021, 'n') + "\n"),
+       "bad.csv.gz: the name of column 3 has 1025 bytes; at most 1024 are read"},
   };
   for (const auto& [bytes, detail] : cases) {
     Normalizer normalizer = make_normalizer();
     EXPECT_EQ(refusal(normalizer, bytes, true).detail, detail);
   }
+}
+
+TEST(Normalizer, ReadsTheLongestNameAColumnMayHave) {
+  const std::string name = "new_" + std::string(1'020, 'n');
+  const Findings found =
+      read(make_normalizer(), "what,start,end,currency,cost,tag," + name + "\n", false).findings;
+  EXPECT_EQ(found.columns_unknown, std::vector<std::string>{name});
 }
 
 TEST(Normalizer, StaysFailedAfterAnError) {
