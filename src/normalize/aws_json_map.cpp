@@ -50,7 +50,8 @@ bool read_value(simdjson::ondemand::value value, JsonEntry& entry, std::string& 
       break;
     }
     case simdjson::ondemand::json_type::null: {
-      if (!value.is_null()) return false;
+      bool is_null = false;
+      if (value.is_null().get(is_null) != simdjson::SUCCESS || !is_null) return false;
       entry.kind = JsonKind::null;
       entry.value = Text();
       return true;

@@ -295,6 +295,7 @@ std::vector<DeadCase> dead_cases() {
       {{{"tags", "team=a"}}, "tags", "'team=a' is not a JSON object"},
       {{{"product", "{"}}, "product", "not a JSON object"},
       {{{"cost_category", "{]"}}, "cost_category", "not a JSON object"},
+      {{{"cost_category", R"({"a":nul})"}}, "cost_category", "not a JSON object"},
       {{{"discount", "1"}}, "discount", "not a JSON object"},
       {{{type_column, "DiscountedUsage"}}, "reservation_effective_cost", "is empty"},
       {{{type_column, "SavingsPlanCoveredUsage"}},
