@@ -5,8 +5,6 @@
 #include "normalize/lookup.hpp"
 #include "normalize/scratch.hpp"
 
-#include <simdjson.h>
-
 #include <algorithm>
 #include <array>
 #include <initializer_list>
@@ -200,22 +198,8 @@ bool PriceDetails::read(Text text, JsonReader& reader) {
 }
 
 bool CompactJson::read(Text text, JsonReader& reader) {
-  std::vector<JsonEntry> entries;
-  std::string memory;
-  json.clear();
-  if (!reader.read(text, entries, memory)) return false;
-  if (entries.empty()) return true;
-  // The reader looks one level deep; this text goes into a document as it stands, so all of it must
-  // be JSON.
-  simdjson::dom::parser whole;
-  if (whole.parse(simdjson::padded_string(text)).error() != simdjson::SUCCESS) return false;
-  std::string padded = sorted_json(entries);
-  json.resize(padded.size() + simdjson::SIMDJSON_PADDING);
-  padded.reserve(json.size());
-  std::size_t size = 0;
-  if (simdjson::minify(padded.data(), padded.size(), json.data(), size) != simdjson::SUCCESS)
-    return false;
-  json.resize(size);
+  if (!reader.compact(text, json) || json.front() != '{') return false;
+  if (json == "{}") json.clear();
   return true;
 }
 

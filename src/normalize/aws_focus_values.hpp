@@ -33,8 +33,8 @@ class PriceDetails {
   std::string memory_;
 };
 
-/// A JSON object that is kept whole, its members sorted by key, without blanks and line ends
-/// between its parts.
+/// A JSON object that is kept whole, as JsonReader::compact() writes it: a document with a key
+/// twice in one object is refused.
 class CompactJson {
  public:
   bool read(Text json, JsonReader& reader);

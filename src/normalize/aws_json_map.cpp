@@ -1,5 +1,6 @@
 #include "normalize/aws_json_map.hpp"
 
+#include "base/limits.hpp"
 #include "charge/json_text.hpp"
 
 #include <simdjson.h>
@@ -7,6 +8,7 @@
 #include <algorithm>
 #include <map>
 #include <unordered_map>
+#include <utility>
 
 namespace billow::normalize::aws {
 namespace {
@@ -26,9 +28,9 @@ Text keep(std::string& memory, Text text) {
   return {memory.data() + start, text.size()};
 }
 
-bool read_value(simdjson::ondemand::value value, JsonEntry& entry, std::string& memory) {
-  simdjson::ondemand::json_type type;
-  if (value.type().get(type) != simdjson::SUCCESS) return false;
+/// Texts stay in the parser's memory. False for what is not JSON.
+bool read_scalar(simdjson::ondemand::value value, simdjson::ondemand::json_type type,
+                 JsonEntry& entry) {
   std::string_view text;
   switch (type) {
     case simdjson::ondemand::json_type::string:
@@ -53,16 +55,103 @@ bool read_value(simdjson::ondemand::value value, JsonEntry& entry, std::string& 
       bool is_null = false;
       if (value.is_null().get(is_null) != simdjson::SUCCESS || !is_null) return false;
       entry.kind = JsonKind::null;
-      entry.value = Text();
-      return true;
+      break;
     }
     default:
-      if (simdjson::to_json_string(value).get(text) != simdjson::SUCCESS) return false;
-      entry.kind = JsonKind::nested;
+      return false;
   }
-  entry.value = keep(memory, text);
+  entry.value = text;
   return true;
 }
+
+bool is_nested(simdjson::ondemand::json_type type) {
+  return type == simdjson::ondemand::json_type::object ||
+         type == simdjson::ondemand::json_type::array;
+}
+
+bool read_value(simdjson::ondemand::value value, JsonEntry& entry, std::string& memory) {
+  simdjson::ondemand::json_type type;
+  if (value.type().get(type) != simdjson::SUCCESS) return false;
+  if (is_nested(type)) {
+    if (simdjson::to_json_string(value).get(entry.value) != simdjson::SUCCESS) return false;
+    entry.kind = JsonKind::nested;
+  } else if (!read_scalar(value, type, entry)) {
+    return false;
+  }
+  if (entry.kind != JsonKind::null) entry.value = keep(memory, entry.value);
+  return true;
+}
+
+void append_value(std::string& json, const JsonEntry& entry) {
+  if (entry.kind == JsonKind::string) {
+    append_quoted(json, entry.value);
+  } else {
+    json.append(entry.kind == JsonKind::null ? Text("null") : entry.value);
+  }
+}
+
+/// Appends what JsonReader::compact() wants, `depth` objects and lists deep.
+struct Compactor {
+  std::string& json;
+  std::size_t depth = 0;
+
+  bool put(simdjson::ondemand::object object) const {
+    if (depth == limits::json_depth_max) return false;
+    std::map<Text, std::string> members;
+    for (auto field : object) {
+      std::string_view key;
+      simdjson::ondemand::value value;
+      if (field.unescaped_key().get(key) != simdjson::SUCCESS ||
+          field.value().get(value) != simdjson::SUCCESS) {
+        return false;
+      }
+      std::string& member = members[key];
+      member.clear();
+      if (!Compactor{member, depth + 1}.put(value)) return false;
+    }
+    char before = '{';
+    for (const auto& [key, value] : members) {
+      json.append(1, std::exchange(before, ','));
+      append_quoted(json, key);
+      json.append(1, ':').append(value);
+    }
+    json.append(members.empty() ? "{}" : "}");
+    return true;
+  }
+
+  bool put(simdjson::ondemand::array array) const {
+    if (depth == limits::json_depth_max) return false;
+    bool is_empty = true;
+    for (auto item : array) {
+      simdjson::ondemand::value value;
+      if (item.get(value) != simdjson::SUCCESS) return false;
+      json.append(1, std::exchange(is_empty, false) ? '[' : ',');
+      if (!Compactor{json, depth + 1}.put(value)) return false;
+    }
+    json.append(is_empty ? "[]" : "]");
+    return true;
+  }
+
+  bool put(simdjson::ondemand::value value) const {
+    simdjson::ondemand::json_type type;
+    if (value.type().get(type) != simdjson::SUCCESS) return false;
+    if (is_nested(type)) return put_nested(value, type);
+    JsonEntry entry;
+    if (!read_scalar(value, type, entry)) return false;
+    append_value(json, entry);
+    return true;
+  }
+
+  /// Of a value or a document.
+  template <class Value>
+  bool put_nested(Value& value, simdjson::ondemand::json_type type) const {
+    simdjson::ondemand::array array;
+    if (type == simdjson::ondemand::json_type::array)
+      return value.get_array().get(array) == simdjson::SUCCESS && put(array);
+    simdjson::ondemand::object object;
+    return value.get_object().get(object) == simdjson::SUCCESS && put(object);
+  }
+};
 
 }  // namespace
 
@@ -76,6 +165,7 @@ void append_quoted(std::string& json, Text text) {
 
 struct JsonReader::Parser {
   simdjson::ondemand::parser parser;
+  simdjson::ondemand::parser compacting;
 };
 
 JsonReader::JsonReader() : parser_(std::make_unique<Parser>()) {}
@@ -109,6 +199,22 @@ bool JsonReader::read(Text json, std::vector<JsonEntry>& entries, std::string& m
          simdjson::SUCCESS;  // nothing may follow the object
 }
 
+bool JsonReader::compact(Text json, std::string& out) {
+  out.clear();
+  compacted_.reserve(json.size() + simdjson::SIMDJSON_PADDING);
+  compacted_.assign(json);
+  simdjson::ondemand::document document;
+  simdjson::ondemand::json_type type;
+  if (parser_->compacting.iterate(compacted_.data(), compacted_.size(), compacted_.capacity())
+              .get(document) != simdjson::SUCCESS ||
+      document.type().get(type) != simdjson::SUCCESS || !is_nested(type) ||
+      !Compactor{out}.put_nested(document, type)) {
+    return false;
+  }
+  const char* after = nullptr;
+  return document.current_location().get(after) != simdjson::SUCCESS;  // nothing may follow
+}
+
 const JsonEntry* find(std::span<const JsonEntry> entries, Text key) noexcept {
   const auto at = std::find_if(entries.rbegin(), entries.rend(),
                                [&](const JsonEntry& e) { return e.key == key; });
@@ -124,11 +230,7 @@ std::string sorted_json(std::span<const JsonEntry> entries) {
     json.append(1, json.empty() ? '{' : ',');
     append_quoted(json, key);
     json.append(1, ':');
-    if (entry->kind == JsonKind::string) {
-      append_quoted(json, entry->value);
-    } else {
-      json.append(entry->kind == JsonKind::null ? Text("null") : entry->value);
-    }
+    append_value(json, *entry);
   }
   return json.append(1, '}');
 }

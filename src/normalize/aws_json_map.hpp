@@ -20,7 +20,7 @@ struct JsonEntry {
   JsonKind kind = JsonKind::string;
 };
 
-/// Reads JSON objects, one level deep. Owns the parser's memory.
+/// Reads JSON objects, one level deep, and others whole. Owns the parser's memory.
 class JsonReader {
  public:
   JsonReader();
@@ -32,10 +32,16 @@ class JsonReader {
   /// `entries`, for anything but one whole JSON object in UTF-8.
   bool read(Text json, std::vector<JsonEntry>& entries, std::string& memory);
 
+  /// Writes the JSON object or array in `json` without blanks, the members of every object sorted
+  /// by key, and of equal keys the last one. False, with nothing said of `out`, for anything else,
+  /// and beyond limits::json_depth_max.
+  bool compact(Text json, std::string& out);
+
  private:
   struct Parser;
   std::unique_ptr<Parser> parser_;
-  std::string padded_;  ///< simdjson reads beyond the end
+  std::string padded_;     ///< simdjson reads beyond the end
+  std::string compacted_;  ///< the same for compact()
 };
 
 /// `"text"` with the text escaped, appended to `json`.

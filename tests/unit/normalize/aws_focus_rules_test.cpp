@@ -371,6 +371,9 @@ TEST(AwsFocusRules, ALineThatCannotBecomeAChargeSaysWhichColumnAndWhy) {
       {{{"AllocatedTags", "x"}}, "AllocatedTags", "not a JSON object"},
       {{{"AllocatedTags", R"({"a":{"b":}})"}}, "AllocatedTags", "not a JSON object"},
       {{{"ContractApplied", R"({"a":[1,,2]})"}}, "ContractApplied", "not a JSON object"},
+      {{{"ContractApplied", R"({"a":1} x)"}}, "ContractApplied", "not a JSON object"},
+      {{{"ContractApplied", R"(["a"])"}}, "ContractApplied", "not a JSON object"},
+      {{{"ContractApplied", "1"}}, "ContractApplied", "not a JSON object"},
   };
   for (const DeadFocusCase& dead : cases) {
     SCOPED_TRACE(dead.cells.back().first + " = " + dead.cells.back().second);
@@ -386,6 +389,24 @@ TEST(AwsFocusRules, JsonColumnsKeepAllTheirLevelsWithoutBlanks) {
       {{"AllocatedTags", "{ \"a\" : \"b c\" }"}, {"ContractApplied", "{\"x\":\n[ {\"y\": 1} ]}"}});
   EXPECT_EQ(value(c, "AllocatedTags"), R"({"a":"b c"})");
   EXPECT_EQ(value(c, "ContractApplied"), R"({"x":[{"y":1}]})");
+}
+
+TEST(AwsFocusRules, OfEqualKeysInAJsonColumnTheLastOneCounts) {
+  const std::vector<std::pair<std::string, std::string>> cases = {
+      {R"({"a":1,"a":2})", R"({"a":2})"},
+      {R"({"a":{"b":1,"b":2}})", R"({"a":{"b":2}})"},
+      {R"({"a":[{"b":{"c":[],"c":null}},{"b":1}],"\u0061":[{"b":"x","\u0062":"y"}]})",
+       R"({"a":[{"b":"y"}]})"},
+      {R"({"z":[{"b":true,"a":1.50,"b":123456789012345678901234567890}], "é\n":"\""})",
+       R"({"z":[{"a":1.50,"b":123456789012345678901234567890}],"é\n":"\""})"},
+      {R"({"a":{ },"b":[ ]})", R"({"a":{},"b":[]})"},
+      {" { } ", ""},
+  };
+  for (const char* column : {"AllocatedTags", "AllocatedMethodDetails",
+                             "CommitmentProgramEligibilityDetails", "ContractApplied"}) {
+    for (const auto& [text, expected] : cases)
+      EXPECT_EQ(value(focus_bill().charge({{column, text}}), column), expected) << text;
+  }
 }
 
 TEST(AwsFocusRules, WhatARowSaysNeverLeaksIntoTheNext) {
