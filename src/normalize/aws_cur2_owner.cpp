@@ -50,11 +50,15 @@ void Cur2Rules::put_resource(Charge& charge, const Cells& cells, Text resource, 
 
 void Cur2Rules::put_tags(Charge& charge, const Cells& cells, const Owner& owner) const {
   charge.tags.assign(owner.resource_tags->tags.begin(), owner.resource_tags->tags.end());
+  // Added at once: each call may look at all tags that there are.
+  std::vector<Tag> stated;
+  stated.reserve(binding_.tags.size());
   for (const TagColumn& column : binding_.tags) {
     // The legacy CUR has a column for every key: empty means that the line does not have the tag.
     const Tag tag{column.key, cells.row.field(column.place)};
-    if (!tag.value.empty()) add_tags(charge.tags, {&tag, 1});
+    if (!tag.value.empty()) stated.push_back(tag);
   }
+  add_tags(charge.tags, stated);
   add_tags(charge.tags, owner.tags->tags);
 }
 

@@ -236,6 +236,7 @@ std::string sorted_json(std::span<const JsonEntry> entries) {
 }
 
 void add_tags(std::vector<Tag>& tags, std::span<const Tag> more) {
+  if (more.empty()) return;
   if (tags.size() + more.size() <= few_keys) {
     for (const Tag& tag : more) {
       const auto at =

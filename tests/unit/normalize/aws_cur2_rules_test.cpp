@@ -3,6 +3,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
+#include <chrono>
 #include <ostream>
 #include <string>
 #include <string_view>
@@ -239,6 +241,39 @@ TEST(AwsCur2Rules, TagsAreKeptWithTheKeysTheUserGave) {
   EXPECT_EQ(value(c, "tag:n"), "1.50");
   EXPECT_EQ(value(c, "tag:accountTag/team"), "c");
   EXPECT_EQ(value(c, "tag:user_kept"), "k");
+}
+
+/// The time a line of a new resource takes that has so many tags in columns of the legacy report.
+std::chrono::steady_clock::duration time_with_tag_columns(int count) {
+  Bill bill = cur2_bill();
+  for (int i = 0; i < count; ++i) bill.with("resourceTags/user:k" + std::to_string(i), "v");
+  auto best = std::chrono::steady_clock::duration::max();
+  for (int i = 0; i < 5; ++i) {
+    const auto begin = std::chrono::steady_clock::now();
+    EXPECT_EQ(bill.charge({{"line_item_resource_id", "i-" + std::to_string(i)}})
+                  .count("tag:k" + std::to_string(count - 1)),
+              1U);
+    best = std::min(best, std::chrono::steady_clock::now() - begin);
+  }
+  return best;
+}
+
+TEST(AwsCur2Rules, TagColumnsTakeTimeByTheirNumber) {
+  EXPECT_LT(time_with_tag_columns(1900) / time_with_tag_columns(190), 25);
+}
+
+TEST(AwsCur2Rules, ATagColumnCountsBeforeTheTagsAndAfterTheResourceTags) {
+  Bill bill = cur2_bill();
+  for (int i = 0; i < 100; ++i) bill.with("resourceTags/user:k" + std::to_string(i), "column");
+  bill.with("resourceTags/k7").with("resourceTags/user:none").with("tags");
+  const Columns c = bill.charge({{"resource_tags", R"({"user_k1":"map","user_none":"map"})"},
+                                 {"resourceTags/k7", "earlier"},
+                                 {"tags", R"({"k2":"tag"})"}});
+  EXPECT_EQ(value(c, "tag:k1"), "column");
+  EXPECT_EQ(value(c, "tag:k2"), "tag");
+  EXPECT_EQ(value(c, "tag:k7"), "column");
+  EXPECT_EQ(value(c, "tag:k99"), "column");
+  EXPECT_EQ(value(c, "tag:none"), "map");
 }
 
 struct DeadCase {
