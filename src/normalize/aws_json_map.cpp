@@ -192,6 +192,8 @@ bool JsonReader::read(Text json, std::vector<JsonEntry>& entries, std::string& m
     entry.key = keep(memory, key);
     if (field.value().get(value) != simdjson::SUCCESS || !read_value(value, entry, memory))
       return false;
+    // The parser passes over a nested value without reading it.
+    if (entry.kind == JsonKind::nested && !compact(entry.value, nested_)) return false;
     entries.push_back(entry);
   }
   const char* after = nullptr;

@@ -29,7 +29,7 @@ class JsonReader {
 
   /// Appends the members of the object in `json` to `entries`, texts kept in `memory`, which is
   /// emptied first and must not be changed while they are used. False, with nothing said of
-  /// `entries`, for anything but one whole JSON object in UTF-8.
+  /// `entries`, for anything but one whole JSON object in UTF-8. Nested values are compact()'s.
   bool read(Text json, std::vector<JsonEntry>& entries, std::string& memory);
 
   /// Writes the JSON object or array in `json` without blanks, the members of every object sorted
@@ -42,6 +42,7 @@ class JsonReader {
   std::unique_ptr<Parser> parser_;
   std::string padded_;     ///< simdjson reads beyond the end
   std::string compacted_;  ///< the same for compact()
+  std::string nested_;
 };
 
 /// `"text"` with the text escaped, appended to `json`.

@@ -243,6 +243,13 @@ TEST(AwsCur2Rules, TagsAreKeptWithTheKeysTheUserGave) {
   EXPECT_EQ(value(c, "tag:user_kept"), "k");
 }
 
+TEST(AwsCur2Rules, ANestedValueOfAMapIsKeptAsItStands) {
+  const std::string deep =
+      R"({"s":"a\"\u00e9", "n":[1.50, 123456789012345678901234567890, true,null, {}, []]})";
+  const Columns c = cur2_bill().charge({{"tags", "{\"deep\":" + deep + " }"}});
+  EXPECT_EQ(value(c, "tag:deep"), deep);
+}
+
 /// The time a line of a new resource takes that has so many tags in columns of the legacy report.
 std::chrono::steady_clock::duration time_with_tag_columns(int count) {
   Bill bill = cur2_bill();
@@ -326,11 +333,21 @@ std::vector<DeadCase> dead_cases() {
       {{{"resource_tags", R"(["a"])"}}, "resource_tags", "not a JSON object"},
       {{{"resource_tags", R"({"a":"b"} x)"}}, "resource_tags", "not a JSON object"},
       {{{"resource_tags", R"({"a":{"b":"c"})"}}, "resource_tags", "not a JSON object"},
+      {{{"resource_tags", R"({"user_team":[oops, "x"]})"}}, "resource_tags", "not a JSON object"},
+      {{{"resource_tags", R"({"a":["b\ud800"]})"}}, "resource_tags", "not a JSON object"},
       {{{"resource_tags", "null"}}, "resource_tags", "not a JSON object"},
       {{{"tags", "team=a"}}, "tags", "'team=a' is not a JSON object"},
       {{{"product", "{"}}, "product", "not a JSON object"},
       {{{"cost_category", "{]"}}, "cost_category", "not a JSON object"},
       {{{"cost_category", R"({"a":nul})"}}, "cost_category", "not a JSON object"},
+      {{{"cost_category", R"({"a":{"b":nul}})"}}, "cost_category", "not a JSON object"},
+      {{{"cost_category", R"({"a":{b c d}})"}}, "cost_category", "not a JSON object"},
+      {{{"cost_category", R"({"a":[1 2 x})"}}, "cost_category", "not a JSON object"},
+      {{{"cost_category", R"({"a":{"b":1]})"}}, "cost_category", "not a JSON object"},
+      {{{"cost_category", R"({"a":[01]})"}}, "cost_category", "not a JSON object"},
+      {{{"cost_category", R"({"a":[)" + std::string(1000, '[') + std::string(1000, ']') + "]}"}},
+       "cost_category",
+       "not a JSON object"},
       {{{"discount", "1"}}, "discount", "not a JSON object"},
       {{{type_column, "DiscountedUsage"}}, "reservation_effective_cost", "is empty"},
       {{{type_column, "SavingsPlanCoveredUsage"}},
