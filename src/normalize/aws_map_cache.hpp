@@ -16,11 +16,14 @@ namespace billow::normalize::aws {
 
 /// Bills repeat their JSON maps from line to line: what was read is kept by its text. A `Parsed`
 /// has `bool read(Text, JsonReader&)`, which replaces what it held and is false for what is not a
-/// JSON object. Memory is bounded: texts beyond `kept_bytes_max` are read anew each time.
+/// JSON object. Memory is bounded: texts beyond `kept_bytes_max` are read anew each time, and
+/// everything is forgotten when all texts come to `all_bytes_max`, since what is made of a text may
+/// take fifteen times its size.
 template <class Parsed, std::size_t slots = 512>
 class MapCache {
  public:
   static constexpr std::size_t kept_bytes_max = 8 * limits::KiB;
+  static constexpr std::size_t all_bytes_max = 4 * limits::MiB;
 
   /// What the text says; nullptr if it is not a JSON object. Valid until the next call; an empty
   /// text is an object without members.
@@ -36,6 +39,13 @@ class MapCache {
   }
 
  private:
+  struct Slot {
+    std::string raw;
+    Parsed parsed;
+    bool known = false;
+    bool good = false;
+  };
+
   template <class Make>
   const Parsed* read(Text raw, Make make) {
     if (raw.empty()) return &empty_;
@@ -43,11 +53,22 @@ class MapCache {
     // Of the whole field: tags often differ in a few characters in the middle.
     Slot& slot = table_[hash_text(raw) % slots];
     if (slot.raw != raw || !slot.known) {
+      make_room(slot, raw.size());
       slot.raw.assign(raw);
       slot.good = parse(slot.parsed, make());
       slot.known = true;
     }
     return slot.good ? &slot.parsed : nullptr;
+  }
+
+  /// Before a text of `size` bytes takes the slot.
+  void make_room(Slot& slot, std::size_t size) {
+    kept_bytes_ += size - slot.raw.size();
+    // What a much longer text has left there would stay as long as the slot.
+    if (slot.raw.capacity() > 2 * size + 512) slot = Slot();
+    if (kept_bytes_ <= all_bytes_max) return;
+    for (Slot& each : table_) each = Slot();
+    kept_bytes_ = size;
   }
 
   const Parsed* read_anew(Text json) {
@@ -62,13 +83,8 @@ class MapCache {
     return true;
   }
 
-  struct Slot {
-    std::string raw;
-    Parsed parsed;
-    bool known = false;
-    bool good = false;
-  };
   std::vector<Slot> table_ = std::vector<Slot>(slots);
+  std::size_t kept_bytes_ = 0;  ///< of all texts in the table
   std::unique_ptr<Parsed> unkept_;
   Parsed empty_;
   JsonReader reader_;

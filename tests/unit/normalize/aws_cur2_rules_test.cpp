@@ -3,8 +3,6 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include <algorithm>
-#include <chrono>
 #include <ostream>
 #include <string>
 #include <string_view>
@@ -248,25 +246,6 @@ TEST(AwsCur2Rules, ANestedValueOfAMapIsKeptAsItStands) {
       R"({"s":"a\"\u00e9", "n":[1.50, 123456789012345678901234567890, true,null, {}, []]})";
   const Columns c = cur2_bill().charge({{"tags", "{\"deep\":" + deep + " }"}});
   EXPECT_EQ(value(c, "tag:deep"), deep);
-}
-
-/// The time a line of a new resource takes that has so many tags in columns of the legacy report.
-std::chrono::steady_clock::duration time_with_tag_columns(int count) {
-  Bill bill = cur2_bill();
-  for (int i = 0; i < count; ++i) bill.with("resourceTags/user:k" + std::to_string(i), "v");
-  auto best = std::chrono::steady_clock::duration::max();
-  for (int i = 0; i < 5; ++i) {
-    const auto begin = std::chrono::steady_clock::now();
-    EXPECT_EQ(bill.charge({{"line_item_resource_id", "i-" + std::to_string(i)}})
-                  .count("tag:k" + std::to_string(count - 1)),
-              1U);
-    best = std::min(best, std::chrono::steady_clock::now() - begin);
-  }
-  return best;
-}
-
-TEST(AwsCur2Rules, TagColumnsTakeTimeByTheirNumber) {
-  EXPECT_LT(time_with_tag_columns(1900) / time_with_tag_columns(190), 25);
 }
 
 TEST(AwsCur2Rules, ATagColumnCountsBeforeTheTagsAndAfterTheResourceTags) {
