@@ -70,18 +70,6 @@ TEST_F(AuditLog, RecordsAPublicationOnce) {
   EXPECT_EQ(second.record.hash, first.hash);
 }
 
-TEST_F(AuditLog, DoesNotTakeTheRecordOfAnotherDeliveryForItsOwn) {
-  audit::Record one = publication(1, "1.5");
-  one.delivery_id = "one";
-  audit::Record other = publication(1, "2.5");
-  other.delivery_id = "other";
-  const audit::Record first = append(one).record;
-  const AppendResult second = append(other);
-  EXPECT_FALSE(second.already_recorded);
-  EXPECT_GT(second.record.sequence, first.sequence);
-  EXPECT_EQ(second.record.delivery_id, "other");
-}
-
 TEST_F(AuditLog, FindsTheNewestRecordOfAFeedAndPeriodAtOnce) {
   const auto none = run_task(last_audited(cluster(), feed(), "2026-06"));
   ASSERT_TRUE(none) << none.error().detail;
