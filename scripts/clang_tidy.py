@@ -17,7 +17,8 @@ INCLUDE = re.compile(r'^\s*#\s*include\s+"([^"]+)"', re.M)
 # Templates are parsed when they are used: that is quicker, and Clang refuses a line of the distribution's RapidJSON
 # that nobody uses.
 OPTIONS = ["-quiet", f"-header-filter=^{SOURCES}/", "-extra-arg=-fdelayed-template-parsing",
-           "-extra-arg=-Wno-delayed-template-parsing-in-cxx20"]
+           "-extra-arg=-Wno-delayed-template-parsing-in-cxx20",
+           "-extra-arg=-Wno-unknown-warning-option"]
 
 
 @functools.cache

@@ -31,8 +31,8 @@ struct Reply {
   std::string body;
   std::string content_type = "application/json";
   std::string more_headers;  ///< whole lines, each with its \r\n
-  bool made_up = false;      ///< by something in between: it does not say that it is Elasticsearch's
-  Cut cut = Cut::none;       ///< where the connection ends
+  bool made_up = false;  ///< by something in between: it does not say that it is Elasticsearch's
+  Cut cut = Cut::none;   ///< where the connection ends
 };
 
 /// An HTTP server on 127.0.0.1 and a free port whose answers are a function. The function is called
