@@ -8,8 +8,8 @@
 
 namespace billow::elastic {
 
-/// One _bulk request: NDJSON of `create` or `delete` actions, encoded once. A retry of some items
-/// gathers their bytes by `offsets`; nothing is ever encoded again.
+/// One _bulk request: NDJSON of `create`, `index` or `delete` actions, encoded once. A retry of
+/// some items gathers their bytes by `offsets`; nothing is ever encoded again.
 struct BulkBody {
   std::string index;                   ///< goes into the URL: /<index>/_bulk
   std::string bytes;                   ///< every line ends in \n

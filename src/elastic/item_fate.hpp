@@ -6,6 +6,7 @@
 namespace billow::elastic {
 
 /// What a bulk item asked for. Others are never sent.
+/// `index` counts as create: the version it carries makes it as harmless to repeat.
 enum class BulkAction { create, remove };
 
 /// What has become of a bulk item.

@@ -60,8 +60,7 @@ Task<void> DeliverySync::run() {
     if (!is_in(*readable_, delivery_.id, delivery_.coverage)) {
       outcome_.notes.push_back(
           fmt::format("{} is older than some of its files: the next delivery is being written, and "
-                      "is read once "
-                      "it has its manifest",
+                      "is read once it has its manifest",
                       delivery_.manifest.key));
     }
     outcome_.verdict = Verdict::unchanged;
