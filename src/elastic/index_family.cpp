@@ -1,5 +1,6 @@
 #include "elastic/index_family.hpp"
 
+#include "base/civil_time.hpp"
 #include "elastic/alias_filter.hpp"
 
 #include <simdjson.h>
@@ -53,6 +54,14 @@ std::string family_of(std::string_view index) {
 
 std::string follower(std::string_view family, unsigned number) {
   return std::string(family) + (number == 0 ? "" : "-r" + std::to_string(number));
+}
+
+std::string period_of(std::string_view feed, std::string_view index) {
+  const std::string family = family_of(index);
+  const std::string prefix = charges_index(feed, "");
+  if (!family.starts_with(prefix)) return {};
+  std::string period = family.substr(prefix.size());
+  return parse_month(period) ? period : std::string();
 }
 
 std::string newest_of(std::string_view family, const std::vector<FamilyIndex>& indices) {

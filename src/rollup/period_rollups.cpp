@@ -79,9 +79,10 @@ Task<PeriodRollups::Charged> PeriodRollups::read_charged() {
       co_await elastic::read_visible(cluster_, elastic::charges_index(feed_, year_ + "-*"));
   if (!visible) co_return visible.error();
   Charged charged;
-  const std::string family = elastic::charges_index(feed_, period_);
   for (const elastic::Visible& index : *visible) {
-    auto& ids = elastic::family_of(index.index) == family ? charged.period : charged.others;
+    const std::string period = elastic::period_of(feed_, index.index);
+    if (period.empty()) continue;  // the path names indices of the feed "<ours>-<year>" too
+    auto& ids = period == period_ ? charged.period : charged.others;
     ids.insert(ids.end(), index.slice_ids.begin(), index.slice_ids.end());
   }
   co_return charged;

@@ -103,8 +103,13 @@ Task<void> DeliverySync::tidy() {
   outcome_.verdict = Verdict::unchanged;
   if (readable_) outcome_.record = *readable_;
   if (hidden_) co_return not_shown(*hidden_, store_.indices());
-  if (readable_ && store_.moves()) co_return co_await publish_again();
   const elastic::Visible& visible = store_.visible();
+  if (readable_) {
+    auto shown = co_await store_.rollups().shows(visible.slice_ids);
+    if (!shown) co_return shown.error();
+    const bool whole = *shown;
+    if (!whole || store_.moves()) co_return co_await publish_again();
+  }
   if (!visible.delivery_id.empty() || !visible.slice_ids.empty())
     co_return boost::system::in_place_value;
   // This moves the token, so whoever loads into the index meanwhile cannot publish.

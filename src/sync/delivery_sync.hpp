@@ -28,9 +28,9 @@ class DeliverySync {
   /// Fills `outcome()`; an error means that nothing changed for readers, or that they see the new
   /// statement and the next pass has to record it.
   Task<void> run();
-  /// For a period that the provider has no more: settles what a pass before left, and moves what
-  /// readers see out of an outdated index. An error where they do not see what was published. Of
-  /// the delivery only its period counts.
+  /// For a period that the provider has no more: settles what a pass before left, and publishes
+  /// what readers see once more where rollups lack it or its index is outdated. An error where they
+  /// do not see what was published. Of the delivery only its period counts.
   Task<void> tidy();
   DeliveryOutcome& outcome() noexcept { return outcome_; }
 

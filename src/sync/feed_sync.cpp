@@ -105,8 +105,7 @@ boost::asio::awaitable<DeliveryOutcome> FeedSync::run_period(Discovered discover
 }
 
 Task<std::vector<DeliveryOutcome>> FeedSync::tidy(std::set<std::string> discovered) {
-  auto periods =
-      co_await untidy_periods(context_.cluster, context_.config.id, std::move(discovered));
+  auto periods = co_await untidy_periods(context_, std::move(discovered));
   if (!periods) co_return periods.error();
   std::vector<DeliveryOutcome> outcomes;
   for (const std::string& period : *periods) {

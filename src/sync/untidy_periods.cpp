@@ -1,10 +1,12 @@
 #include "sync/untidy_periods.hpp"
 
-#include "base/civil_time.hpp"
 #include "elastic/records.hpp"
 #include "elastic/slice_index.hpp"
+#include "rollup/period_rollups.hpp"
 #include "sync/record.hpp"
 
+#include <algorithm>
+#include <iterator>
 #include <utility>
 
 namespace billow::sync {
@@ -13,16 +15,6 @@ namespace {
 using elastic::FamilyIndex;
 
 constexpr int records_max = 1'000;
-
-/// The period of one of the feed's indices; "" for an index of another feed, whose name may begin
-/// with ours.
-std::string period_of(std::string_view feed, std::string_view index) {
-  const std::string family = elastic::family_of(index);
-  const std::string prefix = elastic::charges_index(feed, "");
-  if (!family.starts_with(prefix)) return {};
-  std::string period = family.substr(prefix.size());
-  return parse_month(period) ? period : std::string();
-}
 
 /// Readers see this period in one index that is as it should be.
 bool is_settled(const std::vector<FamilyIndex>& indices) {
@@ -41,14 +33,40 @@ std::string attempts_query(const std::string& feed) {
 }
 
 /// The number of lines in these indices that readers do not see.
-Task<std::uint64_t> count_unseen(elastic::Cluster& cluster, std::vector<FamilyIndex> indices) {
+Task<std::uint64_t> count_unseen(elastic::Cluster& cluster,
+                                 std::map<std::string, FamilyIndex> indices) {
   std::string names;
   std::vector<std::string> seen;
-  for (const FamilyIndex& index : indices) {
+  for (const auto& [period, index] : indices) {
     names += (names.empty() ? "" : ",") + index.visible.index;
     seen.insert(seen.end(), index.visible.slice_ids.begin(), index.visible.slice_ids.end());
   }
   co_return co_await elastic::count_lines_outside(cluster, std::move(names), std::move(seen));
+}
+
+/// Of these periods, those of years in which a rollup shows anything else than the charges of the
+/// settled ones: an alias was put back, or taken away. Which of a year it is, each of them tells.
+Task<std::vector<std::string>> not_rolled_up(FeedSync::Context context,
+                                             std::map<std::string, FamilyIndex> settled) {
+  struct Year {
+    std::vector<std::string> periods;
+    std::vector<std::string> slice_ids;
+  };
+  std::map<std::string, Year> years;
+  for (auto& [period, index] : settled) {
+    Year& year = years[period.substr(0, period.find('-'))];
+    year.periods.push_back(period);
+    std::ranges::move(index.visible.slice_ids, std::back_inserter(year.slice_ids));
+  }
+  std::vector<std::string> found;
+  for (auto& [name, year] : years) {
+    rollup::PeriodRollups rollups(context.cluster, context.rollups, context.rollup_runner,
+                                  context.config.id, year.periods.front());
+    auto shown = co_await rollups.shows(std::move(year.slice_ids));
+    if (!shown) co_return shown.error();
+    if (!*shown) std::ranges::move(year.periods, std::back_inserter(found));
+  }
+  co_return found;
 }
 
 }  // namespace
@@ -58,41 +76,46 @@ std::map<std::string, std::vector<FamilyIndex>> undiscovered(
     const std::set<std::string>& discovered) {
   std::map<std::string, std::vector<FamilyIndex>> periods;
   for (const FamilyIndex& index : indices) {
-    std::string period = period_of(feed, index.visible.index);
+    std::string period = elastic::period_of(feed, index.visible.index);
     if (!period.empty() && !discovered.contains(period))
       periods[std::move(period)].push_back(index);
   }
   return periods;
 }
 
-Task<std::vector<std::string>> untidy_periods(elastic::Cluster& cluster, std::string feed,
+Task<std::vector<std::string>> untidy_periods(FeedSync::Context context,
                                               std::set<std::string> discovered) {
-  auto indices = co_await elastic::read_families(cluster, elastic::charges_index(feed, "*"));
+  const std::string& feed = context.config.id;
+  auto indices =
+      co_await elastic::read_families(context.cluster, elastic::charges_index(feed, "*"));
   if (!indices) co_return indices.error();
   const auto periods = undiscovered(feed, *indices, discovered);
   if (periods.empty()) co_return std::vector<std::string>();
   std::set<std::string> untidy;
-  std::vector<FamilyIndex> settled;
+  std::map<std::string, FamilyIndex> settled;
   for (const auto& [period, of_period] : periods) {
     if (is_settled(of_period))
-      settled.push_back(of_period.front());
+      settled.emplace(period, of_period.front());
     else
       untidy.insert(period);
   }
-  auto records = co_await elastic::search_documents(cluster, std::string(elastic::deliveries_index),
-                                                    attempts_query(feed));
+  auto records = co_await elastic::search_documents(
+      context.cluster, std::string(elastic::deliveries_index), attempts_query(feed));
   if (!records) co_return records.error();
   for (const elastic::Document& document : *records) {
     const auto record = DeliveryRecord::from_json(document.source);
     if (record && !discovered.contains(record->period)) untidy.insert(record->period);
   }
   if (!settled.empty()) {
-    auto unseen = co_await count_unseen(cluster, settled);
+    auto unseen = co_await count_unseen(context.cluster, settled);
     if (!unseen) co_return unseen.error();
     // Which of them it is, each of them tells.
     if (*unseen != 0)
       for (const auto& [period, of_period] : periods) untidy.insert(period);
   }
+  auto lacking = co_await not_rolled_up(context, std::move(settled));
+  if (!lacking) co_return lacking.error();
+  untidy.insert(lacking->begin(), lacking->end());
   co_return std::vector<std::string>(untidy.begin(), untidy.end());
 }
 

@@ -1,8 +1,8 @@
 #pragma once
 
 #include "base/task.hpp"
-#include "elastic/cluster.hpp"
 #include "elastic/index_family.hpp"
+#include "sync/feed_sync.hpp"
 
 #include <map>
 #include <set>
@@ -13,9 +13,10 @@
 namespace billow::sync {
 
 /// The periods of a feed beyond those `discovered` for which something is left to do, oldest first:
-/// an attempt that died, or an index that is outdated or that nobody sees. One request while the
-/// provider lists every period that has an index, three otherwise.
-Task<std::vector<std::string>> untidy_periods(elastic::Cluster& cluster, std::string feed,
+/// an attempt that died, an index that is outdated or that nobody sees, or rollups that do not show
+/// what the charges do. One request while the provider lists every period that has an index;
+/// otherwise three, and for each year one and one a rollup.
+Task<std::vector<std::string>> untidy_periods(FeedSync::Context context,
                                               std::set<std::string> discovered);
 
 /// The indices of charges of a feed, as far as their periods are none of `discovered`, by period.

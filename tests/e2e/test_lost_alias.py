@@ -47,6 +47,16 @@ class May:
     def stored(self):
         return self.engine.count(self.index)
 
+    def rolled_up(self):
+        """What readers see in the rollup by day: its documents by month, by their ids."""
+        months = {}
+        for hit in self.engine.hits("billow-daily", self.feed):
+            months.setdefault(hit["_source"]["BillingPeriodStart"][:7], {})[hit["_id"]] = hit["_source"]
+        return months
+
+    def publications(self):
+        return len(self.engine.hits("billow-audit", self.feed))
+
     def states(self):
         """Of the delivery records of May."""
         return sorted(r["State"] for r in self.engine.delivery_records(self.feed) if r["BillingPeriod"] == "2026-05")
@@ -68,6 +78,23 @@ def test_a_vanished_month_without_its_alias_is_kept_until_it_is_back(may):
     may.show(may.filter)
     may.sync()
     assert may.engine.charges(may.feed) == may.charges
+
+
+def test_the_rollups_of_a_month_come_back_with_its_alias(may):
+    may.vanish()
+    before = may.rolled_up()
+    assert set(before) == {"2026-05", "2026-06"}
+    may.hide()
+    write_export(may.folder, month([1, 2, 3, 4]), execution="e6")  # another month of the year is published
+    may.sync(check=1)
+    assert set(may.rolled_up()) == {"2026-06"}
+    may.show(may.filter)
+    may.sync()
+    after = may.rolled_up()
+    assert after["2026-05"] == before["2026-05"] and set(after) == {"2026-05", "2026-06"}
+    published = may.publications()
+    may.sync()
+    assert may.publications() == published and may.rolled_up() == after
 
 
 def test_a_vanished_month_without_its_alias_may_be_deleted_by_hand(may):

@@ -22,6 +22,15 @@ TEST(IndexFamily, KnowsItsMembersByTheirNames) {
   EXPECT_EQ(follower("x", 3), "x-r3");
 }
 
+TEST(IndexFamily, TellsThePeriodOfAFeedsIndexOfCharges) {
+  EXPECT_EQ(period_of("a", "billow-charges-a-2026-06"), "2026-06");
+  EXPECT_EQ(period_of("a", "billow-charges-a-2026-06-r2"), "2026-06");
+  EXPECT_EQ(period_of("a-2026", "billow-charges-a-2026-2026-06"), "2026-06");
+  for (const char* other : {"billow-charges-a-2026-2026-06", "billow-charges-a-2026-13",
+                            "billow-charges-b-2026-06", "billow-daily-a-2026-v1-0a1b2c3d"})
+    EXPECT_EQ(period_of("a", other), "") << other;
+}
+
 TEST(IndexFamily, WritesToItsNewestMemberOrTheOneAfterAnOutdatedOne) {
   EXPECT_EQ(newest_of("x", {}), "x");
   EXPECT_EQ(newest_of("x", {member("x")}), "x");
