@@ -52,6 +52,17 @@ void note_delivery(FeedHealth& health, const sync::DeliveryOutcome& delivery, Un
     health.restatement = restatement_of(delivery, at);
 }
 
+std::vector<std::string> forget_periods(FeedHealth& health, const sync::FeedOutcome& outcome) {
+  std::vector<std::string> gone;
+  if (!outcome.periods) return gone;
+  std::erase_if(health.periods, [&](const auto& period) {
+    const bool is_there = outcome.periods->contains(period.first);
+    if (!is_there) gone.push_back(period.first);
+    return !is_there;
+  });
+  return gone;
+}
+
 /// An error may quote what a provider sent, whatever it is.
 std::string shown_detail(const std::string& detail) {
   return printable(detail.substr(0, error_bytes_max));
@@ -92,7 +103,7 @@ CostSums FeedHealth::costs() const {
   return all;
 }
 
-void note_pass(FeedHealth& health, const PassNote& pass) {
+std::vector<std::string> note_pass(FeedHealth& health, const PassNote& pass) {
   const sync::FeedOutcome& outcome = pass.outcome;
   health.pass = pass.took;
   health.phases.clear();
@@ -101,15 +112,17 @@ void note_pass(FeedHealth& health, const PassNote& pass) {
   health.mismatches = 0;
   for (const sync::DeliveryOutcome& delivery : outcome.deliveries)
     note_delivery(health, delivery, pass.at);
+  std::vector<std::string> gone = forget_periods(health, outcome);
 
   const bool first = health.last_check == 0;
-  if (!pass.whole && !first) return;
+  if (!pass.whole && !first) return gone;
   const Error* error = first_error(outcome);
   health.last_check = pass.at;
   health.error_code = error == nullptr ? "" : std::string(name_of(error->code));
   health.error = error == nullptr ? "" : shown_detail(error->detail);
   health.status = error != nullptr ? "failing" : outcome.ok() ? "ok" : "withheld";
   if (outcome.ok()) health.last_success = pass.at;
+  return gone;
 }
 
 }  // namespace billow::daemon

@@ -11,6 +11,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace billow::daemon {
 
@@ -72,7 +73,8 @@ struct PassNote {
   std::chrono::milliseconds took{};  ///< from its beginning
 };
 
-/// Brings `health` up to what a pass found. Pure.
-void note_pass(FeedHealth& health, const PassNote& pass);
+/// Brings `health` up to what a pass found. Returns the periods of which readers saw something and
+/// that have no index any more. Pure.
+std::vector<std::string> note_pass(FeedHealth& health, const PassNote& pass);
 
 }  // namespace billow::daemon

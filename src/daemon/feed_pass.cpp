@@ -117,7 +117,12 @@ Task<void> store_health(PassContext context, PassNote pass) {
   const feed::FeedConfig& feed = context.feed.config;
   auto health = co_await read_health(cluster, feed.id);
   if (!health) co_return health.error();
-  note_pass(*health, pass);
+  for (const std::string& period : note_pass(*health, pass)) {
+    spdlog::warn(
+        "{} {}: its index is gone, and readers see nothing of it any more; 'billow audit "
+        "show' tells what was published",
+        feed.id, period);
+  }
   health->kind = feed.kind;
   health->checked_by = this_process().name;
   context.observer.on_health(feed, *health);

@@ -56,12 +56,21 @@ std::string follower(std::string_view family, unsigned number) {
   return std::string(family) + (number == 0 ? "" : "-r" + std::to_string(number));
 }
 
-std::string period_of(std::string_view feed, std::string_view index) {
+std::optional<ChargesName> charges_name(std::string_view index) {
+  constexpr std::size_t period_size = 7;
   const std::string family = family_of(index);
-  const std::string prefix = charges_index(feed, "");
-  if (!family.starts_with(prefix)) return {};
-  std::string period = family.substr(prefix.size());
-  return parse_month(period) ? period : std::string();
+  const std::string prefix = std::string(charges_alias) + "-";
+  if (!family.starts_with(prefix) || family.size() < prefix.size() + period_size + 2)
+    return std::nullopt;
+  const std::size_t dash = family.size() - period_size - 1;
+  ChargesName name{family.substr(prefix.size(), dash - prefix.size()), family.substr(dash + 1)};
+  if (family[dash] != '-' || !parse_month(name.period)) return std::nullopt;
+  return name;
+}
+
+std::string period_of(std::string_view feed, std::string_view index) {
+  auto name = charges_name(index);
+  return name && name->feed == feed ? std::move(name->period) : std::string();
 }
 
 std::string newest_of(std::string_view family, const std::vector<FamilyIndex>& indices) {

@@ -27,8 +27,14 @@ inline constexpr const char* outdated_mark = "billow_outdated";
 std::string family_of(std::string_view index);
 /// The name of the n-th after the first; 0 is the first.
 std::string follower(std::string_view family, unsigned number);
-/// The period ("2026-06") of one of a feed's indices of charges; "" for any other index, also of a
-/// feed whose name begins with ours.
+/// What an index of charges is called after.
+struct ChargesName {
+  std::string feed;
+  std::string period;  ///< "2026-06"
+};
+/// Of "billow-charges-<feed>-<period>" and those that follow it; nullopt for any other name.
+std::optional<ChargesName> charges_name(std::string_view index);
+/// The period of one of a feed's indices of charges; "" for any other index.
 std::string period_of(std::string_view feed, std::string_view index);
 /// Where the family's documents belong: its newest index, or where that is outdated the one that
 /// is to follow it. `indices` may hold those of other families. Pure.

@@ -65,12 +65,17 @@ Task<std::set<Reconciler::Key>> Reconciler::find_periods() {
     keys.emplace(event.record.feed, event.record.period);
   auto shown = co_await elastic::read_shown(cluster_);
   if (!shown) co_return shown.error();
+  std::set<Key> shown_periods;
   for (const elastic::ShownIndex& index : *shown) {
     const auto key = key_of(index.visible.index);
-    if (key) keys.insert(*key);
     if (!key)
       failures_.push_back(index.visible.index + ": readers see it, and Billow did not make it");
+    if (key && !shown_periods.insert(*key).second && scope_.wants(key->first, key->second))
+      failures_.push_back(key->first + " " + key->second + ": readers see two indices of it, and " +
+                          "so its lines twice or those of two statements; the one is " +
+                          index.visible.index);
   }
+  keys.insert(shown_periods.begin(), shown_periods.end());
   for (const auto& [feed, source] : sources_) {
     feeds_.insert(feed);
     if (!scope_.wants(feed, scope_.period.value_or(""))) continue;

@@ -16,8 +16,6 @@ using audit::Finding;
 using audit::FindingKind;
 using Key = audit::ChainWalk::Key;
 
-constexpr std::size_t period_size = 7;  ///< "2026-06"
-
 Finding finding_of(FindingKind kind, const Key& key, const std::string& index, std::string what) {
   Finding finding(kind, std::move(what));
   finding.feed = key.first;
@@ -60,13 +58,9 @@ std::string differing_members(const audit::Record& a, const audit::Record& b) {
 }  // namespace
 
 std::optional<Key> key_of(const std::string& name) {
-  const std::string index = elastic::family_of(name);
-  const std::string prefix = std::string(elastic::charges_alias) + "-";
-  if (!index.starts_with(prefix) || index.size() < prefix.size() + period_size + 2)
-    return std::nullopt;
-  const std::size_t dash = index.size() - period_size - 1;
-  if (index[dash] != '-') return std::nullopt;
-  return Key(index.substr(prefix.size(), dash - prefix.size()), index.substr(dash + 1));
+  const auto charges = elastic::charges_name(name);
+  if (!charges) return std::nullopt;
+  return Key(charges->feed, charges->period);
 }
 
 std::vector<Finding> check_visible(const Newest& newest,
@@ -83,7 +77,11 @@ std::vector<Finding> check_visible(const Newest& newest,
       continue;
     }
     if (!scope.wants(key->first, key->second)) continue;
-    by_key[*key] = &index;
+    if (const auto [place, first] = by_key.try_emplace(*key, &index); !first)
+      findings.push_back(finding_of(FindingKind::visible_differs, *key, name,
+                                    "readers see two indices of this period, " +
+                                        place->second->visible.index + " and " + name +
+                                        ", and so its lines twice or those of two statements"));
     if (!index.foreign.empty())
       findings.push_back(
           finding_of(FindingKind::visible_differs, *key, name, name + ": " + index.foreign));

@@ -162,6 +162,16 @@ bool Definition::owns(std::string_view index, std::string_view feed, std::string
          rest.find_first_not_of("0123456789abcdef", 1) == std::string_view::npos;
 }
 
+bool Definition::owns(std::string_view index) const {
+  constexpr std::size_t year_size = 4;
+  const std::size_t feed_begin = alias().size() + 1;
+  const std::size_t version = index.rfind("-v");
+  if (version == std::string_view::npos || version < feed_begin + year_size + 1) return false;
+  const std::size_t year_begin = version - year_size;
+  const std::string_view feed = index.substr(feed_begin, year_begin - 1 - feed_begin);
+  return owns(index, feed, index.substr(year_begin, year_size));
+}
+
 Result<Definition> parse_definition(std::string_view name, std::string_view json) {
   Definition definition;
   definition.name = name;

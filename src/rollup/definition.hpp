@@ -46,6 +46,8 @@ struct Definition {
   std::string index(std::string_view feed, std::string_view year) const;
   /// True for what index() of any generation may have returned.
   bool owns(std::string_view index, std::string_view feed, std::string_view year) const;
+  /// The same for any feed and year.
+  bool owns(std::string_view index) const;
 };
 
 /// Reads a definition and holds it to what makes sums safe: one slice, feed, period and currency a

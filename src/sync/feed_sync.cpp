@@ -2,6 +2,7 @@
 
 #include "base/stopped.hpp"
 #include "sync/delivery_sync.hpp"
+#include "sync/intruders.hpp"
 #include "sync/standing_deliveries.hpp"
 #include "sync/untidy_periods.hpp"
 
@@ -104,26 +105,67 @@ boost::asio::awaitable<DeliveryOutcome> FeedSync::run_period(Discovered discover
   co_return outcome;
 }
 
-Task<std::vector<DeliveryOutcome>> FeedSync::tidy(std::set<std::string> discovered) {
-  auto periods = co_await untidy_periods(context_, std::move(discovered));
-  if (!periods) co_return periods.error();
-  std::vector<DeliveryOutcome> outcomes;
-  for (const std::string& period : *periods) {
+DeliveryOutcome FeedSync::refused(const std::string& period) {
+  DeliveryOutcome outcome;
+  outcome.record.feed = context_.config.id;
+  outcome.record.period = period;
+  outcome.error = intruded_.at(period);
+  context_.observer.on_delivery(outcome);
+  return outcome;
+}
+
+Task<void> FeedSync::run_periods(FeedOutcome& outcome, std::vector<Discovered> discovered,
+                                 Request request) {
+  auto intruders = co_await read_intruders(context_);
+  if (!intruders) co_return intruders.error();
+  intruded_ = std::move(intruders->periods);
+  outcome.error = std::move(intruders->rollups);
+  std::map<std::string, Delivery> standing;
+  if (!request.force && !request.first && !request.last) {
+    auto known = co_await read_standing(context_.cluster, context_.config.id, discovered);
+    if (!known) co_return known.error();
+    standing = *std::move(known);
+  }
+  for (const Discovered& found : discovered) {
+    if (!request.wants(found.period)) continue;
+    if (intruded_.contains(found.period)) {
+      outcome.deliveries.push_back(refused(found.period));
+      continue;
+    }
+    std::optional<Delivery> known;
+    if (const auto place = standing.find(found.period); place != standing.end())
+      known = std::move(place->second);
+    outcome.deliveries.push_back(co_await run_period(found, std::move(known), request.force));
+  }
+  co_return boost::system::in_place_value;
+}
+
+Task<void> FeedSync::tidy(FeedOutcome& outcome, std::vector<Discovered> discovered) {
+  std::set<std::string> periods;
+  for (const Discovered& found : discovered) periods.insert(found.period);
+  for (const auto& [period, error] : intruded_) {
+    if (periods.insert(period).second) outcome.deliveries.push_back(refused(period));
+  }
+  auto old = co_await read_old_periods(context_, periods);
+  if (!old) co_return old.error();
+  for (const std::string& period : old->untidy) {
     Delivery none;
     none.period = period;
     DeliverySync sync(context_, std::move(none), false);
     auto done = co_await sync.tidy();
-    DeliveryOutcome& outcome = sync.outcome();
+    DeliveryOutcome& tidied = sync.outcome();
     if (!done) {
-      outcome.verdict = Verdict::failed;
-      outcome.error = done.error();
+      tidied.verdict = Verdict::failed;
+      tidied.error = done.error();
     }
     // Where readers see nothing, there is nothing to tell.
-    if (done && outcome.record.slices.empty()) continue;
-    context_.observer.on_delivery(outcome);
-    outcomes.push_back(std::move(outcome));
+    if (done && tidied.record.slices.empty()) continue;
+    context_.observer.on_delivery(tidied);
+    outcome.deliveries.push_back(std::move(tidied));
   }
-  co_return outcomes;
+  periods.merge(old->indexed);
+  outcome.periods = std::move(periods);
+  co_return boost::system::in_place_value;
 }
 
 boost::asio::awaitable<FeedOutcome> FeedSync::run(Request request) {
@@ -137,30 +179,14 @@ boost::asio::awaitable<FeedOutcome> FeedSync::run(Request request) {
       outcome.error = discovered.error();
       co_return outcome;
     }
-    std::map<std::string, Delivery> standing;
-    if (!request.force && !request.first && !request.last) {
-      auto known = co_await read_standing(context_.cluster, context_.config.id, *discovered);
-      if (!known) {
-        outcome.error = known.error();
-        co_return outcome;
-      }
-      standing = *std::move(known);
-    }
-    for (const Discovered& found : *discovered) {
-      if (!request.wants(found.period)) continue;
-      std::optional<Delivery> known;
-      if (const auto place = standing.find(found.period); place != standing.end())
-        known = std::move(place->second);
-      outcome.deliveries.push_back(co_await run_period(found, std::move(known), request.force));
+    auto ran = co_await run_periods(outcome, *discovered, request);
+    if (!ran) {
+      outcome.error = ran.error();
+      co_return outcome;
     }
     if (!request.first && !request.last) {
-      std::set<std::string> periods;
-      for (const Discovered& found : *discovered) periods.insert(found.period);
-      auto tidied = co_await tidy(std::move(periods));
-      if (!tidied)
-        outcome.error = tidied.error();
-      else
-        std::ranges::move(*tidied, std::back_inserter(outcome.deliveries));
+      auto tidied = co_await tidy(outcome, *discovered);
+      if (!tidied) outcome.error = tidied.error();
     }
     if (outcome.deliveries.empty() && (request.first || request.last)) {
       std::string asked = request.first.value_or("...");

@@ -70,7 +70,11 @@ struct DeliveryOutcome {
 /// The result of one pass over a feed.
 struct FeedOutcome {
   std::string feed;
-  std::optional<Error> error;  ///< the pass ended before its deliveries could be known
+  /// The pass ended before its deliveries could be known, or what is wrong concerns none of them.
+  std::optional<Error> error;
+  /// The periods that the provider lists or that have an index; readers see nothing of any other.
+  /// nullopt: not all of them were looked at.
+  std::optional<std::set<std::string>> periods;
   /// How long the provider was asked which periods there are; the manifest of each is
   /// Phase::discover of its delivery.
   std::chrono::nanoseconds discovering{};
@@ -123,9 +127,13 @@ class FeedSync {
   boost::asio::awaitable<FeedOutcome> run(Request request);
 
  private:
-  /// Periods that the provider has no more, as far as something is left to do for them. What
-  /// readers see of them stays.
-  Task<std::vector<DeliveryOutcome>> tidy(std::set<std::string> discovered);
+  /// The periods that were discovered and are asked for, into `outcome`.
+  Task<void> run_periods(FeedOutcome& outcome, std::vector<Discovered> discovered, Request request);
+  /// Periods that the provider has no more, as far as something is left to do for them, into
+  /// `outcome`. What readers see of them stays.
+  Task<void> tidy(FeedOutcome& outcome, std::vector<Discovered> discovered);
+  /// What is told of a period of which readers see something else besides.
+  DeliveryOutcome refused(const std::string& period);
   /// One period, begun again when its objects change while they are read. `standing`: what it is
   /// taken to state; nullopt: the provider is asked.
   boost::asio::awaitable<DeliveryOutcome> run_period(Discovered discovered,
@@ -133,6 +141,8 @@ class FeedSync {
 
   Context context_;
   std::unique_ptr<DeliveryFinder> finder_;
+  /// Periods of which readers see something that is not ours, and what to do about it.
+  std::map<std::string, Error> intruded_;
 };
 
 }  // namespace billow::sync

@@ -83,40 +83,39 @@ std::map<std::string, std::vector<FamilyIndex>> undiscovered(
   return periods;
 }
 
-Task<std::vector<std::string>> untidy_periods(FeedSync::Context context,
-                                              std::set<std::string> discovered) {
+Task<OldPeriods> read_old_periods(FeedSync::Context context, std::set<std::string> discovered) {
+  OldPeriods found;
   const std::string& feed = context.config.id;
   auto indices =
       co_await elastic::read_families(context.cluster, elastic::charges_index(feed, "*"));
   if (!indices) co_return indices.error();
   const auto periods = undiscovered(feed, *indices, discovered);
-  if (periods.empty()) co_return std::vector<std::string>();
-  std::set<std::string> untidy;
+  if (periods.empty()) co_return found;
   std::map<std::string, FamilyIndex> settled;
   for (const auto& [period, of_period] : periods) {
+    found.indexed.insert(period);
     if (is_settled(of_period))
       settled.emplace(period, of_period.front());
     else
-      untidy.insert(period);
+      found.untidy.insert(period);
   }
   auto records = co_await elastic::search_documents(
       context.cluster, std::string(elastic::deliveries_index), attempts_query(feed));
   if (!records) co_return records.error();
   for (const elastic::Document& document : *records) {
     const auto record = DeliveryRecord::from_json(document.source);
-    if (record && !discovered.contains(record->period)) untidy.insert(record->period);
+    if (record && !discovered.contains(record->period)) found.untidy.insert(record->period);
   }
   if (!settled.empty()) {
     auto unseen = co_await count_unseen(context.cluster, settled);
     if (!unseen) co_return unseen.error();
     // Which of them it is, each of them tells.
-    if (*unseen != 0)
-      for (const auto& [period, of_period] : periods) untidy.insert(period);
+    if (*unseen != 0) found.untidy.insert(found.indexed.begin(), found.indexed.end());
   }
   auto lacking = co_await not_rolled_up(context, std::move(settled));
   if (!lacking) co_return lacking.error();
-  untidy.insert(lacking->begin(), lacking->end());
-  co_return std::vector<std::string>(untidy.begin(), untidy.end());
+  found.untidy.insert(lacking->begin(), lacking->end());
+  co_return found;
 }
 
 }  // namespace billow::sync

@@ -12,12 +12,16 @@
 
 namespace billow::sync {
 
-/// The periods of a feed beyond those `discovered` for which something is left to do, oldest first:
-/// an attempt that died, an index that is outdated or that nobody sees, or rollups that do not show
-/// what the charges do. One request while the provider lists every period that has an index;
-/// otherwise three, and for each year one and one a rollup.
-Task<std::vector<std::string>> untidy_periods(FeedSync::Context context,
-                                              std::set<std::string> discovered);
+/// The periods of a feed beyond those that were discovered.
+struct OldPeriods {
+  std::set<std::string> indexed;  ///< those that have an index
+  /// Those for which something is left to do: an attempt that died, an index that is outdated or
+  /// that nobody sees, or rollups that do not show what the charges do.
+  std::set<std::string> untidy;
+};
+/// One request while the provider lists every period that has an index; otherwise three, and for
+/// each year one and one a rollup.
+Task<OldPeriods> read_old_periods(FeedSync::Context context, std::set<std::string> discovered);
 
 /// The indices of charges of a feed, as far as their periods are none of `discovered`, by period.
 /// Pure.

@@ -26,7 +26,7 @@ from secured_engine import secured_engine  # noqa: E402
 # than all the rest.
 ALONE = ("alone", "alone too")
 GROUPS = {
-    ALONE[0]: ["test_audit", "test_golden_templates", "test_upgrade", "test_vanished"],
+    ALONE[0]: ["test_audit", "test_golden_templates", "test_intruders", "test_upgrade", "test_vanished"],
     ALONE[1]: ["test_audit_charges", "test_audit_document", "test_audit_show", "test_reconcile", "test_own_engine", "test_demo"],
     "secured": ["test_roles", "test_security"],
     "upgraded": ["test_elasticsearch_9"],

@@ -55,6 +55,18 @@ std::string sum(const CostSums& costs, const char* currency) {
   return costs.at(currency)[0].to_string();
 }
 
+TEST(FeedHealth, ForgetsPeriodsThatHaveNoIndexOnceAllWereLookedAt) {
+  FeedHealth health = healthy();
+  sync::FeedOutcome outcome = pass_of({});
+  const PassNote pass{outcome, true, noon, std::chrono::milliseconds(1)};
+  EXPECT_TRUE(note_pass(health, pass).empty()) << "the pass did not get that far";
+  EXPECT_EQ(health.lines(), 9U);
+  outcome.periods = {"2026-06", "2026-07"};
+  EXPECT_EQ(note_pass(health, pass), std::vector<std::string>{"2026-05"});
+  EXPECT_EQ(health.lines(), 7U);
+  EXPECT_TRUE(note_pass(health, pass).empty());
+}
+
 TEST(FeedHealth, AddsUpWhatReadersSeeOfAllPeriods) {
   const FeedHealth health = healthy();
   EXPECT_EQ(health.status, "ok");

@@ -22,6 +22,17 @@ TEST(IndexFamily, KnowsItsMembersByTheirNames) {
   EXPECT_EQ(follower("x", 3), "x-r3");
 }
 
+TEST(IndexFamily, TellsFeedAndPeriodByTheNameOfAnIndexOfCharges) {
+  const auto name = charges_name("billow-charges-a-2026-05-restated-2026-06-r2");
+  ASSERT_TRUE(name);
+  EXPECT_EQ(name->feed, "a-2026-05-restated");
+  EXPECT_EQ(name->period, "2026-06");
+  for (const char* other :
+       {"billow-charges-2026-06", "billow-charges--2026-06", "billow-charges-a-2026-13",
+        "restored-billow-charges-a-2026-06", "billow-charges-a-2026-06-copy", "billow-charges", ""})
+    EXPECT_FALSE(charges_name(other)) << other;
+}
+
 TEST(IndexFamily, TellsThePeriodOfAFeedsIndexOfCharges) {
   EXPECT_EQ(period_of("a", "billow-charges-a-2026-06"), "2026-06");
   EXPECT_EQ(period_of("a", "billow-charges-a-2026-06-r2"), "2026-06");

@@ -69,6 +69,13 @@ TEST(VisibleCheck, NamesIndicesOfOthersWhateverIsAskedFor) {
     EXPECT_EQ(check_visible(recorded(), {shown(), shown(name)}, scope).size(), 1U) << name;
 }
 
+TEST(VisibleCheck, NamesTheSecondIndexOfAPeriod) {
+  elastic::ShownIndex second = shown();
+  second.visible.index += "-r1";
+  EXPECT_THAT(texts(check_visible(recorded(), {shown(), second}, {})),
+              ElementsAre(AllOf(HasSubstr("two indices"), HasSubstr(second.visible.index))));
+}
+
 TEST(VisibleCheck, LeavesOutWhatWasNotAskedFor) {
   Scope scope;
   scope.feeds = {"aws-2"};

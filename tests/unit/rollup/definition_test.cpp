@@ -128,5 +128,17 @@ TEST(Definition, KnowsTheIndicesOfItsFeedAndYear) {
   EXPECT_TRUE(daily.owns(daily.index("aws", "2026"), "aws", "2026"));
 }
 
+TEST(Definition, KnowsTheIndicesOfAnyFeedAndYear) {
+  Definition daily;
+  daily.name = "daily";
+  for (const char* ours : {"billow-daily-aws-2026-v1", "billow-daily-aws-2026-v12-0a1b2c3d",
+                           "billow-daily-aws-2026-v1-2026-v1", "billow-daily-v-2026-v1"})
+    EXPECT_TRUE(daily.owns(ours)) << ours;
+  for (const char* other : {"restored-billow-daily-aws-2026-v1", "billow-daily-aws-2026-v1-copy",
+                            "billow-daily-2026-v1", "billow-monthly-aws-2026-v1", "billow-daily-v1",
+                            "billow-daily", ""})
+    EXPECT_FALSE(daily.owns(other)) << other;
+}
+
 }  // namespace
 }  // namespace billow::rollup
