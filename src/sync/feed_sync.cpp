@@ -114,12 +114,11 @@ DeliveryOutcome FeedSync::refused(const std::string& period) {
   return outcome;
 }
 
-Task<void> FeedSync::run_periods(FeedOutcome& outcome, std::vector<Discovered> discovered,
-                                 Request request) {
+Task<void> FeedSync::run_periods(std::vector<Discovered> discovered, Request request) {
   auto intruders = co_await read_intruders(context_);
   if (!intruders) co_return intruders.error();
   intruded_ = std::move(intruders->periods);
-  outcome.error = std::move(intruders->rollups);
+  outcome_.error = std::move(intruders->rollups);
   std::map<std::string, Delivery> standing;
   if (!request.force && !request.first && !request.last) {
     auto known = co_await read_standing(context_.cluster, context_.config.id, discovered);
@@ -129,22 +128,22 @@ Task<void> FeedSync::run_periods(FeedOutcome& outcome, std::vector<Discovered> d
   for (const Discovered& found : discovered) {
     if (!request.wants(found.period)) continue;
     if (intruded_.contains(found.period)) {
-      outcome.deliveries.push_back(refused(found.period));
+      outcome_.deliveries.push_back(refused(found.period));
       continue;
     }
     std::optional<Delivery> known;
     if (const auto place = standing.find(found.period); place != standing.end())
       known = std::move(place->second);
-    outcome.deliveries.push_back(co_await run_period(found, std::move(known), request.force));
+    outcome_.deliveries.push_back(co_await run_period(found, std::move(known), request.force));
   }
   co_return boost::system::in_place_value;
 }
 
-Task<void> FeedSync::tidy(FeedOutcome& outcome, std::vector<Discovered> discovered) {
+Task<void> FeedSync::tidy(std::vector<Discovered> discovered) {
   std::set<std::string> periods;
   for (const Discovered& found : discovered) periods.insert(found.period);
   for (const auto& [period, error] : intruded_) {
-    if (periods.insert(period).second) outcome.deliveries.push_back(refused(period));
+    if (periods.insert(period).second) outcome_.deliveries.push_back(refused(period));
   }
   auto old = co_await read_old_periods(context_, periods);
   if (!old) co_return old.error();
@@ -161,42 +160,42 @@ Task<void> FeedSync::tidy(FeedOutcome& outcome, std::vector<Discovered> discover
     // Where readers see nothing, there is nothing to tell.
     if (done && tidied.record.slices.empty()) continue;
     context_.observer.on_delivery(tidied);
-    outcome.deliveries.push_back(std::move(tidied));
+    outcome_.deliveries.push_back(std::move(tidied));
   }
   periods.merge(old->indexed);
-  outcome.periods = std::move(periods);
+  outcome_.periods = std::move(periods);
   co_return boost::system::in_place_value;
 }
 
 boost::asio::awaitable<FeedOutcome> FeedSync::run(Request request) {
-  FeedOutcome outcome;
-  outcome.feed = context_.config.id;
+  outcome_ = {};
+  outcome_.feed = context_.config.id;
   try {
     const auto begin = steady_clock::now();
     auto discovered = co_await discover();
-    outcome.discovering = steady_clock::now() - begin;
+    outcome_.discovering = steady_clock::now() - begin;
     if (!discovered) {
-      outcome.error = discovered.error();
-      co_return outcome;
+      outcome_.error = discovered.error();
+      co_return std::move(outcome_);
     }
-    auto ran = co_await run_periods(outcome, *discovered, request);
+    auto ran = co_await run_periods(*discovered, request);
     if (!ran) {
-      outcome.error = ran.error();
-      co_return outcome;
+      outcome_.error = ran.error();
+      co_return std::move(outcome_);
     }
     if (!request.first && !request.last) {
-      auto tidied = co_await tidy(outcome, *discovered);
-      if (!tidied) outcome.error = tidied.error();
+      auto tidied = co_await tidy(*discovered);
+      if (!tidied) outcome_.error = tidied.error();
     }
-    if (outcome.deliveries.empty() && (request.first || request.last)) {
+    if (outcome_.deliveries.empty() && (request.first || request.last)) {
       std::string asked = request.first.value_or("...");
       if (request.first != request.last) asked += " to " + request.last.value_or("...");
-      outcome.error = Error{Errc::not_found, "the provider has no period " + asked};
+      outcome_.error = Error{Errc::not_found, "the provider has no period " + asked};
     }
   } catch (const std::exception&) {
-    outcome.error = stopped_by(std::current_exception());
+    outcome_.error = stopped_by(std::current_exception());
   }
-  co_return outcome;
+  co_return std::move(outcome_);
 }
 
 }  // namespace billow::sync

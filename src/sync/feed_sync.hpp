@@ -127,11 +127,11 @@ class FeedSync {
   boost::asio::awaitable<FeedOutcome> run(Request request);
 
  private:
-  /// The periods that were discovered and are asked for, into `outcome`.
-  Task<void> run_periods(FeedOutcome& outcome, std::vector<Discovered> discovered, Request request);
-  /// Periods that the provider has no more, as far as something is left to do for them, into
-  /// `outcome`. What readers see of them stays.
-  Task<void> tidy(FeedOutcome& outcome, std::vector<Discovered> discovered);
+  /// The periods that were discovered and are asked for.
+  Task<void> run_periods(std::vector<Discovered> discovered, Request request);
+  /// Periods that the provider has no more, as far as something is left to do for them. What
+  /// readers see of them stays.
+  Task<void> tidy(std::vector<Discovered> discovered);
   /// What is told of a period of which readers see something else besides.
   DeliveryOutcome refused(const std::string& period);
   /// One period, begun again when its objects change while they are read. `standing`: what it is
@@ -143,6 +143,7 @@ class FeedSync {
   std::unique_ptr<DeliveryFinder> finder_;
   /// Periods of which readers see something that is not ours, and what to do about it.
   std::map<std::string, Error> intruded_;
+  FeedOutcome outcome_;  ///< of the run, as far as it came
 };
 
 }  // namespace billow::sync
