@@ -6,6 +6,7 @@
 #include "elastic/filters.hpp"
 #include "elastic/publication.hpp"
 #include "elastic/records.hpp"
+#include "elastic/refresh.hpp"
 
 #include <rapidjson/pointer.h>
 
@@ -148,18 +149,8 @@ Result<Situation> read_situation(const std::string& json) {
   return situation;
 }
 
-/// Makes everything written so far searchable; false when there is no index yet.
-Task<bool> refresh(Cluster& cluster) {
-  const std::string path = "/" + std::string(audit_index) + "/_refresh";
-  auto response = co_await cluster.call("POST", path);
-  if (!response) co_return response.error();
-  if (response->status == 404) co_return false;
-  if (response->status >= 300) co_return error_of("POST " + path, *response);
-  co_return true;
-}
-
 Task<Situation> look(Cluster& cluster, std::string body) {
-  auto there = co_await refresh(cluster);
+  auto there = co_await refresh(cluster, std::string(audit_index));
   if (!there) co_return there.error();
   if (!*there) co_return Situation();
   auto answer = co_await cluster.request(

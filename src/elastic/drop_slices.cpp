@@ -1,5 +1,6 @@
 #include "elastic/bulk_writer.hpp"
 #include "elastic/publication.hpp"
+#include "elastic/refresh.hpp"
 #include "elastic/slices_query.hpp"
 
 #include <rapidjson/stringbuffer.h>
@@ -137,9 +138,9 @@ Task<std::uint64_t> drop_slices(Cluster& cluster, std::string index,
   auto visible = co_await read_visible(cluster, index, std::move(alias));
   if (!visible) co_return visible.error();
   if (auto allowed = refuse_visible(*visible, slice_ids); !allowed) co_return allowed.error();
-  auto refreshed = co_await cluster.call("POST", "/" + index + "/_refresh");
-  if (!refreshed) co_return refreshed.error();
-  if (refreshed->status == 404) co_return std::uint64_t{0};
+  auto is_there = co_await refresh(cluster, index);
+  if (!is_there) co_return is_there.error();
+  if (!*is_there) co_return std::uint64_t{0};
 
   BulkOptions options;
   options.connections = cluster.config().bulk_connections;

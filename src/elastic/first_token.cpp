@@ -1,9 +1,9 @@
 #include "elastic/first_token.hpp"
 
-#include "elastic/answer.hpp"
 #include "elastic/audit_log.hpp"
 #include "elastic/filters.hpp"
 #include "elastic/records.hpp"
+#include "elastic/refresh.hpp"
 
 #include <rapidjson/document.h>
 
@@ -35,11 +35,9 @@ std::string highest_token_query(const std::string& feed) {
 /// The highest token in `index`, also when it was written a moment ago.
 Task<std::optional<std::uint64_t>> highest_token(Cluster& cluster, std::string index,
                                                  std::string feed) {
-  const std::string path = "/" + index + "/_refresh";
-  auto refreshed = co_await cluster.call("POST", path);
-  if (!refreshed) co_return refreshed.error();
-  if (refreshed->status == 404) co_return std::optional<std::uint64_t>();
-  if (refreshed->status >= 300) co_return error_of("POST " + path, *refreshed);
+  auto is_there = co_await refresh(cluster, index);
+  if (!is_there) co_return is_there.error();
+  if (!*is_there) co_return std::optional<std::uint64_t>();
   std::string query = highest_token_query(feed);
   auto found = co_await search_documents(cluster, index, std::move(query));
   if (!found) co_return found.error();

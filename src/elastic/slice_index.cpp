@@ -48,12 +48,6 @@ Task<void> ensure_slice_index(Cluster& cluster, std::string index) {
   co_return boost::system::in_place_value;
 }
 
-Task<void> refresh_index(Cluster& cluster, std::string index) {
-  auto refreshed = co_await cluster.request("POST", "/" + index + "/_refresh");
-  if (!refreshed) co_return refreshed.error();
-  co_return boost::system::in_place_value;
-}
-
 Task<std::uint64_t> count_lines_outside(Cluster& cluster, std::string index,
                                         std::vector<std::string> slice_ids) {
   std::string body = R"({"query":)" + outside_query(slice_ids) + "}";

@@ -14,9 +14,6 @@ namespace billow::elastic {
 /// says that the setup has not been run.
 Task<void> ensure_slice_index(Cluster& cluster, std::string index);
 
-/// Makes what was written to an index until now searchable. Errc::not_found if there is none.
-Task<void> refresh_index(Cluster& cluster, std::string index);
-
 /// The number of lines in `index` that belong to none of `slice_ids`, as of its last refresh.
 Task<std::uint64_t> count_lines_outside(Cluster& cluster, std::string index,
                                         std::vector<std::string> slice_ids);

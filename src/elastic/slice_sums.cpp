@@ -1,7 +1,7 @@
 #include "elastic/slice_sums.hpp"
 
-#include "elastic/answer.hpp"
 #include "elastic/completeness.hpp"
+#include "elastic/refresh.hpp"
 
 #include <simdjson.h>
 
@@ -89,10 +89,9 @@ Task<std::map<std::string, StoredSlice>> sum_slices(Cluster& cluster, std::strin
 Task<std::map<std::string, StoredSlice>> sum_slices(Cluster& cluster, std::string index,
                                                     SumScope scope) {
   std::map<std::string, StoredSlice> sums;
-  auto refreshed = co_await cluster.call("POST", "/" + index + "/_refresh");
-  if (!refreshed) co_return refreshed.error();
-  if (refreshed->status == 404) co_return sums;  // no index, no lines
-  if (refreshed->status >= 300) co_return error_of("POST /" + index + "/_refresh", *refreshed);
+  auto is_there = co_await refresh(cluster, index);
+  if (!is_there) co_return is_there.error();
+  if (!*is_there) co_return sums;  // no index, no lines
 
   std::string after_key;
   do {

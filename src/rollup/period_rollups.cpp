@@ -1,5 +1,6 @@
 #include "rollup/period_rollups.hpp"
 
+#include "elastic/refresh.hpp"
 #include "elastic/slice_index.hpp"
 #include "elastic/slices_query.hpp"
 #include "rollup/fill.hpp"
@@ -225,9 +226,9 @@ Task<PeriodRollups::Leftovers> PeriodRollups::leftovers_of(Definition definition
   if (there == found->end()) co_return left;
   const std::vector<std::string>& shown = there->visible.slice_ids;
   needed.insert(needed.end(), shown.begin(), shown.end());
-  auto refreshed = co_await cluster_.call("POST", "/" + index + "/_refresh");
-  if (!refreshed) co_return refreshed.error();
-  if (refreshed->status == 404) co_return left;
+  auto is_there = co_await elastic::refresh(cluster_, index);
+  if (!is_there) co_return is_there.error();
+  if (!*is_there) co_return left;
   // A count is cheap, and nearly always says that there is nothing to look at.
   auto outside = co_await elastic::count_lines_outside(cluster_, index, needed);
   if (!outside) co_return outside.error();

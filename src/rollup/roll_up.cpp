@@ -2,7 +2,7 @@
 
 #include "base/limits.hpp"
 #include "elastic/bulk_writer.hpp"
-#include "elastic/slice_index.hpp"
+#include "elastic/refresh.hpp"
 #include "elastic/slices_query.hpp"
 #include "rollup/composite.hpp"
 #include "rollup/document.hpp"
@@ -95,7 +95,7 @@ Task<std::uint64_t> roll_up(elastic::Cluster& cluster, Definition definition, st
     if (!written) co_return written.error();
   }
   if (!slices.empty()) {
-    auto refreshed = co_await elastic::refresh_index(cluster, charges);
+    auto refreshed = co_await elastic::refresh(cluster, charges);
     if (!refreshed) co_return refreshed.error();
   }
   std::ranges::sort(slices, {}, &Slice::id);

@@ -3,7 +3,7 @@
 #include "base/deadline.hpp"
 #include "elastic/abilities.hpp"
 #include "elastic/answer.hpp"
-#include "elastic/slice_index.hpp"
+#include "elastic/refresh.hpp"
 #include "elastic/slices_query.hpp"
 #include "rollup/transform_run.hpp"
 
@@ -74,7 +74,7 @@ Task<std::uint64_t> run_over(elastic::Cluster& cluster, std::string id, std::str
 Task<std::uint64_t> run_transform(elastic::Cluster& cluster, Definition definition,
                                   std::string feed, std::string charges, std::string rollup,
                                   std::vector<Slice> slices) {
-  auto refreshed = co_await elastic::refresh_index(cluster, charges);
+  auto refreshed = co_await elastic::refresh(cluster, charges);
   if (!refreshed) co_return refreshed.error();
   const std::string id = transform_id(definition, feed);
   std::vector<std::string> ids;

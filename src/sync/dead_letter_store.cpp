@@ -2,6 +2,7 @@
 
 #include "elastic/filters.hpp"
 #include "elastic/records.hpp"
+#include "elastic/refresh.hpp"
 
 #include <utility>
 
@@ -77,9 +78,9 @@ std::string query_of(const DeliveryRecord& record, bool own, const std::vector<s
 Task<void> remove(elastic::Cluster& cluster, std::string query, std::string version) {
   const std::string index(elastic::dead_letters_index);
   for (;;) {
-    auto refreshed = co_await cluster.call("POST", "/" + index + "/_refresh");
-    if (!refreshed) co_return refreshed.error();
-    if (refreshed->status == 404) co_return boost::system::in_place_value;
+    auto is_there = co_await elastic::refresh(cluster, index);
+    if (!is_there) co_return is_there.error();
+    if (!*is_there) co_return boost::system::in_place_value;
     auto found = co_await elastic::search_documents(cluster, index, query);
     if (!found) co_return found.error();
     if (found->empty()) co_return boost::system::in_place_value;

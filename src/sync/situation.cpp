@@ -5,6 +5,7 @@
 #include "elastic/filters.hpp"
 #include "elastic/index_family.hpp"
 #include "elastic/records.hpp"
+#include "elastic/refresh.hpp"
 #include "elastic/slice_index.hpp"
 #include "sync/audit_record.hpp"
 
@@ -123,9 +124,9 @@ Task<std::vector<std::string>> read_all_stored(elastic::Cluster& cluster, elasti
 }  // namespace
 
 Task<std::vector<std::string>> read_stored(elastic::Cluster& cluster, elastic::Visible visible) {
-  auto refreshed = co_await cluster.call("POST", "/" + visible.index + "/_refresh");
-  if (!refreshed) co_return refreshed.error();
-  if (refreshed->status == 404) co_return std::vector<std::string>{};
+  auto is_there = co_await elastic::refresh(cluster, visible.index);
+  if (!is_there) co_return is_there.error();
+  if (!*is_there) co_return std::vector<std::string>{};
   // A count is cheap, and nearly always says that there is nothing to look at.
   auto outside = co_await elastic::count_lines_outside(cluster, visible.index, visible.slice_ids);
   if (!outside) co_return outside.error();

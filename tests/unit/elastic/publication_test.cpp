@@ -122,7 +122,8 @@ struct FakeCluster {
     if (found == recorded.end())
       return {404,
               R"({"error":{"type":"index_not_found_exception","reason":"none"},"status":404})"};
-    return {200, R"({"hits":{"hits":[{"_id":"1","_source":)" + found->second + "}]}}"};
+    return {200, R"({"_shards":{"failed":0},"hits":{"hits":[{"_id":"1","_source":)" +
+                     found->second + "}]}}"};
   }
   FakeAliases aliases;
   std::map<std::string, std::string> recorded;  ///< by index
