@@ -9,6 +9,8 @@
 #include "elastic/slice_index.hpp"
 #include "sync/audit_record.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <iterator>
 #include <utility>
@@ -78,6 +80,21 @@ void take_audited(Situation& found, const audit::Record& newest) {
   const bool sound = hash && *hash == newest.hash;
   if (sound && newest.delivery_record() == found.visible.delivery_id)
     found.recorded = delivery_record(newest);
+}
+
+/// A token below that of a publication is what a billow-state that was restored from before it has.
+/// Publications would get tokens that the audit chain has already.
+Task<void> check_token(elastic::Cluster& cluster, std::string feed, std::uint64_t audited) {
+  auto token = co_await elastic::read_token(cluster, feed);  // again: somebody may have published
+  if (!token) co_return token.error();
+  if (*token >= audited) co_return boost::system::in_place_value;
+  const std::string alias = fmt::format("billow-epoch-{}-{}", feed, *token);
+  co_return Error{Errc::malformed,
+                  fmt::format("the fencing token of {} is {}, and a publication under {} is "
+                              "recorded: {} is older than the audit chain, as after a restore. "
+                              "Remove the alias {} from it, and the next pass begins above what is "
+                              "recorded",
+                              feed, *token, audited, elastic::state_index, alias)};
 }
 
 /// Which index of a period readers see, and which one is to be written to.
@@ -157,6 +174,10 @@ Task<Situation> read_situation(elastic::Cluster& cluster, std::string feed, std:
     auto audited = co_await elastic::last_audited(cluster, feed, period);
     if (!audited) co_return audited.error();
     if (*audited) take_audited(found, **audited);
+    if (found.audited.value_or(0) > found.token) {
+      auto checked = co_await check_token(cluster, feed, *found.audited);
+      if (!checked) co_return checked.error();
+    }
   }
   auto stored = co_await read_all_stored(cluster, found.visible, found.target);
   if (!stored) co_return stored.error();

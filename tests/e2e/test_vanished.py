@@ -107,20 +107,41 @@ def test_publications_go_on_above_the_tokens_of_an_index_that_was_lost(store):
     store.proven()
 
 
-def test_a_publication_with_the_token_of_another_is_in_the_chain_all_the_same(store):
+def bring_an_older_state_back(store):
+    """The token is that of before the second of three publications. Returns its alias, and the token of the second."""
     for number in range(3):
         store.deliver(month([1], f"{number + 1}"), f"e{number}")
     token = next(iter(store.engine.ok("GET", f"/billow-state/_alias/billow-epoch-{store.feed_id}-*").values()))["aliases"]
     [current] = token
-    # An older billow-state was brought back: the next publication gets the token of the second one.
     second = store.chain.record(2)["Token"]
+    older = f"billow-epoch-{store.feed_id}-{second - 2}"
     store.engine.ok("POST", "/_aliases", {"actions": [
         {"remove": {"index": "billow-state", "alias": current}},
-        {"add": {"index": "billow-state", "alias": f"billow-epoch-{store.feed_id}-{second - 2}", "filter": token[current]["filter"]}}]})
-    store.deliver(month([1], "9"), "e9")
+        {"add": {"index": "billow-state", "alias": older, "filter": token[current]["filter"]}}]})
+    return older, second
+
+
+def test_an_older_state_that_was_brought_back_is_noticed(store):
+    older, _ = bring_an_older_state_back(store)
+    write_export(store.folder, month([1], "9"), execution="e9")
+    done = store.billow.sync(store.config, check=1)
+    assert f"Remove the alias {older}" in done.stdout + done.stderr, done
+    store.engine.ok("POST", "/_aliases", {"actions": [{"remove": {"index": "billow-state", "alias": older}}]})
+    store.billow.sync(store.config)
+    expected, _ = expected_of_folder(store.folder)
+    assert_same_charges(expected, store.engine.charges(store.feed_id))
+    store.proven()
+
+
+def test_a_publication_with_the_token_of_another_is_in_the_chain_all_the_same(store):
+    """Of a month that was never published, nothing tells that the state is an older one."""
+    _, second = bring_an_older_state_back(store)
+    write_export(store.folder, [of_may(row) for row in month([1], "9")], period="2026-05", execution="e5")
+    store.billow.sync(store.config, "--period", "2026-05")
     records = store.chain.records()
     assert [record["Token"] for record in records].count(second) == 2
     assert records[-1]["x_DeliveryId"] != records[1]["x_DeliveryId"]
-    expected, _ = expected_of_folder(store.folder)
-    assert_same_charges(expected, store.engine.charges(store.feed_id))
-    assert store.alias()["filter"]["bool"]["_name"] == f"{store.feed_id}:2026-06:{records[-1]['x_DeliveryId']}:{second - 1}"
+    shown = store.engine.ok("GET", f"/billow-charges-{store.feed_id}-2026-05/_alias/billow-charges")
+    [index] = shown.values()
+    name = index["aliases"]["billow-charges"]["filter"]["bool"]["_name"]
+    assert name == f"{store.feed_id}:2026-05:{records[-1]['x_DeliveryId']}:{second - 1}"
