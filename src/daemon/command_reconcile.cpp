@@ -3,6 +3,8 @@
 #include "daemon/walk_progress.hpp"
 #include "proof/reconciler.hpp"
 
+#include <spdlog/spdlog.h>
+
 #include <algorithm>
 #include <memory>
 #include <unistd.h>
@@ -52,6 +54,12 @@ std::string format(const proof::Reconciliation& made, const ReconcileCommand& co
   return "";
 }
 
+/// A table of values has no room for sentences: they go to standard error.
+void tell_beside_csv(const proof::Reconciliation& made) {
+  for (const std::string& note : made.notes) spdlog::info("reconcile: {}", note);
+  for (const std::string& failure : made.failures) spdlog::error("reconcile: {}", failure);
+}
+
 }  // namespace
 
 int run(const ReconcileCommand& command, CommandContext context) {
@@ -69,6 +77,7 @@ int run(const ReconcileCommand& command, CommandContext context) {
   if (!feeds_are_known(command.feeds, session->configuration, reading.feeds(), context))
     return exit_code::bad_usage;
   const auto& made = std::get<proof::Reconciliation>(answer);
+  if (command.format == ReportFormat::csv) tell_beside_csv(made);
   const bool printed = print_result(format(made, command));
   return made.agrees() && printed ? exit_code::ok : exit_code::failed;
 }

@@ -54,15 +54,21 @@ void write(Writer& writer, const std::string& key, const std::string& value) {
   writer.String(value);
 }
 
+/// How many of the four costs the row states, compared or not: an invoice states BilledCost.
+std::size_t kinds_stated(const ReconciledRow& row, bool invoice) {
+  if (invoice) return 1;
+  return row.known ? cost_kinds : 0;
+}
+
 void write_row(Writer& writer, const ReconciledRow& row, bool invoice) {
   writer.StartObject();
   if (!invoice) {
     write(writer, "x_FeedId", row.feed);
     write(writer, "BillingPeriod", row.period);
     write(writer, "place", row.place);
-    writer.Key("compared");
-    writer.Bool(row.known);
   }
+  writer.Key("compared");
+  writer.Bool(row.known);
   write(writer, "BillingCurrency", row.currency);
   if (!invoice && row.known) {
     writer.Key("charges");
@@ -70,14 +76,16 @@ void write_row(Writer& writer, const ReconciledRow& row, bool invoice) {
     writer.Key("charges_apart");
     writer.Int64(row.lines_apart);
   }
-  const std::size_t kinds = !row.known ? 0 : invoice ? 1 : cost_kinds;
-  for (std::size_t kind = 0; kind < kinds; ++kind) {
+  for (std::size_t kind = 0; kind < kinds_stated(row, invoice); ++kind) {
     const std::string name(cost_names[kind]);
     write(writer, name, row.sums[kind].to_string());
-    write(writer, name + "_apart", row.apart[kind].to_string());
+    if (row.known) write(writer, name + "_apart", row.apart[kind].to_string());
   }
   writer.Key("differs");
-  writer.Bool(row.differs());
+  if (row.known)
+    writer.Bool(row.differs());
+  else
+    writer.Null();
   writer.EndObject();
 }
 
@@ -160,20 +168,20 @@ std::string reconciliation_json(const proof::Reconciliation& made) {
 std::string reconciliation_csv(const proof::Reconciliation& made) {
   std::string out = "x_FeedId,BillingPeriod,BillingCurrency,AccordingTo,Charges,ChargesApart";
   for (const std::string_view name : cost_names) out += fmt::format(",{0},{0}Apart", name);
-  out += "\n";
-  const auto append = [&out](const ReconciledRow& row, bool counted, std::size_t kinds) {
+  out += ",Compared\n";
+  const auto append = [&out](const ReconciledRow& row, bool invoice) {
     out += fmt::format("{},{},{},{}", csv_field(row.feed), csv_field(row.period),
                        csv_field(row.currency), csv_field(row.place));
-    out += counted ? fmt::format(",{},{}", row.lines, row.lines_apart) : ",,";
+    out += row.known && !invoice ? fmt::format(",{},{}", row.lines, row.lines_apart) : ",,";
+    const std::size_t kinds = kinds_stated(row, invoice);
     for (std::size_t kind = 0; kind < cost_kinds; ++kind) {
-      out += kind < kinds
-                 ? fmt::format(",{},{}", row.sums[kind].to_string(), row.apart[kind].to_string())
-                 : ",,";
+      out += "," + (kind < kinds ? row.sums[kind].to_string() : "");
+      out += "," + (kind < kinds && row.known ? row.apart[kind].to_string() : "");
     }
-    out += "\n";
+    out += row.known ? ",true\n" : ",false\n";
   };
-  for (const ReconciledRow& row : made.rows) append(row, row.known, row.known ? cost_kinds : 0);
-  for (const ReconciledRow& row : made.invoices) append(row, false, 1);
+  for (const ReconciledRow& row : made.rows) append(row, false);
+  for (const ReconciledRow& row : made.invoices) append(row, true);
   return out;
 }
 

@@ -151,6 +151,17 @@ def test_an_alias_of_somebody_else_is_a_problem(delivered):
     assert by_place(made)["charges"]["compared"] is False and not by_place(made)["billow-daily"]["differs"]
 
 
+def test_an_invoice_that_cannot_be_compared_says_so_in_every_format(delivered):
+    delivered.engine.ok("POST", "/_aliases", {"actions": [{"add": {"index": delivered.index, "alias": "billow-charges"}}]})
+    words = ["--no-source", "--invoice", "999", "USD"]
+    [invoice] = reconcile(delivered, *words, check=1)["invoices"]
+    assert invoice == {"compared": False, "BillingCurrency": "USD", "BilledCost": "999", "differs": None}
+    told = delivered.billow.run("reconcile", "-c", delivered.config, "--feed", delivered.feed_id, "--format", "csv", *words, check=1)
+    [row] = [row for row in csv.DictReader(io.StringIO(told.stdout)) if row["AccordingTo"] == "invoice"]
+    assert (row["BilledCost"], row["BilledCostApart"], row["Compared"]) == ("999", "", "false")
+    assert "charges not compared: the alias has no filter" in told.stderr
+
+
 def test_a_period_that_nobody_has_is_a_problem(delivered):
     [failure] = reconcile(delivered, "--period", "2020-01", check=1)["failures"]
     assert failure == f"{delivered.feed_id} 2020-01: nothing to compare: it was never published, and no provider shows it"

@@ -59,8 +59,26 @@ TEST(ReconcileFormat, ShowsNoFiguresOfWhoCouldNotBeAsked) {
   auto made = agreeing();
   made.rows[0].known = made.rows[0].first = false;
   EXPECT_THAT(reconciliation_table(made, 0, 0), HasSubstr("USD  not compared, see below"));
-  EXPECT_THAT(reconciliation_csv(made), HasSubstr("USD,audit chain,,,,,,,,,,\n"));
-  EXPECT_THAT(reconciliation_json(made), HasSubstr(R"("compared": false)"));
+  EXPECT_THAT(reconciliation_csv(made), HasSubstr("USD,audit chain,,,,,,,,,,,false\n"));
+  const std::string json = reconciliation_json(made);
+  EXPECT_THAT(json, HasSubstr(R"("compared": false)"));
+  EXPECT_THAT(json, HasSubstr(R"("differs": null)"));
+}
+
+TEST(ReconcileFormat, KeepsTheAmountOfAnInvoiceThatWasNotComparedAndSaysSo) {
+  auto made = agreeing();
+  proof::ReconciledRow invoice = row("invoice", "999");
+  invoice.known = false;
+  made.invoices = {invoice};
+  EXPECT_THAT(reconciliation_table(made, 0, 0), HasSubstr("999  USD  not compared, see below"));
+  EXPECT_THAT(reconciliation_csv(made),
+              HasSubstr("aws-1,2026-06,USD,invoice,,,999,,,,,,,,false\n"));
+  const std::string json = reconciliation_json(made);
+  const std::string of_invoice = json.substr(json.find("\"invoices\""));
+  EXPECT_THAT(of_invoice, HasSubstr(R"("compared": false)"));
+  EXPECT_THAT(of_invoice, HasSubstr(R"("BilledCost": "999")"));
+  EXPECT_THAT(of_invoice, HasSubstr(R"("differs": null)"));
+  EXPECT_THAT(of_invoice, Not(HasSubstr("BilledCost_apart")));
 }
 
 TEST(ReconcileFormat, WritesAmountsAsTextsInJson) {
@@ -72,7 +90,7 @@ TEST(ReconcileFormat, WritesAmountsAsTextsInJson) {
 
 TEST(ReconcileFormat, WritesOfAnInvoiceWhatItStatesAndNothingElse) {
   EXPECT_THAT(reconciliation_csv(differing()),
-              HasSubstr("aws-1,2026-06,USD,invoice,,,18234.18,0.01,,,,,,\n"));
+              HasSubstr("aws-1,2026-06,USD,invoice,,,18234.18,0.01,,,,,,,true\n"));
 }
 
 TEST(ReconcileFormat, LetsNoTextMoveTheCursor) {
