@@ -182,6 +182,11 @@ void seal(Record& record, std::uint64_t sequence, std::string previous_hash) {
   record.previous_hash = std::move(previous_hash);
   const std::string json = record.to_json();
   auto hash = hash_of(json);
+bool is_as_written(const Record& record) {
+  const auto hash = hash_of(record.to_json());
+  return hash && *hash == record.hash;
+}
+
   record.hash = hash ? *std::move(hash) : sha256(json);
 }
 

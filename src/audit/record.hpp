@@ -95,6 +95,9 @@ std::vector<Movement> movements(const ControlTotals& before, const ControlTotals
 std::vector<ReplacedSlice> replaced_slices(const std::vector<Slice>& before,
                                            const std::vector<Slice>& after);
 
+/// True when the record has the hash that it states.
+bool is_as_written(const Record& record);
+
 /// Gives a record its place in the chain, and its hash.
 void seal(Record& record, std::uint64_t sequence, std::string previous_hash);
 

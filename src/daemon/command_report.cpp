@@ -1,7 +1,9 @@
 #include "daemon/inquiry.hpp"
 #include "daemon/report_format.hpp"
 #include "daemon/report_query.hpp"
+#include "elastic/audit_log.hpp"
 #include "elastic/records.hpp"
+#include "sync/audit_record.hpp"
 
 #include <spdlog/spdlog.h>
 
@@ -87,10 +89,26 @@ class ReportRun {
     auto document =
         co_await elastic::get_document(cluster_, std::string(elastic::deliveries_index), id);
     if (!document) co_return document.error();
-    if (!*document) co_return none;
+    if (!*document) co_return co_await recall_record(std::move(id));
     auto record = sync::DeliveryRecord::from_json(**document);
     if (!record) co_return within("record " + id, record.error());
     co_return std::optional<sync::DeliveryRecord>(*std::move(record));
+  }
+
+  /// The record as far as the audit chain tells it, where that is sound and may be read.
+  Task<std::optional<sync::DeliveryRecord>> recall_record(std::string id) {
+    std::optional<sync::DeliveryRecord> none;
+    auto named = feed_and_period(id);
+    auto newest =
+        co_await elastic::last_audited(cluster_, std::move(named.first), std::move(named.second));
+    const bool unknown = !newest && (newest.error().code == Errc::unauthorized ||
+                                     newest.error().code == Errc::malformed);
+    if (unknown) co_return none;
+    if (!newest) co_return newest.error();
+    if (!*newest || (*newest)->delivery_record() != id || !audit::is_as_written(**newest))
+      co_return none;
+    spdlog::warn("report: no record '{}' in billow-deliveries; the audit chain tells of it", id);
+    co_return std::optional(sync::delivery_record(**newest));
   }
 
   Task<std::vector<ReportRow>> aggregate() {
@@ -155,7 +173,8 @@ int run(const ReportCommand& command, CommandContext context) {
   auto& report = std::get<Report>(answer);
   for (const std::string& warning : report.warnings) spdlog::warn("report: {}", warning);
   arrange(report, command.top);
-  return print_result(format(report, command.format)) ? exit_code::ok : exit_code::failed;
+  const bool printed = print_result(format(report, command.format));
+  return report.warnings.empty() && printed ? exit_code::ok : exit_code::failed;
 }
 
 }  // namespace billow::daemon

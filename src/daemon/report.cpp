@@ -13,13 +13,6 @@ namespace {
 
 constexpr double tolerance = 1e-9;
 
-/// "aws-main:2026-06:..." in its parts; the period has no ':' and neither has a feed's id.
-std::pair<std::string, std::string> feed_and_period(std::string_view record_id) {
-  const std::size_t first = std::min(record_id.find(':'), record_id.size());
-  const std::string_view rest = record_id.substr(std::min(first + 1, record_id.size()));
-  return {std::string(record_id.substr(0, first)), std::string(rest.substr(0, rest.find(':')))};
-}
-
 std::string time_group(ReportBy by, const SliceKey& key) {
   const UnixSeconds start = key.day * seconds_per_day;
   return by == ReportBy::day ? format_date(start) : month_of(start);
@@ -33,6 +26,7 @@ class SliceSums {
   void add(const VisibleDelivery& delivery) {
     const std::vector<std::string>& shown = delivery.visible.slice_ids;
     if (!delivery.record) {
+      report_.complete = false;
       report_.warnings.push_back(
           fmt::format("{}: no record '{}' in billow-deliveries; its {} slices are missing in "
                       "the exact totals",
@@ -45,11 +39,12 @@ class SliceSums {
       ++known;
       add(slice);
     }
-    if (known != shown.size())
-      report_.warnings.push_back(
-          fmt::format("{}: {} of {} visible slices are not in their record; they are missing "
-                      "in the exact totals",
-                      delivery.visible.index, shown.size() - known, shown.size()));
+    if (known == shown.size()) return;
+    report_.complete = false;
+    report_.warnings.push_back(
+        fmt::format("{}: {} of {} visible slices are not in their record; they are missing "
+                    "in the exact totals",
+                    delivery.visible.index, shown.size() - known, shown.size()));
   }
 
   void finish() {
@@ -99,6 +94,13 @@ std::vector<std::string> headings_of(ReportBy by) {
 
 bool is_by_time(ReportBy by) noexcept { return by == ReportBy::day || by == ReportBy::month; }
 
+std::pair<std::string, std::string> feed_and_period(std::string_view record_id) {
+  // The period has no ':' and neither has a feed's id.
+  const std::size_t first = std::min(record_id.find(':'), record_id.size());
+  const std::string_view rest = record_id.substr(std::min(first + 1, record_id.size()));
+  return {std::string(record_id.substr(0, first)), std::string(rest.substr(0, rest.find(':')))};
+}
+
 bool in_scope(const elastic::Visible& visible, const ReportScope& scope) {
   const auto [feed, period] = feed_and_period(visible.delivery_id);
   const bool feed_wanted = scope.feeds.empty() || std::find(scope.feeds.begin(), scope.feeds.end(),
@@ -125,7 +127,8 @@ void check_rows(Report& report) {
     sums[row.currency].second += row.charges;
   }
   for (auto& [currency, sum] : sums) {
-    const CurrencyTotals& totals = report.totals[currency];
+    const auto told = report.totals.find(currency);
+    const CurrencyTotals totals = told == report.totals.end() ? CurrencyTotals() : told->second;
     const DecimalSum& exact = totals.sums[report.scope.cost];
     DecimalSum absolute = exact;
     absolute.subtract(totals.negatives[report.scope.cost]);

@@ -10,6 +10,8 @@
 #include <map>
 #include <optional>
 #include <string>
+#include <string_view>
+#include <utility>
 #include <vector>
 
 /// What `billow report` tells, made of what the alias shows, the records of it, and aggregations.
@@ -39,7 +41,10 @@ struct Report {
   bool exact_rows = false;
   /// By currency, exact: the control totals of what is visible.
   std::map<std::string, CurrencyTotals> totals;
-  std::vector<std::string> warnings;  ///< sentences for standard error
+  /// False: there is more to see than any record tells of, which neither the totals nor rows of
+  /// days and months hold.
+  bool complete = true;
+  std::vector<std::string> warnings;  ///< what is wrong with the figures, as sentences
 };
 
 /// What one index shows, with its record where there is one.
@@ -53,12 +58,15 @@ std::vector<std::string> headings_of(ReportBy by);
 /// True for what slices tell without any aggregation: days and months.
 bool is_by_time(ReportBy by) noexcept;
 
+/// The feed and the period that the id of a delivery record ("feed:period:...") begins with.
+std::pair<std::string, std::string> feed_and_period(std::string_view record_id);
 /// Whether what an index shows is part of the report. Told from the id of its record
 /// ("feed:period:...").
 bool in_scope(const elastic::Visible& visible, const ReportScope& scope);
 
 /// The report as far as control totals tell it: totals, and the rows when they are days or months.
-/// Only slices that the alias lists count; what no record describes is a warning.
+/// Only slices that the alias lists count; what no record describes is a warning, and makes the
+/// report incomplete.
 Report report_of(const std::vector<VisibleDelivery>& deliveries, ReportScope scope);
 
 /// Compares the sum of aggregated rows with the exact totals and warns where they differ by more

@@ -18,6 +18,7 @@ std::string shown_value(const std::string& value) { return value.empty() ? "(non
 
 /// "12.3 %", or "" where a share makes no sense.
 std::string share(const ReportRow& row, const Report& report) {
+  if (!report.complete) return "";
   const auto total = report.totals.find(row.currency);
   if (total == report.totals.end()) return "";
   const double whole = total->second.sums[report.scope.cost].to_double();
@@ -33,6 +34,11 @@ std::string title(const Report& report) {
   std::string feeds;
   for (const std::string& feed : report.scope.feeds) feeds += (feeds.empty() ? "" : ", ") + feed;
   return line + (feeds.empty() ? "" : ", feeds " + feeds) + "\n\n";
+}
+
+std::string no_figures(const Report& report) {
+  return report.complete ? "nothing is visible\n"
+                         : "charges are visible, and no record tells their totals\n";
 }
 
 void write_totals(Writer& writer, const Report& report) {
@@ -80,7 +86,7 @@ void write_rows(Writer& writer, const Report& report) {
 }  // namespace
 
 std::string report_table(const Report& report, std::size_t width) {
-  if (report.totals.empty() && report.rows.empty()) return title(report) + "nothing is visible\n";
+  if (report.totals.empty() && report.rows.empty()) return title(report) + no_figures(report);
   std::vector<Column> columns;
   for (const std::string& heading : headings_of(report.scope.by))
     columns.push_back({heading, Align::left, true});
@@ -101,7 +107,10 @@ std::string report_table(const Report& report, std::size_t width) {
                   row.currency, share(row, report)});
     table.add_row(std::move(cells));
   }
-  Table totals({{"Total, exact"}, {"Charges", Align::right}, {"", Align::right}, {""}});
+  Table totals({{report.complete ? "Total, exact" : "Total (incomplete)"},
+                {"Charges", Align::right},
+                {"", Align::right},
+                {""}});
   for (const auto& [name, sums] : report.totals)
     totals.add_row({std::string(cost_names[report.scope.cost]), grouped(sums.lines),
                     grouped(sums.sums[report.scope.cost].to_string()), name});
@@ -127,6 +136,8 @@ std::string report_json(const Report& report) {
   for (const std::string& feed : report.scope.feeds) writer.String(feed);
   writer.EndArray();
   write_totals(writer, report);
+  writer.Key("complete");
+  writer.Bool(report.complete);
   writer.Key("exact_rows");
   writer.Bool(report.exact_rows);
   write_rows(writer, report);
@@ -148,7 +159,8 @@ std::string report_csv(const Report& report) {
     out += fmt::format("{},{},{}\n", csv_field(row.currency), row.charges, row.cost.to_string());
   }
   for (const auto& [currency, totals] : report.totals) {
-    out += "(total)" + std::string(headings.size(), ',');
+    out += report.complete ? "(total)" : "(incomplete total)";
+    out += std::string(headings.size(), ',');
     out += fmt::format("{},{},{}\n", csv_field(currency), totals.lines,
                        totals.sums[report.scope.cost].to_string());
   }

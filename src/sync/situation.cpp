@@ -1,6 +1,5 @@
 #include "sync/situation.hpp"
 
-#include "audit/canonical.hpp"
 #include "elastic/audit_log.hpp"
 #include "elastic/filters.hpp"
 #include "elastic/index_family.hpp"
@@ -76,9 +75,7 @@ Task<Records> read_records(elastic::Cluster& cluster, std::string query, std::st
 
 void take_audited(Situation& found, const audit::Record& newest) {
   found.audited = newest.token;
-  const auto hash = audit::hash_of(newest.to_json());
-  const bool sound = hash && *hash == newest.hash;
-  if (sound && newest.delivery_record() == found.visible.delivery_id)
+  if (audit::is_as_written(newest) && newest.delivery_record() == found.visible.delivery_id)
     found.recorded = delivery_record(newest);
 }
 

@@ -139,6 +139,33 @@ def test_report_of_nothing_says_so(billow, engine, folder, feed_id):
     assert "nothing is visible" in billow.run("report", "-c", config, "--feed", feed_id, check=0).stdout
 
 
+def filter_of(engine, index):
+    [alias] = engine.ok("GET", f"/{index}/_alias/billow-charges").values()
+    return alias["aliases"]["billow-charges"]["filter"]
+
+
+@pytest.mark.parametrize("by", ["service", "day"])
+def test_report_without_the_delivery_record_is_made_of_the_audit_chain(billow, loaded, engine, feed_id, by):
+    words = ["report", "-c", loaded, "--feed", feed_id, "--by", by, "--format", "json"]
+    before = json.loads(billow.run(*words, check=0).stdout)
+    record = filter_of(engine, f"billow-charges-{feed_id}-2026-06")["bool"]["_name"]
+    engine.ok("DELETE", f"/billow-deliveries/_doc/{record}?refresh=true")
+    told = billow.run(*words, check=0)
+    assert json.loads(told.stdout) == before and f"no record '{record}'" in told.stderr
+
+
+@pytest.mark.parametrize("by", ["service", "day"])
+def test_report_that_no_record_tells_the_totals_of_says_so_and_fails(billow, loaded, engine, feed_id, by):
+    index = f"billow-charges-{feed_id}-2026-06"
+    shown = filter_of(engine, index)
+    shown["bool"]["_name"] += "9"  # a publication that neither the records nor the chain know
+    engine.ok("POST", "/_aliases", {"actions": [{"add": {"index": index, "alias": "billow-charges", "filter": shown}}]})
+    told = billow.run("report", "-c", loaded, "--feed", feed_id, "--by", by, check=1)
+    assert "nothing is visible" not in told.stdout and "exact" not in told.stdout and "28 slices are missing" in told.stderr
+    told = json.loads(billow.run("report", "-c", loaded, "--feed", feed_id, "--by", by, "--format", "json", check=1).stdout)
+    assert told["complete"] is False and told["totals"] == [] and sum(row["charges"] for row in told["rows"]) == (100 if by == "service" else 0)
+
+
 def test_report_keeps_results_and_logs_apart(billow, loaded, feed_id):
     told = billow.run("report", "-c", loaded, "--feed", feed_id, "--log-level", "debug", "--log-format", "json",
                       "--top", "1", check=0)

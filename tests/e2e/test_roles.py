@@ -79,6 +79,18 @@ def test_a_reader_gets_the_same_report_as_an_auditor(program, secured, feed):
     assert reports[0] == reports[1] and "50" in reports[0]
 
 
+def test_a_reader_who_may_not_ask_the_chain_is_told_that_a_report_is_incomplete(program, secured, feed):
+    program.run("setup", "-c", signed_in(program, feed, "billow"), check=0)
+    program.sync(signed_in(program, feed, "billow"))
+    [shown] = secured.ok("GET", f"/billow-charges-{feed['id']}-2026-06/_alias/billow-charges").values()
+    record = shown["aliases"]["billow-charges"]["filter"]["bool"]["_name"]
+    secured.ok("DELETE", f"/billow-deliveries/_doc/{record}?refresh=true")
+    words = ["report", "--feed", feed["id"], "--by", "day", "-c"]
+    assert "Total, exact" in program.run(*words, signed_in(program, feed, "billow_auditor"), check=0).stdout
+    told = program.run(*words, signed_in(program, feed, "billow_reader"), check=1)
+    assert "no record tells their totals" in told.stdout and f"no record '{record}'" in told.stderr
+
+
 @pytest.mark.parametrize("role", SETUP_LACKS)
 def test_setup_needs_each_of_its_privileges(program, secured, feed, role):
     forget_setup(program, secured, feed)

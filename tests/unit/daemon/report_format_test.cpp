@@ -49,6 +49,26 @@ TEST(ReportTable, SaysWhenNothingIsVisible) {
   EXPECT_THAT(report_table(Report(), 80), ::testing::HasSubstr("nothing is visible"));
 }
 
+TEST(ReportTable, TellsAnIncompleteReportFromAnExactOne) {
+  Report report = sample();
+  report.complete = false;
+  const std::string table = report_table(report, 0);
+  EXPECT_THAT(table, ::testing::HasSubstr("Total (incomplete)"));
+  EXPECT_THAT(table, ::testing::Not(::testing::HasSubstr("exact")));
+  EXPECT_THAT(table, ::testing::Not(::testing::HasSubstr("90.0 %")));
+  EXPECT_THAT(report_csv(report),
+              ::testing::HasSubstr("(incomplete total),USD,1235,1000.0000000001\n"));
+  EXPECT_THAT(report_json(report), ::testing::HasSubstr(R"("complete": false)"));
+}
+
+TEST(ReportTable, NeverSaysThatNothingIsVisibleOfWhatNoRecordTells) {
+  Report report;
+  report.complete = false;
+  const std::string table = report_table(report, 0);
+  EXPECT_THAT(table, ::testing::Not(::testing::HasSubstr("nothing")));
+  EXPECT_THAT(table, ::testing::HasSubstr("no record tells their totals"));
+}
+
 TEST(ReportCsv, QuotesWhatNeedsItAndEndsWithExactTotals) {
   EXPECT_EQ(report_csv(sample()),
             "ServiceName,BillingCurrency,Charges,BilledCost\n"
@@ -63,6 +83,7 @@ TEST(ReportJson, GivesAmountsAsTexts) {
   EXPECT_THAT(json, ::testing::HasSubstr(R"("EffectiveCost": "7")"));
   EXPECT_THAT(json, ::testing::HasSubstr(R"("ServiceName": null)"));
   EXPECT_THAT(json, ::testing::HasSubstr(R"("exact_rows": false)"));
+  EXPECT_THAT(json, ::testing::HasSubstr(R"("complete": true)"));
 }
 
 }  // namespace

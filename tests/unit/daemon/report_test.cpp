@@ -77,6 +77,7 @@ TEST(Report, LeavesOutWhatTheAliasDoesNotList) {
   delivery.visible.slice_ids = {"b"};
   const Report report = report_of({delivery}, by(ReportBy::service));
   EXPECT_EQ(report.totals.at("USD").sums[0].to_string(), "2");
+  EXPECT_TRUE(report.complete);
   EXPECT_THAT(report.warnings, IsEmpty());
   EXPECT_THAT(report.rows, IsEmpty());
 }
@@ -87,6 +88,7 @@ TEST(Report, WarnsWhenTheExactTotalsAreNotWhole) {
   auto foreign = shown(record("aws", "2026-07", {slice("b", "2026-07-01", 1, "1")}));
   foreign.visible.slice_ids = {"b", "zzz"};
   const Report report = report_of({lost, foreign}, by(ReportBy::service));
+  EXPECT_FALSE(report.complete);
   EXPECT_THAT(report.warnings,
               ElementsAre(HasSubstr("no record 'aws:2026-06:d1:0'"),
                           HasSubstr("1 of 2 visible slices are not in their record")));
@@ -126,6 +128,16 @@ TEST(Report, WarnsWhenRowsDoNotAddUpToTheTotals) {
           HasSubstr("USD: the rows hold 2 charges, the control totals 3"),
           HasSubstr(
               "USD: the rows add up to 0.2, the control totals to 0.3, which is -0.1 apart")));
+}
+
+TEST(Report, InventsNoTotalOfWhatNoRecordTells) {
+  auto lost = shown(record("aws", "2026-06", {slice("a", "2026-06-01", 1, "1")}));
+  lost.record.reset();
+  Report report = report_of({lost}, by(ReportBy::service));
+  report.rows = {row("EC2", "USD", 1, "1")};
+  check_rows(report);
+  EXPECT_THAT(report.totals, IsEmpty());
+  EXPECT_THAT(report.warnings, testing::Contains(HasSubstr("USD: the rows hold 1 charges")));
 }
 
 TEST(Report, ShowsTheLargestFirstAndAddsTheOthersUp) {
