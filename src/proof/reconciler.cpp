@@ -1,6 +1,5 @@
 #include "proof/reconciler.hpp"
 
-#include "audit/canonical.hpp"
 #include "audit/line.hpp"
 #include "base/civil_time.hpp"
 #include "base/deadline.hpp"
@@ -132,6 +131,7 @@ Task<PeriodAccounts> Reconciler::read_once(Key key) {
   if (!before) co_return before.error();
   auto record = co_await elastic::last_audited(cluster_, key.first, key.second);
   if (!record) co_return record.error();
+  recorded_ = record->has_value();
   published_ = record->value_or(audit::Record());
   if (auto asked = co_await ask_provider(); !asked) co_return asked.error();
   ask_chain();
@@ -199,8 +199,8 @@ void Reconciler::ask_chain() {
   account.place = chain;
   account.totals = published_.totals().by_currency;
   accounts_.accounts.push_back(std::move(account));
-  const auto hash = audit::hash_of(published_.to_json());
-  if (published_.sequence == 0 || (hash && *hash == published_.hash)) return;
+  // The first record of a chain is number 1.
+  if (!recorded_ || (published_.sequence > 0 && audit::is_as_written(published_))) return;
   failures_.push_back(accounts_.feed + " " + accounts_.period + ": record " +
                       std::to_string(published_.sequence) +
                       " is not as it was written; 'billow audit verify' tells more");

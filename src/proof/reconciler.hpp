@@ -61,6 +61,7 @@ class Reconciler {
   std::vector<std::string> failures_;
   PeriodAccounts accounts_;  ///< of the period that is read
   audit::Record published_;  ///< the period's newest record; without one, an empty record
+  bool recorded_ = false;    ///< there is one
   bool settled_ = true;      ///< what readers see is in the chain
 };
 

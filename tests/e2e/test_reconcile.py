@@ -183,6 +183,15 @@ def test_an_altered_record_is_a_failure(delivered):
     assert "record 2 is not as it was written" in reconcile(delivered, check=1)["failures"][0]
 
 
+def test_an_altered_record_is_a_failure_whatever_place_it_claims(store):
+    store.deliver(month([1, 2], "1.10"), "e1")
+    altered = {**store.chain.record(1), "Sequence": 0}
+    for put in store.chain.put, store.chain.forge:
+        put(1, {**altered, "RowsRead": 1}, quietly=True)
+        [failure] = reconcile(store, check=1)["failures"]
+        assert "record 0 is not as it was written" in failure
+
+
 def test_a_provider_that_cannot_be_asked_is_a_problem_and_the_rest_is_compared(delivered):
     def said():
         made = reconcile(delivered, check=1)
