@@ -35,6 +35,11 @@ void write_moved(JsonWriter& out, const std::vector<Movement>& moved) {
   out.EndArray();
 }
 
+/// A count that was forged may be any, and so wraps rather than overflows.
+std::int64_t plus(std::int64_t lines, std::uint64_t more) {
+  return static_cast<std::int64_t>(static_cast<std::uint64_t>(lines) + more);
+}
+
 Movement& movement_of(std::vector<Movement>& moved, const std::string& currency) {
   const auto place = std::lower_bound(
       moved.begin(), moved.end(), currency,
@@ -146,13 +151,13 @@ std::vector<Movement> movements(const ControlTotals& before, const ControlTotals
   std::vector<Movement> moved;
   for (const auto& [currency, totals] : after.by_currency) {
     Movement& movement = movement_of(moved, currency);
-    movement.lines += static_cast<std::int64_t>(totals.lines);
+    movement.lines = plus(movement.lines, totals.lines);
     for (std::size_t kind = 0; kind < cost_kinds; ++kind)
       movement.sums[kind].add(totals.sums[kind]);
   }
   for (const auto& [currency, totals] : before.by_currency) {
     Movement& movement = movement_of(moved, currency);
-    movement.lines -= static_cast<std::int64_t>(totals.lines);
+    movement.lines = plus(movement.lines, -totals.lines);
     for (std::size_t kind = 0; kind < cost_kinds; ++kind)
       movement.sums[kind].subtract(totals.sums[kind]);
   }
@@ -177,16 +182,16 @@ void describe_change(Record& record, const std::vector<Slice>& before) {
   record.moved = movements(totals_before, record.totals());
 }
 
-void seal(Record& record, std::uint64_t sequence, std::string previous_hash) {
-  record.sequence = sequence;
-  record.previous_hash = std::move(previous_hash);
-  const std::string json = record.to_json();
-  auto hash = hash_of(json);
 bool is_as_written(const Record& record) {
   const auto hash = hash_of(record.to_json());
   return hash && *hash == record.hash;
 }
 
+void seal(Record& record, std::uint64_t sequence, std::string previous_hash) {
+  record.sequence = sequence;
+  record.previous_hash = std::move(previous_hash);
+  const std::string json = record.to_json();
+  auto hash = hash_of(json);
   record.hash = hash ? *std::move(hash) : sha256(json);
 }
 

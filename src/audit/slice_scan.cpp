@@ -3,6 +3,8 @@
 #include "audit/compare.hpp"
 #include "charge/encode.hpp"
 
+#include <algorithm>
+
 namespace billow::audit {
 namespace {
 
@@ -28,7 +30,6 @@ SliceScan::SliceScan(const std::vector<Slice>& recorded) {
   for (const Slice& slice : recorded) {
     Scanned& scanned = slices_[slice.id];
     scanned.recorded = slice.totals;
-    scanned.seen.resize(slice.totals.lines);
   }
 }
 
@@ -43,11 +44,9 @@ void SliceScan::take(const StoredLine& line) {
   Scanned& slice = place->second;
   add(slice.found, *totals);
   const auto ordinal = ordinal_of(line.id, place->first);
-  if (ordinal && *ordinal < slice.seen.size() && !slice.seen[*ordinal]) {
-    slice.seen[*ordinal] = true;
-  } else if (++slice.strangers_count <= faults_named_max) {
+  const bool expected = ordinal && *ordinal < slice.recorded.lines && slice.seen.insert(*ordinal);
+  if (!expected && ++slice.strangers_count <= faults_named_max)
     slice.strangers.emplace_back(line.id);
-  }
   if (line.version == 1) return;
   if (++slice.rewritten_count <= faults_named_max)
     slice.rewritten.emplace_back(line.id, line.version);
@@ -62,18 +61,20 @@ void SliceScan::append_lines(const std::string& id, const Scanned& slice,
     findings.push_back(line_finding(
         FindingKind::line_added, id, "",
         std::to_string(slice.strangers_count - slice.strangers.size()) + " more lines were added"));
-  std::uint64_t missing = 0;
   // A slice that is gone altogether needs no list of its lines.
-  const std::size_t listed = slice.found.lines == 0 ? 0 : slice.seen.size();
-  for (std::size_t ordinal = 0; ordinal < listed; ++ordinal) {
-    if (slice.seen[ordinal] || ++missing > faults_named_max) continue;
+  const std::uint64_t missing =
+      slice.found.lines == 0 ? 0 : slice.recorded.lines - slice.seen.size();
+  const std::uint64_t named = std::min<std::uint64_t>(missing, faults_named_max);
+  std::uint64_t met = 0;
+  for (std::uint64_t ordinal = 0; met < named; ++ordinal) {
+    if (slice.seen.contains(ordinal)) continue;
+    ++met;
     findings.push_back(line_finding(FindingKind::line_missing, id, line_id(id, ordinal),
                                     "it was published and is not there"));
   }
-  if (missing > faults_named_max)
-    findings.push_back(
-        line_finding(FindingKind::line_missing, id, "",
-                     std::to_string(missing - faults_named_max) + " more are missing"));
+  if (missing > named)
+    findings.push_back(line_finding(FindingKind::line_missing, id, "",
+                                    std::to_string(missing - named) + " more are missing"));
   for (const auto& [document, version] : slice.rewritten)
     findings.push_back(line_finding(
         FindingKind::line_altered, id, document,

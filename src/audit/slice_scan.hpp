@@ -2,6 +2,7 @@
 
 #include "audit/finding.hpp"
 #include "audit/line.hpp"
+#include "audit/ordinal_set.hpp"
 #include "charge/control_totals.hpp"
 
 #include <cstdint>
@@ -14,7 +15,8 @@
 namespace billow::audit {
 
 /// Adds up the charges of visible slices, line by line in any order, and compares them with what
-/// the chain says of these slices. Memory: a bit a line. Pure.
+/// the chain says of these slices. Memory: a bit a line that is there, however many the chain says
+/// there are. Pure.
 class SliceScan {
  public:
   explicit SliceScan(const std::vector<Slice>& recorded);
@@ -33,7 +35,7 @@ class SliceScan {
   struct Scanned {
     ControlTotals recorded;
     ControlTotals found;
-    std::vector<bool> seen;              ///< by ordinal
+    OrdinalSet seen;
     std::vector<std::string> strangers;  ///< ids that no line of the slice has, the first of them
     std::uint64_t strangers_count = 0;
     std::vector<std::pair<std::string, std::uint64_t>> rewritten;  ///< ids and versions

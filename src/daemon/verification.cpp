@@ -58,13 +58,26 @@ Task<void> Verification::verify_charges() {
   verdict_.charges.emplace();
   for (const auto& [key, newest] : chain_.newest) {
     if (!newest.sound) continue;
+  bool reachable = true;
+  std::size_t left_out = 0;
     const std::unique_ptr<proof::Source> source = source_of(key.first);
     if (source == nullptr && command_.source)
+    if (!reachable) {
+      ++left_out;
+      continue;
+    }
       verdict_.notes.push_back(key.first + " " + key.second +
                                ": the feed is not configured, so its source was not read");
     proof::PeriodProver prover(*session_.cluster, source.get(), on_progress_);
     auto proof = co_await prover.run(newest.sequence, chain_.shown.at(key));
-    if (!proof) co_return proof.error();
+    if (!proof && (proof.error().code == Errc::conflict || proof.error().code == Errc::cancelled))
+      co_return proof.error();
+    if (!proof) {
+      verdict_.failures.push_back(key.first + " " + key.second +
+                                  ": its charges were not verified: " + proof.error().detail);
+      reachable = !retryable(proof.error().code);
+      continue;
+    }
     ++verdict_.charges->periods;
     verdict_.charges->lines += proof->lines;
     verdict_.charges->periods_from_source += proof->source_read ? 1 : 0;
@@ -76,5 +89,8 @@ Task<void> Verification::verify_charges() {
   }
   co_return boost::system::in_place_value;
 }
+  if (left_out > 0)
+    verdict_.failures.push_back("periods after it whose charges were not read: " +
+                                std::to_string(left_out));
 
 }  // namespace billow::daemon

@@ -205,6 +205,22 @@ def test_charges_and_chain_altered_together_are_found_by_the_source(charges):
     assert head["Hash"] == last["Hash"]
 
 
+@pytest.mark.parametrize("lines", [10**15, 2**64 - 1])
+def test_a_record_that_claims_more_lines_than_can_be_is_a_finding(charges, lines):
+    store = charges.store
+    last = store.chain.records()[-1]
+    forged = json.loads(json.dumps(last))
+    forged["Slices"][0]["Lines"] = lines
+    try:
+        store.chain.forge(last["Sequence"], forged)
+        verdict = store.verify("--deep")
+        kinds = {(f["kind"], f.get("x_SliceId")) for f in verdict["findings"]}
+        assert {("slice_differs", forged["Slices"][0]["x_SliceId"]), ("head_differs", None)} <= kinds
+        assert verdict["charges"] == {"lines": 25, "periods": 1, "periods_from_source": 1}
+    finally:
+        store.chain.put(last["Sequence"], last, quietly=True)
+
+
 def test_sums_that_elasticsearch_adds_up_to_something_else_are_named(charges):
     """As a field of another type in the mapping would: the documents are right, the doc values are not."""
 
@@ -222,6 +238,29 @@ def test_sums_that_elasticsearch_adds_up_to_something_else_are_named(charges):
         config = store.billow.config([feed_of(store.feed_id, store.folder)], {"url": proxy.url}, name="sums.yml")
         done = store.billow.run("audit", "verify", "-c", config, "--feed", store.feed_id, "--deep", check=1)
     assert "Elasticsearch adds them up to something else" in done.stdout
+
+
+def test_a_period_that_cannot_be_read_leaves_the_verdict_on_the_others(store):
+    def of_may(row):
+        return {name: value.replace("2026-06", "2026-05").replace("2026-07", "2026-06") for name, value in row.items()}
+
+    write_export(store.folder, [of_may(row) for row in month([1])], period="2026-05")
+    store.deliver(month([1, 2]), "e1")
+    altered = store.engine.hits(store.index)[0]["_id"]
+    store.engine.ok("POST", f"/{store.index}/_update/{altered}?refresh=true", {"doc": {"BilledCost": 7}})
+
+    def refuse(exchange, _):
+        if exchange.path.startswith(f"/billow-charges-{store.feed_id}-2026-05/_pit"):
+            return 403, {"Content-Type": "application/json"}, b'{"error":{"type":"x","reason":"no right"},"status":403}'
+        return None
+
+    with FaultProxy(store.engine.url, refuse) as proxy:
+        config = store.billow.config([feed_of(store.feed_id, store.folder)], {"url": proxy.url}, name="refused.yml")
+        done = store.billow.run("audit", "verify", "-c", config, "--feed", store.feed_id, "--deep", "--format", "json", check=1)
+    verdict = json.loads(done.stdout)
+    [failure] = verdict["failures"]
+    assert failure.startswith(f"{store.feed_id} 2026-05: its charges were not verified: ") and "no right" in failure
+    assert altered in {f.get("document") for f in verdict["findings"]} and verdict["charges"]["periods"] == 1
 
 
 # The source.

@@ -55,6 +55,15 @@ TEST(AuditRecord, SaysWhatItReplacedAndMoved) {
   EXPECT_EQ(record.moved[1].sums[0].to_string(), "-0.87654321098765432109876543211");
 }
 
+TEST(AuditRecord, TakesAnyCountThatASliceMayClaim) {
+  ControlTotals before;
+  ControlTotals after;
+  before.by_currency["USD"].lines = 9;
+  after.by_currency["USD"].lines = std::uint64_t{1} << 63;
+  EXPECT_EQ(movements(before, after).at(0).lines, INT64_MAX - 8);
+  EXPECT_EQ(movements(after, before).at(0).lines, INT64_MIN + 9);
+}
+
 TEST(AuditRecord, HasAnIdThatSortsByItsSequence) {
   EXPECT_EQ(record_id(1), "000000000001");
   EXPECT_EQ(record_id(999'999'999'999), "999999999999");

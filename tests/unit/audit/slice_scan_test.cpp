@@ -72,6 +72,22 @@ TEST(SliceScan, NamesALineThatIsMissing) {
                           HasSubstr("line_missing s-00000001")));
 }
 
+TEST(SliceScan, HoldsNoMoreThanThereIsWhateverTheRecordSays) {
+  for (const std::uint64_t lines : {std::uint64_t{1'000'000'000'000'000}, UINT64_MAX}) {
+    auto forged = recorded_slices();
+    forged[0].totals.lines = lines;
+    SliceScan scanned(forged);
+    for (const Doc& line : sound()) scanned.take({line.id, line.version, line.source});
+    const Doc far = doc(999'999'999'999'999, "EC2", "0");
+    scanned.take({far.id, far.version, far.source});
+    const auto found = texts(scanned.findings());
+    ASSERT_EQ(found.size(), 102U);
+    EXPECT_THAT(found[0], HasSubstr("lines: " + std::to_string(lines) + " recorded, 4 found"));
+    EXPECT_THAT(found[1], HasSubstr("line_missing s-00000003"));
+    EXPECT_EQ(found[101], "line_missing : " + std::to_string(lines - 104) + " more are missing");
+  }
+}
+
 TEST(SliceScan, NamesALineThatWasAdded) {
   auto lines = sound();
   lines.push_back(doc(3, "EC2", "0"));

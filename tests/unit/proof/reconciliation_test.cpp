@@ -64,6 +64,13 @@ TEST(Reconciliation, SaysToTheLastDigitByHowMuchAnExactSumDiffers) {
   EXPECT_EQ(made.rows[1].lines_apart, 1);
 }
 
+TEST(Reconciliation, TakesAnyCountThatARecordMayClaim) {
+  const auto made =
+      reconciled({account("audit chain", "1", std::uint64_t{1} << 63), account(charges, "1", 9)});
+  EXPECT_FALSE(made.agrees());
+  EXPECT_EQ(made.rows[1].lines_apart, INT64_MIN + 9);
+}
+
 TEST(Reconciliation, ComparesEachOfTheFourCosts) {
   for (std::size_t kind = 0; kind < cost_kinds; ++kind) {
     Account other = account(charges, "1");
