@@ -83,6 +83,8 @@ std::string verdict_text(const AuditVerdict& verdict) {
     out += fmt::format("source:      {} of {} read again\n", read->periods_from_source,
                        plural(read->periods, "period"));
   }
+  if (verdict.proven() && verdict.records == 0)
+    return out + "nothing was published yet: there is nothing to prove\n";
   if (verdict.proven()) return out + "proven: nothing was altered, removed, reordered or added\n";
   out += "NOT PROVEN: " + plural(verdict.findings.size(), "finding");
   if (!verdict.failures.empty()) out += ", " + plural(verdict.failures.size(), "failure");

@@ -43,6 +43,8 @@ Task<void> Verification::verify_once() {
   verdict_.periods = chain_.newest.size();
   verdict_.findings = std::move(chain_.findings);
   verdict_.notes = std::move(chain_.notes);
+  for (const std::string& asked : chain_.absent)
+    verdict_.failures.push_back(asked + ": nothing to prove: it was never published");
   if (!command_.deep) co_return boost::system::in_place_value;
   co_return co_await verify_charges();
 }
@@ -56,16 +58,16 @@ std::unique_ptr<proof::Source> Verification::source_of(const std::string& feed) 
 
 Task<void> Verification::verify_charges() {
   verdict_.charges.emplace();
-  for (const auto& [key, newest] : chain_.newest) {
-    if (!newest.sound) continue;
   bool reachable = true;
   std::size_t left_out = 0;
-    const std::unique_ptr<proof::Source> source = source_of(key.first);
-    if (source == nullptr && command_.source)
+  for (const auto& [key, newest] : chain_.newest) {
+    if (!newest.sound) continue;
     if (!reachable) {
       ++left_out;
       continue;
     }
+    const std::unique_ptr<proof::Source> source = source_of(key.first);
+    if (source == nullptr && command_.source)
       verdict_.notes.push_back(key.first + " " + key.second +
                                ": the feed is not configured, so its source was not read");
     proof::PeriodProver prover(*session_.cluster, source.get(), on_progress_);
@@ -87,10 +89,10 @@ Task<void> Verification::verify_charges() {
     std::move(proof->failures.begin(), proof->failures.end(),
               std::back_inserter(verdict_.failures));
   }
-  co_return boost::system::in_place_value;
-}
   if (left_out > 0)
     verdict_.failures.push_back("periods after it whose charges were not read: " +
                                 std::to_string(left_out));
+  co_return boost::system::in_place_value;
+}
 
 }  // namespace billow::daemon

@@ -93,13 +93,21 @@ Task<void> ChainProver::compare() {
   auto shown = co_await elastic::read_shown(cluster_);
   if (!shown) co_return shown.error();
   std::set<std::string> feeds;
-  for (const auto& [key, newest] : proof_.newest) feeds.insert(key.first);
+  std::set<audit::ChainWalk::Key> known;
+  for (const auto& [key, newest] : proof_.newest) {
+    feeds.insert(key.first);
+    known.insert(key);
+  }
   std::map<audit::ChainWalk::Key, std::string> deliveries;
   for (const elastic::ShownIndex& index : *shown) {
     const std::string& delivery = index.visible.delivery_id;
     feeds.insert(delivery.substr(0, delivery.find(':')));
-    if (const auto key = key_of(index.visible.index)) deliveries[*key] = delivery;
+    const auto key = key_of(index.visible.index);
+    if (!key) continue;
+    deliveries[*key] = delivery;
+    known.insert(*key);
   }
+  note_absent(known);
   proof_.feeds.assign(feeds.begin(), feeds.end());
   take(check_visible(proof_.newest, *shown, scope_));
   std::erase_if(proof_.newest, [this](const auto& item) {
@@ -107,6 +115,19 @@ Task<void> ChainProver::compare() {
   });
   for (const auto& [key, newest] : proof_.newest) proof_.shown[key] = deliveries[key];
   co_return co_await check_deliveries();
+}
+
+void ChainProver::note_absent(const std::set<audit::ChainWalk::Key>& known) {
+  const std::string period = scope_.period ? " " + *scope_.period : "";
+  const auto is_known = [&](const std::string* feed) {
+    return std::ranges::any_of(known, [&](const audit::ChainWalk::Key& key) {
+      return (feed == nullptr || key.first == *feed) && scope_.wants(key.first, key.second);
+    });
+  };
+  if (scope_.feeds.empty() && scope_.period && !is_known(nullptr))
+    proof_.absent.push_back("every feed" + period);
+  for (const std::string& feed : scope_.feeds)
+    if (!is_known(&feed)) proof_.absent.push_back(feed + period);
 }
 
 Task<void> ChainProver::check_deliveries() {

@@ -10,6 +10,7 @@
 
 #include <cstdint>
 #include <map>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -24,6 +25,8 @@ struct ChainProof {
   Newest newest;         ///< what readers see by the chain, of the feeds and periods asked for
   /// The delivery that the read alias names, by feed and period.
   std::map<audit::ChainWalk::Key, std::string> shown;
+  /// What was asked for and is neither in the chain nor visible: "aws-main 2026-06".
+  std::vector<std::string> absent;
   std::vector<std::string> feeds;  ///< every feed the chain or the read alias knows
 };
 
@@ -43,6 +46,8 @@ class ChainProver {
   /// Fills `proof_` anew.
   Task<void> look();
   Task<void> compare();
+  /// `known`: all feeds and periods that are in the chain or visible.
+  void note_absent(const std::set<audit::ChainWalk::Key>& known);
   Task<void> check_deliveries();
   void take(std::vector<audit::Finding> findings);
 

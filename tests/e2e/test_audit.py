@@ -47,7 +47,6 @@ def four(published):
 # What Billow does by itself.
 
 def test_every_way_of_publishing_is_proven(store):
-    assert store.proven()["records"] == 0
     rows = month(range(1, 5))
     for execution, delivered, arguments in [
             ("first", rows, []), ("same lines", list(reversed(rows)), []),
@@ -62,6 +61,20 @@ def test_every_way_of_publishing_is_proven(store):
         assert verdict["periods"] == 1
         assert verdict["charges"] == {"lines": len(delivered), "periods": 1, "periods_from_source": 1}
     assert verdict["records"] == 7
+
+
+def test_nothing_is_proven_of_what_was_never_published(store):
+    def verify(*words, check):
+        return store.billow.run("audit", "verify", "-c", store.config, *words, check=check).stdout
+
+    said = verify("--feed", store.feed_id, check=1)
+    assert f"FAILED: {store.feed_id}: nothing to prove: it was never published" in said and "NOT PROVEN: 0 findings, 1 failure" in said
+    store.deliver(month([1]), "e1")
+    assert store.proven("--period", "2026-06")["records"] == 1
+    said = verify("--feed", store.feed_id, "--period", "2026-07", check=1)
+    assert f"FAILED: {store.feed_id} 2026-07: nothing to prove: it was never published" in said
+    said = verify("--period", "2020-01", check=1)
+    assert "FAILED: every feed 2020-01: nothing to prove: it was never published" in said
 
 
 def test_a_publication_whose_record_is_missing_is_named_until_the_next_start_records_it(store, engine):

@@ -35,6 +35,12 @@ TEST(AuditVerdict, SaysThatAllIsProvenAndWhereTheChainEnds) {
   EXPECT_THAT(verdict_json(verdict()), HasSubstr("\"proven\": true"));
 }
 
+TEST(AuditVerdict, CallsNothingProvenWhereNothingWasPublished) {
+  const std::string text = verdict_text(AuditVerdict());
+  EXPECT_THAT(text, HasSubstr("nothing was published yet: there is nothing to prove\n"));
+  EXPECT_THAT(text, Not(HasSubstr("proven")));
+}
+
 TEST(AuditVerdict, NamesThePlaceOfAFindingAndWhatIsWrong) {
   AuditVerdict found = verdict();
   found.findings.push_back(finding());
