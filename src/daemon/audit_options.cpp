@@ -21,7 +21,8 @@ const CLI::Validator is_day(
     },
     "");
 
-/// "12:<64 hexadecimal digits>"; nullopt for anything else.
+/// "12:<64 hexadecimal digits>"; nullopt for anything else. Before record 1 there is only the end
+/// of an empty chain, "0:<64 zeros>".
 std::optional<audit::ChainEnd> parse_anchor(const std::string& text) {
   const std::size_t colon = text.find(':');
   const std::string digits = text.substr(0, colon);
@@ -33,7 +34,8 @@ std::optional<audit::ChainEnd> parse_anchor(const std::string& text) {
   anchor.hash = text.substr(colon + 1);
   const bool hash = anchor.hash.size() == audit::no_hash.size() &&
                     anchor.hash.find_first_not_of("0123456789abcdef") == std::string::npos;
-  return hash ? std::optional(anchor) : std::nullopt;
+  const bool place = anchor.sequence > 0 || anchor.hash == audit::no_hash;
+  return hash && place ? std::optional(anchor) : std::nullopt;
 }
 
 const CLI::Validator is_anchor(

@@ -68,6 +68,13 @@ TEST(CommandLine, ReadsTheOptionsOfAuditVerify) {
   EXPECT_FALSE(command_of<AuditVerifyCommand>({"audit", "verify", "--deep", "--no-source"}).source);
   EXPECT_EQ(exit_of({"audit", "verify", "--no-source"}).code, exit_code::bad_usage);
   EXPECT_EQ(exit_of({"audit", "verify", "--anchor", "12:abc"}).code, exit_code::bad_usage);
+  const std::string before_the_first = "0:" + std::string(64, 'a');
+  const std::string of_an_empty_chain = "0:" + std::string(audit::no_hash);
+  EXPECT_EQ(exit_of({"audit", "verify", "--anchor", before_the_first.c_str()}).code,
+            exit_code::bad_usage);
+  const auto empty =
+      command_of<AuditVerifyCommand>({"audit", "verify", "--anchor", of_an_empty_chain.c_str()});
+  EXPECT_EQ(empty.anchors.at(0).sequence, 0U);
   EXPECT_EQ(exit_of({"audit"}).code, exit_code::bad_usage);
   EXPECT_THAT(exit_of({"help", "audit", "verify"}).output, HasSubstr("--anchor"));
 }
