@@ -73,7 +73,10 @@ Task<Source::Found> Source::newest(std::string period) {
   Found found;
   auto periods = co_await finder_->discover();
   if (!periods && periods.error().code != Errc::not_found) co_return periods.error();
-  found.missing = "the source no longer has the period";
+  const bool left_out = config_.since && period < *config_.since;
+  found.missing = left_out
+                      ? "the configuration leaves the period out (since: " + *config_.since + ")"
+                      : "the source no longer has the period";
   if (!periods) co_return found;
   for (sync::Discovered& discovered : *periods) {
     if (discovered.period != period) continue;

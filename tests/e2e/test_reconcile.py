@@ -212,6 +212,12 @@ def test_a_provider_that_cannot_be_asked_is_a_problem_and_the_rest_is_compared(d
     delivered.config = config
 
 
+def test_a_period_that_the_configuration_leaves_out_is_told_from_one_that_is_gone(delivered):
+    delivered.config = delivered.billow.config([feed_of(delivered.feed_id, delivered.folder, since="2026-07")], name="since.yml")
+    [failure] = reconcile(delivered, "--period", "2026-06", check=1)["failures"]
+    assert failure == f"{delivered.feed_id} 2026-06: provider not compared: the configuration leaves the period out (since: 2026-07)"
+
+
 def test_a_feed_that_is_not_configured_has_no_provider_to_ask(delivered):
     told = delivered.billow.run("reconcile", "-c", delivered.billow.config([feed_of("another", delivered.folder)]),
                                 "--feed", delivered.feed_id, check=1).stdout
