@@ -32,6 +32,26 @@ std::string format(const HistoryReport& report, ReportFormat format) {
   return "";
 }
 
+/// What is shown, and which of the feeds that were asked for the chain knows.
+struct ShownHistory {
+  proof::History history;
+  std::vector<std::string> feeds;
+};
+
+Task<ShownHistory> read_shown_history(elastic::Cluster& cluster, proof::Scope scope,
+                                      std::optional<std::int32_t> day,
+                                      proof::OnProgress on_progress) {
+  auto history = co_await proof::read_history(cluster, scope, day, std::move(on_progress));
+  if (!history) co_return history.error();
+  ShownHistory shown{*std::move(history), {}};
+  for (const std::string& feed : scope.feeds) {
+    auto known = co_await proof::has_records(cluster, feed);
+    if (!known) co_return known.error();
+    if (*known) shown.feeds.push_back(feed);
+  }
+  co_return shown;
+}
+
 /// False when a record cannot be believed; says which.
 bool warn_of_records(const proof::History& history) {
   const char* const advice = "'billow audit verify' tells more";
@@ -61,20 +81,17 @@ int run(const AuditShowCommand& command, CommandContext context) {
   scope.period = command.period;
   proof::OnProgress on_progress = [&progress](const proof::Progress& now) { progress.show(now); };
   const auto answer = answer_of(
-      proof::read_history(*session->cluster, std::move(scope), command.day, std::move(on_progress)),
+      read_shown_history(*session->cluster, std::move(scope), command.day, std::move(on_progress)),
       "audit show", runtime, context);
   if (const int* code = std::get_if<int>(&answer)) return *code;
-  const auto& history = std::get<proof::History>(answer);
+  const auto& [history, feeds] = std::get<ShownHistory>(answer);
+  if (!feeds_are_known(command.feeds, session->configuration, feeds, context))
+    return exit_code::bad_usage;
   HistoryReport report;
   report.events = history.events();
   report.scope = scope_text(command);
   report.cost = static_cast<std::size_t>(
       std::find(cost_names.begin(), cost_names.end(), command.cost) - cost_names.begin());
-  std::vector<std::string> feeds;
-  feeds.reserve(report.events.size());
-  for (const proof::HistoryEvent& event : report.events) feeds.push_back(event.record.feed);
-  if (!feeds_are_known(command.feeds, session->configuration, std::move(feeds), context))
-    return exit_code::bad_usage;
   const bool sound = warn_of_records(history);
   const bool printed = print_result(format(report, command.format));
   return sound && printed ? exit_code::ok : exit_code::failed;

@@ -74,6 +74,15 @@ void History::take(const audit::StoredRecord& stored) {
   events_.push_back(std::move(event));
 }
 
+Task<bool> has_records(elastic::Cluster& cluster, std::string feed) {
+  Scope scope;
+  scope.feeds.push_back(std::move(feed));
+  RecordReader reader(cluster, {});
+  auto listed = co_await reader.list(query_of(scope));
+  if (!listed) co_return listed.error();
+  co_return !listed->places.empty();
+}
+
 Task<History> read_history(elastic::Cluster& cluster, Scope scope, std::optional<std::int32_t> day,
                            OnProgress on_progress) {
   RecordReader reader(cluster, std::move(on_progress));

@@ -43,6 +43,9 @@ class History {
   std::vector<std::uint64_t> unreadable_;
 };
 
+/// True when the chain has any record of the feed. `cluster` must outlive it.
+Task<bool> has_records(elastic::Cluster& cluster, std::string feed);
+
 /// Reads the history of what `scope` wants, oldest first. `cluster` must outlive it.
 Task<History> read_history(elastic::Cluster& cluster, Scope scope, std::optional<std::int32_t> day,
                            OnProgress on_progress);

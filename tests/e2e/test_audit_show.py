@@ -6,7 +6,7 @@ from decimal import Decimal
 
 import pytest
 
-from audit_store import month
+from audit_store import feed_of, month
 
 
 def show(store, *arguments, check=0):
@@ -59,6 +59,13 @@ def test_a_record_that_was_altered_is_told_with_a_warning(three):
     told = show(three, "--format", "json", check=1)
     assert [e["sound"] for e in json.loads(told.stdout)] == [True, False, True]
     assert "record 2 is not as it was written" in told.stderr
+
+
+@pytest.mark.parametrize("words", [["--period", "2026-07"], ["--day", "2026-06-09"]])
+def test_a_feed_of_the_chain_that_is_not_configured_is_no_mistake_where_nothing_happened(three, words):
+    other = three.billow.config([feed_of("another", three.folder)], name="another.yml")
+    told = three.billow.run("audit", "show", "-c", other, "--feed", three.feed_id, *words, check=0)
+    assert "nothing was published" in told.stdout
 
 
 def test_nothing_published_and_wrong_words(store):
