@@ -13,6 +13,24 @@ namespace {
 
 constexpr std::uint32_t null_size = UINT32_MAX;
 
+/// What "ignore_above" is in the mapping of charges: a longer value is stored and not indexed, so
+/// that Elasticsearch groups its charge with those that have none.
+constexpr std::size_t text_units_max = 8'191;
+constexpr std::size_t tag_units_max = 1'024;
+
+/// The value as Elasticsearch sees it, which measures texts in UTF-16 code units.
+std::optional<std::string_view> indexed(std::string_view value, std::size_t units_max) {
+  if (value.size() <= units_max) return value;
+  std::size_t units = 0;
+  for (const char byte : value) {
+    const auto bits = static_cast<unsigned char>(byte);
+    const bool continues = (bits & 0xC0U) == 0x80U;
+    const bool surrogates = bits >= 0xF0U;  // the first of four bytes
+    units += continues ? 0 : surrogates ? 2 : 1;
+  }
+  return units <= units_max ? std::optional(value) : std::nullopt;
+}
+
 /// A value with its size in front, so that ("a", "bc") is not ("ab", "c").
 void put_value(std::string& out, std::optional<std::string_view> value) {
   const std::uint32_t size = value ? static_cast<std::uint32_t>(value->size()) : null_size;
@@ -34,14 +52,15 @@ std::optional<std::string_view> take_value(std::string_view& bytes) {
 }
 
 std::optional<std::string_view> text_or_null(Text text) {
-  return text.empty() ? std::nullopt : std::optional(text);
+  return text.empty() ? std::nullopt : indexed(text, text_units_max);
 }
 
 /// As Elasticsearch sees it: a tag without a value is written as true.
 std::optional<std::string_view> tag_of(const Charge& charge, std::string_view name) {
   const auto found = std::ranges::find(charge.tags, name, &Tag::key);
   if (found == charge.tags.end()) return std::nullopt;
-  return found->value.data() == nullptr ? std::string_view("true") : found->value;
+  return found->value.data() == nullptr ? std::string_view("true")
+                                        : indexed(found->value, tag_units_max);
 }
 
 std::string start_of(UnixSeconds time, bool by_month) {

@@ -53,6 +53,11 @@ def test_what_is_counted_while_it_is_read_is_exact_and_what_elasticsearch_adds_u
     rows = [varied(n, 1 + n % 9) for n in range(400)]
     for n, tags in ((7, {"user_team": ""}), (8, {"user_team": "ü \"x\""}), (9, {"user_other": "y"})):
         rows[n]["resource_tags"] = json.dumps(tags)
+    # At and beyond "ignore_above" of the mapping, which counts UTF-16.
+    for n, letter, size in ((10, "x", 1024), (11, "x", 1025), (12, "y", 1025), (13, "\U0001f600", 512), (14, "\U0001f600", 513)):
+        rows[n]["resource_tags"] = json.dumps({"user_team": letter * size})
+    for n, letter, size in ((20, "x", 8191), (21, "x", 8192), (22, "\U0001f600", 4095), (23, "\U0001f600", 4096), (24, "ü", 8191)):
+        rows[n]["line_item_usage_account_name"] = letter * size
     write_export(folder, rows)
     config = billow.config([feed_of(feed_id, folder)], extra={"rollups": {"tags": ["team"]}})
     billow.sync(config)

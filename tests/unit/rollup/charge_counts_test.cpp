@@ -8,12 +8,16 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <map>
+#include <string>
+#include <utility>
 
 namespace billow::rollup {
 namespace {
 
 using ::testing::ElementsAre;
 using ::testing::Optional;
+using ::testing::Pair;
 
 constexpr auto null = std::nullopt;
 
@@ -126,6 +130,31 @@ TEST_F(ChargeCountsOf, TagsAreThoseThatElasticsearchSees) {
   EXPECT_THAT(made[1].groups[3], Optional(std::string()));
   EXPECT_THAT(made[2].groups[3], Optional(std::string("true")));
   EXPECT_THAT(made[3].groups[3], Optional(std::string("web")));
+}
+
+TEST_F(ChargeCountsOf, ValuesThatTheMappingIgnoresAreNotThere) {
+  const std::string face = "\xF0\x9F\x98\x80";  // four bytes, two UTF-16 code units
+  const auto repeated = [](const std::string& text, std::size_t times) {
+    std::string all;
+    for (std::size_t i = 0; i < times; ++i) all += text;
+    return all;
+  };
+  for (const std::string& service : {std::string(8'191, 'x'), std::string(8'192, 'x'),
+                                     repeated("\xC3\xBC", 8'191), repeated(face, 4'096)})
+    counts.add(june_1, charge(service, "1"));
+  for (const std::string& team : {std::string(1'024, 'x'), std::string(1'025, 'x'),
+                                  repeated(face, 512), repeated(face, 513)}) {
+    Charge tagged = charge("EC2", "10");
+    tagged.tags = {{"team", team}};
+    counts.add(june_1, tagged);
+  }
+  std::map<std::pair<std::size_t, std::size_t>, std::string> sums;  // by bytes of service and team
+  for (const RollupDocument& document : documents())
+    sums[{document.groups[2].value_or("").size(), document.groups[3].value_or("").size()}] =
+        document.measures[0];
+  EXPECT_THAT(sums, ElementsAre(Pair(Pair(0, 0), "2"), Pair(Pair(3, 0), "20"),
+                                Pair(Pair(3, 1'024), "10"), Pair(Pair(3, 2'048), "10"),
+                                Pair(Pair(8'191, 0), "1"), Pair(Pair(16'382, 0), "1")));
 }
 
 TEST_F(ChargeCountsOf, AWordingAreThoseOfItsTexts) {
