@@ -33,13 +33,27 @@ Restatement restatement_of(const sync::DeliveryOutcome& delivery, UnixSeconds at
   return made;
 }
 
-void note_delivery(FeedHealth& health, const sync::DeliveryOutcome& delivery, UnixSeconds at) {
-  for (const auto& [phase, duration] : delivery.durations) {
-    health.phases[std::string(name_of(phase))] +=
+std::map<std::string, std::chrono::milliseconds> phases_of(const sync::FeedOutcome& outcome) {
+  std::map<std::string, std::chrono::milliseconds> phases;
+  const auto add = [&phases](sync::Phase phase, auto duration) {
+    phases[std::string(name_of(phase))] +=
         std::chrono::duration_cast<std::chrono::milliseconds>(duration);
-  }
-  if (delivery.error && delivery.error->code == Errc::mismatch)
-    health.mismatches += delivery.differences.size();
+  };
+  add(sync::Phase::discover, outcome.discovering);
+  for (const sync::DeliveryOutcome& delivery : outcome.deliveries)
+    for (const auto& [phase, duration] : delivery.durations) add(phase, duration);
+  return phases;
+}
+
+std::uint64_t mismatches_of(const sync::FeedOutcome& outcome) {
+  std::uint64_t count = 0;
+  for (const sync::DeliveryOutcome& delivery : outcome.deliveries)
+    if (delivery.error && delivery.error->code == Errc::mismatch)
+      count += delivery.differences.size();
+  return count;
+}
+
+void note_delivery(FeedHealth& health, const sync::DeliveryOutcome& delivery, UnixSeconds at) {
   if (delivery.verdict == Verdict::failed) return;
   PeriodHealth& period = health.periods[delivery.record.period];
   period.dead_letters = delivery.record.rows_missing();
@@ -105,23 +119,23 @@ CostSums FeedHealth::costs() const {
 
 std::vector<std::string> note_pass(FeedHealth& health, const PassNote& pass) {
   const sync::FeedOutcome& outcome = pass.outcome;
-  health.pass = pass.took;
-  health.phases.clear();
-  health.phases[std::string(name_of(sync::Phase::discover))] =
-      std::chrono::duration_cast<std::chrono::milliseconds>(outcome.discovering);
-  health.mismatches = 0;
   for (const sync::DeliveryOutcome& delivery : outcome.deliveries)
     note_delivery(health, delivery, pass.at);
   std::vector<std::string> gone = forget_periods(health, outcome);
+  const std::uint64_t mismatches = mismatches_of(outcome);
+  // What was wrong in periods that were not looked at may still be.
+  health.mismatches = pass.whole ? mismatches : std::max(health.mismatches, mismatches);
 
   const bool first = health.last_check == 0;
   if (!pass.whole && !first) return gone;
+  health.pass = pass.took;
+  health.phases = phases_of(outcome);
   const Error* error = first_error(outcome);
   health.last_check = pass.at;
   health.error_code = error == nullptr ? "" : std::string(name_of(error->code));
   health.error = error == nullptr ? "" : shown_detail(error->detail);
   health.status = error != nullptr ? "failing" : outcome.ok() ? "ok" : "withheld";
-  if (outcome.ok()) health.last_success = pass.at;
+  if (outcome.ok() && pass.whole) health.last_success = pass.at;
   return gone;
 }
 

@@ -38,19 +38,22 @@ struct Restatement {
 };
 
 /// How a feed is: one document of billow-deliveries, `feed:<id>`, written after every pass. What a
-/// failed pass cannot know is kept from the pass before.
+/// failed pass, or one over some periods, cannot know is kept from the pass before. "The last pass"
+/// is the last one over all periods, or, until there is one, the first over some.
 struct FeedHealth {
   std::string feed;
   std::string kind;
   UnixSeconds last_check = 0;
-  UnixSeconds last_success = 0;  ///< 0: never
+  UnixSeconds last_success = 0;  ///< of a pass over all periods; 0: never
   std::string status;            ///< of the last pass: "ok", "withheld" or "failing"
   std::string error_code;        ///< of the last pass; "" when it failed in nothing
   std::string error;
   std::string checked_by;  ///< name of the process, as in leases
   std::map<std::string, PeriodHealth> periods;
   std::optional<Restatement> restatement;
-  std::uint64_t mismatches = 0;  ///< counts and sums of slices that differed in the last pass
+  /// Counts and sums of slices that differed in the last pass, or, if more, in one over some
+  /// periods since.
+  std::uint64_t mismatches = 0;
   std::chrono::milliseconds pass{};
   std::map<std::string, std::chrono::milliseconds> phases;  ///< of the last pass, by phase
 

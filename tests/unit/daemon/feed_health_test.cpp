@@ -144,6 +144,35 @@ TEST(FeedHealth, APassOverSomePeriodsSaysNothingAboutTheFeedAsAWhole) {
   EXPECT_EQ(sum(health.costs(), "USD"), "10.1");
 }
 
+TEST(FeedHealth, IsNoSuccessOfTheFeedAfterAFirstPassOverSomePeriods) {
+  FeedHealth health;
+  const auto june = [] { return delivery(Verdict::published, {slice("a", "2026-06-01", 3, "1")}); };
+  note(health, {june()}, noon, false);
+  EXPECT_EQ(health.status, "ok");
+  EXPECT_EQ(health.last_check, noon);
+  EXPECT_EQ(health.last_success, 0);
+  note(health, {june()}, noon + 60);
+  EXPECT_EQ(health.last_success, noon + 60);
+}
+
+TEST(FeedHealth, APassOverSomePeriodsKeepsWhatTheLastWholeOneFoundWrongAndHowLongItTook) {
+  FeedHealth health = healthy();
+  auto wrong = failing(Errc::mismatch);
+  wrong.differences = {"a: 3 lines instead of 4", "b: 1 line instead of 2"};
+  wrong.durations[sync::Phase::verify] = std::chrono::milliseconds(40);
+  note(health, {wrong});
+  auto other = delivery(Verdict::unchanged, {slice("m", "2026-05-31", 2, "0.2")}, "2026-05");
+  other.durations[sync::Phase::verify] = std::chrono::milliseconds(3);
+  const sync::FeedOutcome outcome = pass_of({other});
+  note_pass(health, {outcome, false, noon + 60, std::chrono::milliseconds(20)});
+  EXPECT_EQ(health.mismatches, 2U);
+  EXPECT_EQ(health.pass.count(), 1500);
+  EXPECT_EQ(health.phases.at("verify").count(), 40);
+  wrong.differences.emplace_back("c: 1 line instead of 3");
+  note(health, {wrong}, noon + 120, false);
+  EXPECT_EQ(health.mismatches, 3U);
+}
+
 TEST(FeedHealth, AddsUpTheTimeOfEachPhase) {
   FeedHealth health;
   auto first = delivery(Verdict::published, {}, "2026-05");
