@@ -1,6 +1,7 @@
 #include "daemon/report.hpp"
 
 #include "base/civil_time.hpp"
+#include "elastic/index_family.hpp"
 
 #include <fmt/format.h>
 
@@ -70,6 +71,25 @@ class SliceSums {
   std::map<std::pair<std::string, std::string>, ReportRow> rows_;
 };
 
+/// Readers, and so all figures, take in what an index shows, whoever made it. `indices`: by feed
+/// and period, the one that was met first.
+void warn_of_intruder(const elastic::Visible& visible,
+                      std::map<std::pair<std::string, std::string>, std::string>& indices,
+                      Report& report) {
+  const auto named = feed_and_period(visible.delivery_id);
+  const auto name = elastic::charges_name(visible.index);
+  const auto [place, first] = indices.try_emplace(named, visible.index);
+  if (!first)
+    report.warnings.push_back(
+        fmt::format("{} and {} both show {} {}: its lines are counted twice, or those of two "
+                    "statements; 'billow sync' says what to do",
+                    place->second, visible.index, named.first, named.second));
+  else if (!name || name->feed != named.first || name->period != named.second)
+    report.warnings.push_back(
+        fmt::format("{} shows {} {}, and Billow did not make it; 'billow sync' says what to do",
+                    visible.index, named.first, named.second));
+}
+
 }  // namespace
 
 std::vector<std::string> headings_of(ReportBy by) {
@@ -113,8 +133,12 @@ Report report_of(const std::vector<VisibleDelivery>& deliveries, ReportScope sco
   report.scope = std::move(scope);
   report.exact_rows = is_by_time(report.scope.by);
   SliceSums sums(report);
-  for (const VisibleDelivery& delivery : deliveries)
-    if (in_scope(delivery.visible, report.scope)) sums.add(delivery);
+  std::map<std::pair<std::string, std::string>, std::string> indices;
+  for (const VisibleDelivery& delivery : deliveries) {
+    if (!in_scope(delivery.visible, report.scope)) continue;
+    sums.add(delivery);
+    warn_of_intruder(delivery.visible, indices, report);
+  }
   sums.finish();
   return report;
 }

@@ -110,6 +110,8 @@ def test_two_indices_of_one_month_are_found_by_every_check(store, engine, copies
         assert second in what and "two indices" in what, what
     done = store.billow.run("reconcile", "-c", store.config, "--feed", store.feed_id, "--no-source", check=1)
     assert second in done.stdout + done.stderr and "two indices" in done.stdout + done.stderr, done
+    done = store.billow.run("report", "-c", store.config, "--feed", store.feed_id, check=1)
+    assert f"{store.index} and {second} both show" in done.stderr, done
     assert second in sync(store, check=1)
 
 

@@ -49,6 +49,25 @@ std::vector<std::string> texts(const Report& report) {
   return all;
 }
 
+TEST(Report, WarnsOfIndicesThatAreNotOurs) {
+  const auto june = record("aws", "2026-06", {slice("a", "2026-06-01", 3, "0.1")});
+  const auto warnings = [&](std::vector<std::string> indices) {
+    std::vector<VisibleDelivery> deliveries;
+    for (std::string& index : indices) {
+      deliveries.push_back(shown(june));
+      deliveries.back().visible.index = std::move(index);
+    }
+    return report_of(deliveries, by(ReportBy::day)).warnings;
+  };
+  EXPECT_THAT(warnings({"billow-charges-aws-2026-06-r1"}), IsEmpty());
+  EXPECT_THAT(warnings({"restored-billow-charges-aws-2026-06"}),
+              ElementsAre(HasSubstr("Billow did not make it")));
+  EXPECT_THAT(warnings({"billow-charges-aws-2026-05"}),
+              ElementsAre(HasSubstr("Billow did not make it")));
+  EXPECT_THAT(warnings({"billow-charges-aws-2026-06", "billow-charges-aws-2026-06-r1"}),
+              ElementsAre(HasSubstr("both show aws 2026-06")));
+}
+
 TEST(Report, AddsDaysUpExactlyFromTheSlices) {
   const auto june =
       record("aws", "2026-06",
