@@ -95,8 +95,8 @@ ListenAddress read_http(const ConfigNode& node) {
     if (const auto parsed = parse_listen(text))
       listen = *parsed;
     else if (!text.empty())
-      place->fail(
-          fmt::format("is '{}'; expected an IP address and a port such as 127.0.0.1:9464", text));
+      place->fail(fmt::format("is {}; expected an IP address and a port such as 127.0.0.1:9464",
+                              place->shown()));
   }
   map.finish();
   return listen;

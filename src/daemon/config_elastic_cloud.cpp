@@ -16,22 +16,21 @@ namespace {
 std::string read_organization(const ConfigNode& node) {
   const std::string id = node.text().value_or("");
   if (!id.empty() && !feed::is_elastic_cloud_organization(id))
-    node.fail(
-        fmt::format("is '{}'; expected the id that the console shows, such as 1234567890", id));
+    node.fail(fmt::format("is {}; expected the id that the console shows, such as 1234567890",
+                          node.shown()));
   return id;
 }
 
 void read_cloud_endpoint(const ConfigNode& node, feed::ElasticCloudConfig& config) {
   const std::string text = node.text().value_or("");
   if (text.empty()) return;
-  // Looked at before anything repeats the text: what stands before the '@' is a secret.
   if (text.find('@') != std::string::npos) {
     node.fail("holds a user or password; expected 'api_key: { env: NAME }' instead");
     return;
   }
   const auto url = http::Url::parse(text);
   if (!url || url->target.find('?') != std::string::npos)
-    node.fail(fmt::format("is '{}', which is no URL of an API; expected one such as {}", text,
+    node.fail(fmt::format("is {}, which is no URL of an API; expected one such as {}", node.shown(),
                           config.endpoint));
   else if (!url->tls && !url->is_loopback())
     node.fail(
@@ -44,7 +43,7 @@ std::string read_currency(const ConfigNode& node) {
   const std::string code = node.text().value_or("");
   const auto is_capital = [](char c) { return c >= 'A' && c <= 'Z'; };
   if (!code.empty() && (code.size() != 3 || !std::ranges::all_of(code, is_capital)))
-    node.fail(fmt::format("is '{}'; expected a code of ISO 4217 such as USD or EUR", code));
+    node.fail(fmt::format("is {}; expected a code of ISO 4217 such as USD or EUR", node.shown()));
   return code;
 }
 
@@ -54,7 +53,7 @@ std::string read_price(const ConfigNode& node) {
   if (text.empty()) return {};
   const auto price = Decimal::parse(text);
   if (!price || price->is_zero() || price->is_negative())
-    node.fail(fmt::format("is '{}'; expected the price of one ECU, such as 1 or 0.85", text));
+    node.fail(fmt::format("is {}; expected the price of one ECU, such as 1 or 0.85", node.shown()));
   return price ? price->normalized().to_string() : text;
 }
 
@@ -64,7 +63,7 @@ feed::EcuPrice read_price_step(const ConfigNode& node) {
   if (const auto since = map.require("since", "the month from which on it counts")) {
     step.since = since->text().value_or("");
     if (!step.since.empty() && !parse_month(step.since)) {
-      since->fail(fmt::format("is '{}'; expected a month such as 2026-01", step.since));
+      since->fail(fmt::format("is {}; expected a month such as 2026-01", since->shown()));
       step.since.clear();
     }
   }

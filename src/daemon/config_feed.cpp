@@ -28,7 +28,8 @@ constexpr std::string_view location_expected = "s3://bucket/prefix or file:///fo
 std::string read_id(const ConfigNode& node) {
   const std::string id = node.text().value_or("");
   if (id.size() > feed_id_length_max || id.find_first_not_of(id_letters) != std::string::npos)
-    node.fail(fmt::format("is '{}'; expected 1 to {} of a-z, 0-9 and '-'", id, feed_id_length_max));
+    node.fail(fmt::format("is {}; expected 1 to {} of a-z, 0-9 and '-'", node.shown(),
+                          feed_id_length_max));
   return id;
 }
 
@@ -39,7 +40,7 @@ std::string read_kind(const ConfigNode& node) {
   for (const feed::Definition& definition : feed::definitions()) kinds.push_back(definition.kind);
   if (std::find(kinds.begin(), kinds.end(), *kind) != kinds.end()) return *kind;
   const std::string likely = nearest(*kind, kinds);
-  node.fail(fmt::format("is '{}', which is unknown; expected {}{}", *kind, either(kinds),
+  node.fail(fmt::format("is {}, which is unknown; expected {}{}", node.shown(), either(kinds),
                         likely.empty() ? "" : fmt::format(" (did you mean {}?)", likely)));
   return "";
 }
@@ -67,13 +68,13 @@ Location read_location(const ConfigNode& node) {
     location.bucket = rest.substr(0, slash);
     location.prefix = without_slashes(rest.substr(slash));
     if (!is_bucket(location.bucket))
-      node.fail(fmt::format("names the bucket '{}', which cannot be one; expected {}",
-                            location.bucket, location_expected));
+      node.fail(fmt::format("is {}, whose bucket cannot be one; expected {}", node.shown(),
+                            location_expected));
   } else if (text.starts_with("file:///")) {
     location.path = std::filesystem::path(text.substr(7)).lexically_normal().string();
     if (location.path.size() > 1 && location.path.back() == '/') location.path.pop_back();
   } else {
-    node.fail(fmt::format("is '{}'; expected {}", text, location_expected));
+    node.fail(fmt::format("is {}; expected {}", node.shown(), location_expected));
   }
   return location;
 }
@@ -81,16 +82,15 @@ Location read_location(const ConfigNode& node) {
 std::string read_export(const ConfigNode& node) {
   const std::string name = node.text().value_or("");
   if (name.find('/') != std::string::npos || name == "." || name == "..")
-    node.fail(fmt::format("is '{}'; expected the export's name, without its prefix", name));
+    node.fail(fmt::format("is {}; expected the export's name, without its prefix", node.shown()));
   return name;
 }
 
 std::string read_endpoint(const ConfigNode& node) {
   const std::string text = node.text().value_or("");
   if (const auto url = text.empty() ? Result<http::Url>(http::Url{}) : http::Url::parse(text); !url)
-    node.fail(
-        fmt::format("is '{}', which is no URL ({}); expected one such as http://127.0.0.1:9000",
-                    text, url.error().detail));
+    node.fail(fmt::format("is {}, which is no URL ({}); expected one such as http://127.0.0.1:9000",
+                          node.shown(), url.error().detail));
   return text;
 }
 
@@ -145,10 +145,10 @@ void refuse_keys(ConfigMap& map, std::initializer_list<const char*> keys, std::s
 std::optional<std::string> read_since(const ConfigNode& node, std::string_view oldest) {
   std::string month = node.text().value_or("");
   if (!month.empty() && !parse_month(month))
-    node.fail(fmt::format("is '{}'; expected a month such as 2026-01", month));
+    node.fail(fmt::format("is {}; expected a month such as 2026-01", node.shown()));
   else if (!month.empty() && month < oldest)
-    node.fail(fmt::format("is '{}'; expected {} or later: nothing is told of months before", month,
-                          oldest));
+    node.fail(fmt::format("is {}; expected {} or later: nothing is told of months before",
+                          node.shown(), oldest));
   return month;
 }
 

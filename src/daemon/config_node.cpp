@@ -12,12 +12,18 @@ namespace {
 
 using std::chrono::milliseconds;
 
-/// What a value is, in words of a person who never read the YAML specification.
-std::string kind_of(const YAML::Node& node) {
-  if (node.IsMap()) return "a block of keys";
-  if (node.IsSequence()) return "a list";
-  if (node.IsNull()) return "empty";
-  return "'" + node.Scalar() + "'";
+/// What stands before the '@' of a URL may be a password, and a password may hold any character,
+/// '@' itself too. A query may hold a key.
+std::string without_secrets(std::string text) {
+  if (const std::size_t at = text.rfind('@'); at != std::string::npos) {
+    const std::size_t scheme = text.find("://");
+    const bool has_scheme = scheme < at && text.find_first_of(":/?@") == scheme;
+    const std::size_t begin = has_scheme ? scheme + 3 : 0;
+    text.replace(begin, at - begin, "***");
+  }
+  const std::size_t query = text.find('?');
+  if (query < text.size() - 1) text.replace(query + 1, std::string::npos, "***");
+  return text;
 }
 
 /// yaml-cpp marks plain scalars "?" and quoted ones "!": a quoted "true" is a text.
@@ -30,10 +36,16 @@ void ConfigNode::fail(std::string what) const {
   problems_->push_back({mark.line + 1, mark.column + 1, path_, std::move(what)});
 }
 
+std::string ConfigNode::shown() const {
+  if (node_.IsMap()) return "a block of keys";
+  if (node_.IsSequence()) return "a list";
+  if (node_.IsNull()) return "empty";
+  return "'" + without_secrets(node_.Scalar()) + "'";
+}
+
 std::optional<std::string> ConfigNode::text() const {
   if (!node_.IsScalar() || node_.Scalar().empty()) {
-    fail(
-        fmt::format("is {}; expected a text", node_.IsScalar() ? "an empty text" : kind_of(node_)));
+    fail(fmt::format("is {}; expected a text", node_.IsScalar() ? "an empty text" : shown()));
     return std::nullopt;
   }
   return node_.Scalar();
@@ -44,7 +56,7 @@ std::optional<bool> ConfigNode::boolean() const {
     if (node_.Scalar() == "true") return true;
     if (node_.Scalar() == "false") return false;
   }
-  fail(fmt::format("is {}{}; expected true or false", kind_of(node_),
+  fail(fmt::format("is {}{}; expected true or false", shown(),
                    is_quoted(node_) ? " in quotes" : ""));
   return std::nullopt;
 }
@@ -57,7 +69,7 @@ std::optional<std::int64_t> ConfigNode::integer(std::int64_t min, std::int64_t m
     if (failed == std::errc{} && end == text.data() + text.size() && value >= min && value <= max)
       return value;
   }
-  fail(fmt::format("is {}{}; expected a whole number from {} to {}", kind_of(node_),
+  fail(fmt::format("is {}{}; expected a whole number from {} to {}", shown(),
                    is_quoted(node_) ? " in quotes" : "", min, max));
   return std::nullopt;
 }
@@ -66,12 +78,12 @@ std::optional<milliseconds> ConfigNode::duration(milliseconds min, milliseconds 
   const auto value = node_.IsScalar() ? parse_duration(node_.Scalar()) : std::nullopt;
   if (!value) {
     fail(fmt::format("is {}; expected a duration with its unit, such as 90s, 15m, 1h or 1d",
-                     kind_of(node_)));
+                     shown()));
     return std::nullopt;
   }
   if (*value < min || *value > max) {
-    fail(fmt::format("is {}; expected a duration from {} to {}", kind_of(node_),
-                     format_duration(min), format_duration(max)));
+    fail(fmt::format("is {}; expected a duration from {} to {}", shown(), format_duration(min),
+                     format_duration(max)));
     return std::nullopt;
   }
   return value;
@@ -80,12 +92,11 @@ std::optional<milliseconds> ConfigNode::duration(milliseconds min, milliseconds 
 std::optional<std::size_t> ConfigNode::size(std::size_t min, std::size_t max) const {
   const auto value = node_.IsScalar() ? parse_size(node_.Scalar()) : std::nullopt;
   if (!value) {
-    fail(fmt::format("is {}; expected a size with its unit, such as 512KiB or 5MiB",
-                     kind_of(node_)));
+    fail(fmt::format("is {}; expected a size with its unit, such as 512KiB or 5MiB", shown()));
     return std::nullopt;
   }
   if (*value < min || *value > max) {
-    fail(fmt::format("is {}; expected a size from {} to {}", kind_of(node_), format_size(min),
+    fail(fmt::format("is {}; expected a size from {} to {}", shown(), format_size(min),
                      format_size(max)));
     return std::nullopt;
   }
@@ -98,7 +109,7 @@ std::optional<std::size_t> ConfigNode::choice(const std::vector<std::string>& wo
     if (found != words.end()) return static_cast<std::size_t>(found - words.begin());
   }
   const std::string likely = node_.IsScalar() ? nearest(node_.Scalar(), words) : "";
-  fail(fmt::format("is {}; expected {}{}", kind_of(node_), either(words),
+  fail(fmt::format("is {}; expected {}{}", shown(), either(words),
                    likely.empty() ? "" : fmt::format(" (did you mean {}?)", likely)));
   return std::nullopt;
 }
@@ -116,7 +127,7 @@ ConfigNode ConfigNode::child(const YAML::Node& node, const std::string& name) co
 
 ConfigMap::ConfigMap(const ConfigNode& node) : node_(node) {
   if (!node.is_map()) {
-    node.fail(fmt::format("is {}; expected a block of keys", kind_of(node.node_)));
+    node.fail(fmt::format("is {}; expected a block of keys", node.shown()));
     return;
   }
   for (const auto& pair : node.node_)

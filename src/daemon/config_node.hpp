@@ -26,6 +26,10 @@ class ConfigNode {
 
   /// Notes a problem with this value.
   void fail(std::string what) const;
+  /// The value as a problem may repeat it, in words of a person who never read the YAML
+  /// specification: "a list", "'https://***@es.example'". What may be a user, a password or a query
+  /// is left out.
+  std::string shown() const;
 
   /// Each of these gives nullopt and notes a problem when the value is of another kind or out of
   /// range.

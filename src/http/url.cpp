@@ -26,7 +26,8 @@ bool is_host_name(std::string_view host) noexcept {
          std::ranges::all_of(host, [](char c) { return is_unreserved(c) && c != '~'; });
 }
 
-/// A text without its secrets: everything up to the last '@' of an authority may be a password.
+/// `why` repeats nothing of the text: where a '/' stands in a password, what looks like a host or a
+/// port is a part of it.
 Error bad_url(std::string_view why) {
   return {Errc::bad_config, "not a usable URL: " + std::string(why)};
 }
@@ -42,21 +43,21 @@ Result<void> parse_authority(std::string_view authority, Url& url) {
     if (close == std::string_view::npos) return bad_url("'[' without ']'");
     url.host = lower(authority.substr(1, close - 1));
     const auto address = boost::asio::ip::make_address_v6(url.host, ec);
-    if (ec) return bad_url("'" + url.host + "' is not an IPv6 address");
+    if (ec) return bad_url("what stands in '[]' is not an IPv6 address");
     url.host = address.to_string();
     port = authority.substr(close + 1);
     if (!port.empty() && port.front() != ':') return bad_url("text after ']'");
   } else {
     const auto colon = authority.find(':');
     url.host = lower(authority.substr(0, colon));
-    if (!is_host_name(url.host)) return bad_url("'" + url.host + "' is not a host name");
+    if (!is_host_name(url.host)) return bad_url("what stands for its host is not a host name");
     if (colon != std::string_view::npos) port = authority.substr(colon);
   }
   if (port.empty()) return {};
   port.remove_prefix(1);
   const auto [end, error] = std::from_chars(port.data(), port.data() + port.size(), url.port);
   if (error != std::errc{} || end != port.data() + port.size() || url.port == 0) {
-    return bad_url("'" + std::string(port) + "' is not a port");
+    return bad_url("what stands after the host's ':' is not a port");
   }
   return {};
 }

@@ -1,5 +1,6 @@
 """A wrong configuration: exit code 2, everything that is wrong at once, each with its place, and no secret."""
 import json
+import re
 
 import pytest
 
@@ -78,6 +79,34 @@ def test_a_secret_in_the_file_is_refused_and_not_repeated(program, secret):
     told = offline(program, GOOD.replace("feeds:", secret + "feeds:"), 2)
     assert "{ env: NAME } or { file: /path }" in told.stderr
     assert "hunter2" not in told.stderr + told.stdout
+
+
+S3_FEED = "kind: aws/cur2\n    location: s3://bucket\n    export: E\n    s3: {{ endpoint: {} }}\n"
+CLOUD_FEED = "kind: elastic-cloud/costs\n    organization: 1\n    since: 2026-01\n    elastic_cloud: {{ endpoint: {} }}\n"
+
+
+@pytest.mark.parametrize("place, url", [
+    ("elasticsearch:\n  url: {}\n", "https://elastic:hunter2@es.example:9200"),
+    ("elasticsearch:\n  url: {}\n", "https://elastic:hun/ter2@es.example:9200"),
+    ("elasticsearch:\n  url: {}\n", "https://elastic:hun@ter2@es.example:9200"),
+    ("elasticsearch:\n  url: {}\n", "elastic:hun/ter2@es.example:9200"),
+    ("elasticsearch: {}\n", "https://elastic:hun/ter2@es.example"),
+    ("http: {{ listen: {} }}\n", "https://elastic:hun/ter2@es.example"),
+    (S3_FEED, "http://minioadmin:hunter2@s3.example:9000"),
+    (S3_FEED, "http://minioadmin:hun/ter2@s3.example:9000"),
+    (S3_FEED.replace("endpoint", "sts_endpoint"), "http://minioadmin:hun/ter2@sts.example"),
+    ("    location: {}\n", "s3://AKIA1:hun/ter2@bucket/x"),
+    ("    location: {}\n", "ftp://AKIA1:hunter2@bucket/x"),
+    (CLOUD_FEED, "https://cloud.example/x?key=hunter2"),
+    (CLOUD_FEED, "https://elastic:hun/ter2@cloud.example"),
+])
+def test_a_password_in_a_url_is_refused_and_not_repeated(program, place, url):
+    key = place.split(":")[0].strip()
+    blocks = {"elasticsearch": GOOD.split("feeds:")[0], "location": "    location: file:///nowhere\n",
+              "kind": GOOD[GOOD.index("kind:"):], "http": "feeds:\n"}
+    text = place.format(repr(url)) + ("feeds:\n" if key == "http" else "")
+    told = offline(program, GOOD.replace(blocks[key], text), 2)
+    assert not re.search("hun|ter2", told.stderr + told.stdout), told.stderr
 
 
 def test_a_secret_that_is_not_there_is_named(program):

@@ -215,7 +215,7 @@ INSTANTIATE_TEST_SUITE_P(
         BadCase{FEED("a", "file:///x") ", s3: { region: r } }\n",
                 "feeds[0].s3: stands beside a file:// location"},
         BadCase{FEED("a", "file://relative") " }\n", "feeds[0].location: is 'file://relative'"},
-        BadCase{FEED("a", "s3://B_ad") " }\n", "names the bucket 'B_ad', which cannot be one"},
+        BadCase{FEED("a", "s3://B_ad") " }\n", "is 's3://B_ad', whose bucket cannot be one"},
         BadCase{FEED("a", "s3://bucket") ", since: 2026-13 }\n",
                 "is '2026-13'; expected a month such as 2026-01"},
         BadCase{FEED("a", "s3://bucket") ", since: 2026-1 }\n", "expected a month"},
@@ -289,7 +289,7 @@ INSTANTIATE_TEST_SUITE_P(
         BadCase{CLOUD("a",
                       ", organization: 1, since: 2026-01, elastic_cloud: "
                       "{ endpoint: \"https://x/?a=b\" }"),
-                "elastic_cloud.endpoint: is 'https://x/?a=b', which is no URL"},
+                "elastic_cloud.endpoint: is 'https://x/?***', which is no URL"},
         BadCase{CLOUD("a",
                       ", organization: 1, since: 2026-01, elastic_cloud: "
                       "{ endpoint: \"http://billing.example\" }"),

@@ -50,9 +50,12 @@ TEST(Url, RefusesWhatItCannotReachSafely) {
 }
 
 TEST(Url, NeverRepeatsAPasswordInItsError) {
-  const auto url = Url::parse("http://elastic:hunter2@h/");
-  ASSERT_FALSE(url);
-  EXPECT_EQ(url.error().detail.find("hunter2"), std::string::npos);
+  for (const char* text : {"http://elastic:hunter2@h/", "http://elastic:hunter2/x@h/",
+                           "http://hunter2!/x@h/", "http://[hunter2]/x@h/"}) {
+    const auto url = Url::parse(text);
+    ASSERT_FALSE(url) << text;
+    EXPECT_EQ(url.error().detail.find("hunter2"), std::string::npos) << url.error().detail;
+  }
 }
 
 TEST(Url, KnowsThisMachine) {
