@@ -197,15 +197,24 @@ FeedConfig read_feed(const ConfigNode& node) {
   return feed;
 }
 
+/// A usable URL in the one spelling of all that mean the same; any other text as it stands.
+std::string same_endpoint(const std::string& text) {
+  const auto url = http::Url::parse(text);
+  if (!url) return text;
+  std::string_view target = url->target;
+  while (target.ends_with('/')) target.remove_suffix(1);
+  return fmt::format("{}://{}{}", url->tls ? "https" : "http", url->authority(), target);
+}
+
 /// What tells two feeds that read the same thing, however they spell it. Empty when that is not
 /// known.
 std::string source_of(const FeedConfig& feed) {
   const feed::ElasticCloudConfig& cloud = feed.elastic_cloud;
   if (!cloud.organization.empty())
-    return fmt::format("organisation {} of {}", cloud.organization, cloud.endpoint);
+    return fmt::format("organisation {} of {}", cloud.organization, same_endpoint(cloud.endpoint));
   if (feed.export_name.empty()) return "";
   if (feed.location.scheme == Location::Scheme::s3)
-    return fmt::format("{} s3://{}/{}/{}", feed.s3.endpoint, feed.location.bucket,
+    return fmt::format("{} s3://{}/{}/{}", same_endpoint(feed.s3.endpoint), feed.location.bucket,
                        feed.location.prefix, feed.export_name);
   return feed.location.path.empty() ? ""
                                     : fmt::format("{}/{}", feed.location.path, feed.export_name);

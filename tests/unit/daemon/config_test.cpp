@@ -4,6 +4,7 @@
 
 #include <gmock/gmock.h>
 
+#include <array>
 #include <fstream>
 
 namespace billow::daemon {
@@ -202,6 +203,41 @@ INSTANTIATE_TEST_SUITE_P(
         BadCase{"  url: http://127.0.0.1:9200\n  api_key: {}\n", "names no place"},
         BadCase{"  url: http://elastic.example:9200\n  api_key: { env: A }\n",
                 "would send its secret to elastic.example:9200 unencrypted; expected https"}));
+
+class SameEndpoint : public ::testing::TestWithParam<std::array<const char*, 2>> {};
+TEST_P(SameEndpoint, IsOneSourceHoweverItIsSpelled) {
+  std::string buckets;
+  std::string clouds;
+  for (const std::string endpoint : GetParam()) {
+    buckets += "  - { id: f" + std::to_string(buckets.size()) +
+               ", kind: aws/cur2, location: \"s3://bucket\", export: E, s3: { endpoint: \"" +
+               endpoint + "\" } }\n";
+    clouds += "  - { id: f" + std::to_string(clouds.size()) +
+              ", kind: elastic-cloud/costs, organization: 1, since: 2026-01, elastic_cloud: { "
+              "endpoint: \"" +
+              endpoint + "\" } }\n";
+  }
+  EXPECT_THAT(feed_problems(buckets), ElementsAre(HasSubstr("reads the same export as feeds[0]")));
+  EXPECT_THAT(feed_problems(clouds),
+              ElementsAre(HasSubstr("reads the same organisation as feeds[0]")));
+}
+INSTANTIATE_TEST_SUITE_P(
+    Config, SameEndpoint,
+    ::testing::Values(std::array{"http://127.0.0.1:9000", "http://127.0.0.1:9000/"},
+                      std::array{"https://billing.example", "https://billing.example:443"},
+                      std::array{"https://billing.example", "https://Billing.Example//"},
+                      std::array{"https://billing.example/a", "HTTPS://billing.example/a/"}));
+
+TEST(Configuration, TakesEndpointsThatDifferForTwoSources) {
+  std::string feeds;
+  for (const char* endpoint :
+       {"http://127.0.0.1:9000", "http://127.0.0.1:9001", "https://127.0.0.1:9000",
+        "http://127.0.0.1:9000/A", "http://127.0.0.1:9000/a"})
+    feeds += "  - { id: f" + std::to_string(feeds.size()) +
+             ", kind: aws/cur2, location: \"s3://bucket\", export: E, s3: { endpoint: \"" +
+             endpoint + "\" } }\n";
+  EXPECT_THAT(feed_problems(feeds), ElementsAre());
+}
 
 class BadFeed : public ::testing::TestWithParam<BadCase> {};
 TEST_P(BadFeed, IsNamed) {
