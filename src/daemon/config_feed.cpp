@@ -4,6 +4,7 @@
 #include "daemon/config_units.hpp"
 #include "feed/definition.hpp"
 #include "feed/elastic_cloud.hpp"
+#include "fetch/s3_address.hpp"
 #include "http/client.hpp"
 
 #include <fmt/format.h>
@@ -86,12 +87,33 @@ std::string read_export(const ConfigNode& node) {
   return name;
 }
 
-std::string read_endpoint(const ConfigNode& node) {
-  const std::string text = node.text().value_or("");
-  if (const auto url = text.empty() ? Result<http::Url>(http::Url{}) : http::Url::parse(text); !url)
-    node.fail(fmt::format("is {}, which is no URL ({}); expected one such as http://127.0.0.1:9000",
-                          node.shown(), url.error().detail));
-  return text;
+/// nullopt, and a problem, when it is not usable. Its text goes to `endpoint` in any case.
+std::optional<http::Url> read_endpoint(const ConfigNode& node, std::string& endpoint) {
+  endpoint = node.text().value_or("");
+  if (endpoint.empty()) return std::nullopt;
+  const auto url = http::Url::parse(endpoint);
+  const bool has_query = url && url->target.find('?') != std::string::npos;
+  if (url && !has_query) return *url;
+  node.fail(
+      fmt::format("is {}, which is no URL of a service ({}); expected one such as "
+                  "http://127.0.0.1:9000",
+                  node.shown(), has_query ? "it holds a query" : url.error().detail));
+  return std::nullopt;
+}
+
+std::string read_region(const ConfigNode& node) {
+  const std::string region = node.text().value_or("");
+  if (!region.empty() && !fetch::is_region(region))
+    node.fail(fmt::format("is {}; expected a region such as eu-central-1", node.shown()));
+  return region;
+}
+
+/// Asking for the credentials of a role is signed; they come back as they are.
+void read_sts_endpoint(const ConfigNode& node, feed::S3Config& s3) {
+  const auto url = read_endpoint(node, s3.sts_endpoint);
+  if (url && !url->tls && !url->is_loopback())
+    node.fail(
+        fmt::format("would get its secrets from {} unencrypted; expected https", url->authority()));
 }
 
 feed::S3Config read_s3(const ConfigNode& node) {
@@ -100,15 +122,15 @@ feed::S3Config read_s3(const ConfigNode& node) {
   const auto read = [&map](const std::string& key, std::string& value) {
     if (const auto found = map.find(key)) value = found->text().value_or("");
   };
-  read("region", s3.region);
-  if (const auto endpoint = map.find("endpoint")) s3.endpoint = read_endpoint(*endpoint);
+  if (const auto region = map.find("region")) s3.region = read_region(*region);
+  if (const auto endpoint = map.find("endpoint")) read_endpoint(*endpoint, s3.endpoint);
   if (const auto path_style = map.find("path_style"))
     s3.path_style = path_style->boolean().value_or(false);
   read("profile", s3.profile);
   read("role_arn", s3.role_arn);
   read("external_id", s3.external_id);
   read("role_session_name", s3.role_session_name);
-  if (const auto endpoint = map.find("sts_endpoint")) s3.sts_endpoint = read_endpoint(*endpoint);
+  if (const auto endpoint = map.find("sts_endpoint")) read_sts_endpoint(*endpoint, s3);
   for (const char* key : {"access_key_id", "secret_access_key", "session_token"})
     if (const auto secret = map.find(key))
       secret->fail(

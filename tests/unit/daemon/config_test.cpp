@@ -264,6 +264,14 @@ INSTANTIATE_TEST_SUITE_P(
                 "is 'yes'; expected true or false"},
         BadCase{FEED("a", "s3://bucket") ", s3: { endpoint: localhost } }\n",
                 "feeds[0].s3.endpoint: is 'localhost'"},
+        BadCase{FEED("a", "s3://bucket") ", s3: { endpoint: \"http://127.0.0.1:9000/?a\" } }\n",
+                "feeds[0].s3.endpoint: is 'http://127.0.0.1:9000/?***', which is no URL of a "
+                "service (it holds a query)"},
+        BadCase{FEED("a", "s3://bucket") ", s3: { region: us east } }\n",
+                "feeds[0].s3.region: is 'us east'; expected a region such as eu-central-1"},
+        BadCase{FEED("a", "s3://bucket") ", s3: { sts_endpoint: \"http://sts.example.com\" } }\n",
+                "feeds[0].s3.sts_endpoint: would get its secrets from sts.example.com "
+                "unencrypted; expected https"},
         BadCase{FEED("a", "s3://bucket") ", s3: { external_id: x } }\n",
                 "'external_id' without 'role_arn'"},
         BadCase{"  - { id: a, kind: aws/cur2, location: \"s3://bucket\" }\n",
