@@ -136,7 +136,7 @@ class FeedMetrics::Impl {
         bulk_halved(add(families.bulk_halved, {{"feed", id}})),
         bulk_connections(add(families.bulk_connections, {{"feed", id}})),
         bulk_latency(add(families.bulk_latency, {{"feed", id}}, latency_bounds_seconds)) {
-    add(families.info, {{"feed", id}, {"kind", kind}}).Set(1);
+    set_kind(kind);
     for (const std::string& word : families.vocabulary.verdicts)
       verdicts.emplace(word, &add(families.deliveries, {{"feed", id}, {"verdict", word}}));
     for (const std::string& word : families.vocabulary.phases)
@@ -147,6 +147,7 @@ class FeedMetrics::Impl {
   }
   ~Impl() {
     for (const auto& remove : removals_) remove();
+    families_.info.Remove(info_);
     for (const auto& [key, gauge] : costs_) families_.costs.Remove(gauge);
     for (const auto& [currency, gauge] : moved_) families_.restatement_moved.Remove(gauge);
   }
@@ -164,10 +165,19 @@ class FeedMetrics::Impl {
       removals_;  // before the metrics: add() fills it while they are made
   FeedFamilies& families_;
   const std::string id_;
+  std::string kind_;
+  prometheus::Gauge* info_ = nullptr;
   std::map<std::pair<std::string, std::string>, prometheus::Gauge*> costs_;
   std::map<std::string, prometheus::Gauge*> moved_;
 
  public:
+  void set_kind(const std::string& kind) {
+    if (info_ != nullptr && kind == kind_) return;
+    if (info_ != nullptr) families_.info.Remove(info_);
+    info_ = &families_.info.Add({{"feed", id_}, {"kind", kind}});
+    info_->Set(1);
+    kind_ = kind;
+  }
   void set_costs(const CostValues& values) {
     std::erase_if(costs_, [this, &values](const auto& entry) {
       const bool gone = !values.contains(entry.first);
@@ -228,6 +238,8 @@ class FeedMetrics::Impl {
 FeedMetrics::FeedMetrics(FeedFamilies& families, const std::string& id, const std::string& kind)
     : impl_(std::make_unique<Impl>(families, id, kind)) {}
 FeedMetrics::~FeedMetrics() = default;
+
+void FeedMetrics::set_kind(const std::string& kind) { impl_->set_kind(kind); }
 
 void FeedMetrics::set_interval(std::chrono::seconds every) {
   impl_->interval.Set(static_cast<double>(every.count()));

@@ -51,6 +51,8 @@ class FeedMetrics {
   FeedMetrics(const FeedMetrics&) = delete;
   FeedMetrics& operator=(const FeedMetrics&) = delete;
 
+  /// What kind of feed it is; the kind it was before is told no more.
+  void set_kind(const std::string& kind);
   void set_interval(std::chrono::seconds every);
   void set_running(bool running);
   /// Whether this process holds the feed's lease.

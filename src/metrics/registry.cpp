@@ -54,7 +54,9 @@ Registry::Registry(BuildInfo build, Vocabulary vocabulary)
 Registry::~Registry() = default;
 
 FeedMetrics& Registry::feed(const std::string& id, const std::string& kind) {
-  return impl_->feeds.try_emplace(id, impl_->families, id, kind).first->second;
+  const auto [place, fresh] = impl_->feeds.try_emplace(id, impl_->families, id, kind);
+  if (!fresh) place->second.set_kind(kind);
+  return place->second;
 }
 
 void Registry::remove_feed(const std::string& id) { impl_->feeds.erase(id); }

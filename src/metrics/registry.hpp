@@ -25,7 +25,8 @@ class Registry {
   Registry(const Registry&) = delete;
   Registry& operator=(const Registry&) = delete;
 
-  /// The series of one feed, made at 0 when they are not there yet. Lives as long as the registry.
+  /// The series of one feed, made at 0 when they are not there yet; all of them stay when its kind
+  /// is another than before. Lives as long as the registry.
   FeedMetrics& feed(const std::string& id, const std::string& kind);
   /// Takes the series of a feed away that is no longer configured. References to them must be gone.
   void remove_feed(const std::string& id);

@@ -95,6 +95,16 @@ TEST(MetricsRegistry, TakesTheCostsOfARemovedFeedAway) {
   EXPECT_THAT(registry.render(), Not(HasSubstr("USD")));
 }
 
+TEST(MetricsRegistry, TellsTheKindThatAFeedHasNowAndKeepsItsOtherSeries) {
+  Registry registry(build(), words());
+  registry.feed("f", "aws/cur2").set_lines(7);
+  registry.feed("f", "aws/focus");
+  const std::string text = registry.render();
+  EXPECT_THAT(text, HasSubstr("billow_feed_info{feed=\"f\",kind=\"aws/focus\"} 1\n"));
+  EXPECT_THAT(text, Not(HasSubstr("aws/cur2")));
+  EXPECT_THAT(text, HasSubstr("billow_feed_lines{feed=\"f\"} 7\n"));
+}
+
 TEST(MetricsRegistry, TakesTheSeriesOfARemovedFeedAway) {
   Registry registry(build(), words());
   registry.feed("stays", "aws/cur2");
