@@ -175,9 +175,9 @@ void FeedObserver::on_lease_takeover(const feed::FeedConfig& feed, const std::st
   spdlog::warn("{}: taken over from {}, which has ended or gone silent", feed.id, holder);
 }
 
-void FeedObserver::on_checked_elsewhere(const feed::FeedConfig& feed, UnixSeconds at, bool ok) {
+void FeedObserver::on_checked_elsewhere(const feed::FeedConfig& feed, UnixSeconds at) {
   kinds_[feed.id] = feed.kind;
-  series(feed.id).count_pass(at, ok);
+  series(feed.id).set_last_check(at);
 }
 
 void FeedObserver::on_health(const feed::FeedConfig& feed, const FeedHealth& health) {

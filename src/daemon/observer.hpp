@@ -27,8 +27,9 @@ class FeedObserver final : public sync::Observer {
                    bool taken_over = false);
   /// The lease was taken over from a process that had ended or gone silent.
   void on_lease_takeover(const feed::FeedConfig& feed, const std::string& holder);
-  /// Another process has ended a pass over the feed.
-  void on_checked_elsewhere(const feed::FeedConfig& feed, UnixSeconds at, bool ok);
+  /// Another process has ended a pass over the feed. Whether all is published now is the health's
+  /// to tell: a pass that is not to be repeated sooner may have withheld something.
+  void on_checked_elsewhere(const feed::FeedConfig& feed, UnixSeconds at);
   /// How the feed is, after a pass of ours or of another process.
   void on_health(const feed::FeedConfig& feed, const FeedHealth& health);
   /// The lease could not be read or written, so that there was no pass.

@@ -228,7 +228,7 @@ asio::awaitable<std::chrono::milliseconds> Service::turn(Generation& generation,
       spdlog::debug("{}: {} works on it", feed.config.id, attempt->holder);
       co_return attempt->look_again;
     case LeaseAttempt::Kind::checked: {
-      observer_.on_checked_elsewhere(feed.config, attempt->checked_at, attempt->checked_ok);
+      observer_.on_checked_elsewhere(feed.config, attempt->checked_at);
       co_await show_health(generation, feed);
       const std::chrono::seconds age(now() - attempt->checked_at);
       co_return schedule.after_pass_elsewhere(attempt->checked_ok, age, draw());

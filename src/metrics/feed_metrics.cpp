@@ -2,6 +2,7 @@
 
 #include "metrics/families.hpp"
 
+#include <algorithm>
 #include <functional>
 #include <map>
 #include <utility>
@@ -28,6 +29,10 @@ constexpr Errc error_codes[] = {Errc::throttled,  Errc::transient,  Errc::unauth
                                 Errc::not_found,  Errc::malformed,  Errc::rejected,
                                 Errc::over_limit, Errc::changed,    Errc::conflict,
                                 Errc::mismatch,   Errc::bad_config, Errc::cancelled};
+
+void raise(prometheus::Gauge& gauge, UnixSeconds at) {
+  gauge.Set(std::max(gauge.Value(), static_cast<double>(at)));
+}
 
 double seconds(std::chrono::nanoseconds duration) {
   return std::chrono::duration<double>(duration).count();
@@ -259,9 +264,8 @@ void FeedMetrics::set_data_through(UnixSeconds end) {
   impl_->data_through.Set(static_cast<double>(end));
 }
 
-void FeedMetrics::set_last_success(UnixSeconds at) {
-  impl_->last_success.Set(static_cast<double>(at));
-}
+void FeedMetrics::set_last_check(UnixSeconds at) { raise(impl_->last_check, at); }
+void FeedMetrics::set_last_success(UnixSeconds at) { raise(impl_->last_success, at); }
 void FeedMetrics::set_lines(std::uint64_t lines) { impl_->lines.Set(static_cast<double>(lines)); }
 void FeedMetrics::set_costs(const CostValues& costs) { impl_->set_costs(costs); }
 void FeedMetrics::set_dead_letters(std::uint64_t letters) {

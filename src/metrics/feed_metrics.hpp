@@ -64,7 +64,9 @@ class FeedMetrics {
   /// A pass over the feed ended at `at`; `success`: everything it found is published or was
   /// already.
   void count_pass(UnixSeconds at, bool success);
-  /// The last successful pass ended at `at`, in whatever process.
+  /// The last pass, the last successful pass, ended at `at`, in whatever process. What was told
+  /// before is not taken back: it may be news that could not be written down.
+  void set_last_check(UnixSeconds at);
   void set_last_success(UnixSeconds at);
   /// Readers see the charges of every day before `end`.
   void set_data_through(UnixSeconds end);

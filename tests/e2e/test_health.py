@@ -140,3 +140,37 @@ def test_every_daemon_tells_the_same_whichever_did_the_work(billow, engine, fold
         shown = metrics(a, ports[0])
         assert [line for line in shown if 'cost="BilledCost"' in line and 'currency="USD"' in line]
         assert a.stop() == 0 and b.stop() == 0
+
+
+def series(daemon, port, name, feed_id):
+    """The value of a feed's gauge, as text."""
+    text = daemon.get(f"http://127.0.0.1:{port}/metrics")[1]
+    found = re.search(rf'^{name}\{{feed="{feed_id}"\}} (\S+)$', text, re.M)
+    return found.group(1) if found else None
+
+
+def test_no_daemon_takes_a_withheld_pass_of_another_for_a_success(billow, engine, folder, feed_id):
+    write_export(folder, rows(5) + [usage_row(9, 1, "abc")])
+    ports = free_port(), free_port()
+
+    def keep_health_back(exchange, _):
+        """What the other daemon found out stays unknown to this one."""
+        return (503, {}, b"{}") if f"/feed%3A{feed_id}" in exchange.path else None
+
+    with fault_proxy.FaultProxy(engine.url, keep_health_back) as proxy:
+        configs = [billow.config([feed_of(feed_id, folder, every="1s")], {"url": url},
+                                 {"http": {"listen": f"127.0.0.1:{port}"}, "lease": "2s"}, name=f"{port}.yml")
+                   for url, port in zip((engine.url, proxy.url), ports)]
+        with Daemon(billow, configs[0], "a") as a, Daemon(billow, configs[1], "b") as b:
+            a.wait_for("/metrics on")
+            b.wait_for("/metrics on")
+            checks = set(), set()
+
+            def look():
+                for place, daemon in enumerate((a, b)):
+                    checks[place].add(series(daemon, ports[place], "billow_feed_last_check_timestamp_seconds", feed_id))
+                return min(map(len, checks)) > 5
+            until(look, "both daemons know of several passes")
+            for daemon, port in zip((a, b), ports):
+                assert series(daemon, port, "billow_feed_last_success_timestamp_seconds", feed_id) == "0"
+            assert a.stop() == 0 and b.stop() == 0

@@ -98,7 +98,7 @@ TEST_F(Observed, HealthIsShownAlsoWhenAnotherProcessDidTheWork) {
   health.restatement = Restatement();
   health.restatement->lines_replaced = 4;
   health.restatement->moved["USD"] = samples::amount("-0.5");
-  observer_.on_checked_elsewhere(feed_, 2'000, false);
+  observer_.on_checked_elsewhere(feed_, 2'000);
   observer_.on_health(feed_, health);
   const std::string text = metrics_.render();
   for (const char* line :
@@ -109,6 +109,12 @@ TEST_F(Observed, HealthIsShownAlsoWhenAnotherProcessDidTheWork) {
         "billow_feed_restatement_lines{feed=\"f\"} 4\n",
         "billow_feed_restatement_moved_cost{currency=\"USD\",feed=\"f\"} -0.5\n"})
     EXPECT_THAT(text, HasSubstr(line));
+}
+
+TEST_F(Observed, APassElsewhereIsASuccessOnlyIfItsHealthSaysSo) {
+  observer_.on_checked_elsewhere(feed_, 2'000);
+  EXPECT_THAT(metrics_.render(),
+              HasSubstr("billow_feed_last_success_timestamp_seconds{feed=\"f\"} 0\n"));
 }
 
 TEST_F(Observed, BeingTakenOverIsNoFailureOfTheFeed) {
