@@ -4,6 +4,7 @@
 #include "daemon/text.hpp"
 
 #include <algorithm>
+#include <utility>
 
 namespace billow::daemon {
 namespace {
@@ -115,6 +116,10 @@ CostSums FeedHealth::costs() const {
     for (const auto& [currency, sums] : period.costs)
       for (std::size_t i = 0; i < cost_kinds; ++i) all[currency][i].add(sums[i]);
   return all;
+}
+
+void learn(std::optional<FeedHealth>& known, FeedHealth stored) {
+  if (!known || stored.last_check >= known->last_check) known = std::move(stored);
 }
 
 std::vector<std::string> note_pass(FeedHealth& health, const PassNote& pass) {

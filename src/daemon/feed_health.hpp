@@ -67,6 +67,10 @@ struct FeedHealth {
   static Result<FeedHealth> from_json(std::string_view json);
 };
 
+/// Takes what is stored of a feed's health for what is known of it, unless that is of a later pass:
+/// what could not be stored, or was lost, is not forgotten. Pure.
+void learn(std::optional<FeedHealth>& known, FeedHealth stored);
+
 /// A pass, and what is to be noted of it.
 struct PassNote {
   const sync::FeedOutcome& outcome;

@@ -111,30 +111,41 @@ bool is_finished(const PassResult& result) {
              [](const sync::DeliveryOutcome& delivery) { return is_cancelled(delivery.error); });
 }
 
-/// Writes down how the feed is. A failure of it is no failure of the pass.
-Task<void> store_health(PassContext context, PassNote pass) {
-  elastic::Cluster& cluster = *context.session.hasty_cluster;
-  const feed::FeedConfig& feed = context.feed.config;
-  auto health = co_await read_health(cluster, feed.id);
-  if (!health) co_return health.error();
-  for (const std::string& period : note_pass(*health, pass)) {
-    spdlog::warn(
-        "{} {}: its index is gone, and readers see nothing of it any more; 'billow audit "
-        "show' tells what was published",
-        feed.id, period);
-  }
-  health->kind = feed.kind;
-  health->checked_by = this_process().name;
-  context.observer.on_health(feed, *health);
-  co_return co_await write_health(cluster, *std::move(health));
+template <class T>
+Error no_health(const std::optional<Result<T>>& answer) {
+  return answer ? answer->error() : Error{Errc::transient, "Elasticsearch did not answer in time"};
 }
 
-asio::awaitable<void> try_to_store_health(PassContext context, PassNote pass) {
-  auto storing = store_health(context, pass);
-  auto stored = co_await complete_within(health_limit, std::move(storing));
-  if (stored && *stored) co_return;
-  spdlog::warn("{}: its health could not be written: {}", context.feed.config.id,
-               stored ? stored->error().detail : "Elasticsearch did not answer in time");
+/// Notes how the feed is, shows it and writes it down. A failure of it is no failure of the pass;
+/// what cannot be written is written after the next.
+asio::awaitable<void> keep_health(PassContext context, PassNote pass) {
+  elastic::Cluster& cluster = *context.session.hasty_cluster;
+  const feed::FeedConfig& feed = context.feed.config;
+  std::optional<FeedHealth>& health = context.feed.health;
+  auto reading = read_health(cluster, feed.id);
+  auto stored = co_await complete_within(health_limit, std::move(reading));
+  std::optional<Error> error;
+  if (stored && *stored)
+    learn(health, std::move(**stored));
+  else
+    error = no_health(stored);
+  if (health) {
+    for (const std::string& period : note_pass(*health, pass)) {
+      spdlog::warn(
+          "{} {}: its index is gone, and readers see nothing of it any more; 'billow audit "
+          "show' tells what was published",
+          feed.id, period);
+    }
+    health->kind = feed.kind;
+    health->checked_by = this_process().name;
+    context.observer.on_health(feed, *health);
+  }
+  if (!error) {
+    auto writing = write_health(cluster, *health);
+    auto written = co_await complete_within(health_limit, std::move(writing));
+    if (!written || !*written) error = no_health(written);
+  }
+  if (error) spdlog::warn("{}: its health could not be written: {}", feed.id, error->detail);
 }
 
 }  // namespace
@@ -167,7 +178,7 @@ asio::awaitable<PassResult> run_pass(PassContext context, sync::Request request)
     const auto took = std::chrono::steady_clock::now() - begin;
     const PassNote note{result.outcome, whole, now(),
                         std::chrono::duration_cast<std::chrono::milliseconds>(took)};
-    co_await try_to_store_health(context, note);
+    co_await keep_health(context, note);
     if (whole) check = is_good(result.outcome);
   }
   co_await context.lease.release(check);

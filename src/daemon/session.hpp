@@ -2,12 +2,14 @@
 
 #include "base/worker_pool.hpp"
 #include "daemon/config.hpp"
+#include "daemon/feed_health.hpp"
 #include "elastic/cluster.hpp"
 #include "feed/definition.hpp"
 #include "fetch/object_store.hpp"
 #include "rollup/definition.hpp"
 
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -21,6 +23,7 @@ struct SessionFeed {
   feed::FeedConfig config;
   feed::Definition definition;
   std::unique_ptr<fetch::ObjectStore> store;
+  std::optional<FeedHealth> health;  ///< as last read or noted; nullopt: not known yet
 };
 
 /// One configuration brought to life: secrets read, nothing sent yet. Address-stable while feeds

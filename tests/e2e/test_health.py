@@ -1,6 +1,7 @@
 """How each feed is: a document in billow-deliveries and metrics, the same whichever daemon did the work."""
 import json
 import re
+import shutil
 from decimal import Decimal
 
 import pytest
@@ -147,6 +148,25 @@ def series(daemon, port, name, feed_id):
     text = daemon.get(f"http://127.0.0.1:{port}/metrics")[1]
     found = re.search(rf'^{name}\{{feed="{feed_id}"\}} (\S+)$', text, re.M)
     return found.group(1) if found else None
+
+
+def test_a_lost_document_does_not_take_the_last_success_back(billow, engine, folder, feed_id):
+    write_export(folder, rows(20))
+    port = free_port()
+    config = billow.config([feed_of(feed_id, folder / "P", every="1s")], extra={"http": {"listen": f"127.0.0.1:{port}"}})
+    with Daemon(billow, config) as daemon:
+        daemon.wait_for("published")
+        shutil.move(folder / "P", folder / "Q")
+        until(lambda: engine.health(feed_id) and engine.health(feed_id)["Health"] == "failing", "a pass fails")
+        success = engine.health(feed_id)["LastSuccess"]
+        shown = float(series(daemon, port, "billow_feed_last_success_timestamp_seconds", feed_id))
+        assert shown > 0
+        engine.ok("DELETE", f"/billow-deliveries/_doc/feed:{feed_id}?refresh=true")
+        until(lambda: engine.health(feed_id), "the next pass writes it again")
+        health = engine.health(feed_id)
+        assert health["Health"] == "failing" and health["LastSuccess"] == success and health["x_ChargeCount"] == 20
+        assert float(series(daemon, port, "billow_feed_last_success_timestamp_seconds", feed_id)) == shown
+        assert daemon.stop() == 0
 
 
 def test_no_daemon_takes_a_withheld_pass_of_another_for_a_success(billow, engine, folder, feed_id):

@@ -215,6 +215,21 @@ TEST(FeedHealth, IsReadBackAsItWasWritten) {
   EXPECT_EQ(read->restatement->moved.at("USD").to_string(), "-0.10000000000000001");
 }
 
+TEST(FeedHealth, WhatIsKnownGivesWayToWhatIsStoredUnlessThatIsOlder) {
+  std::optional<FeedHealth> known;
+  learn(known, healthy());
+  ASSERT_TRUE(known);
+  note(*known, {failing(Errc::throttled)}, noon + 60);
+  learn(known, healthy());  // the write after that pass failed
+  EXPECT_EQ(known->last_check, noon + 60);
+  learn(known, FeedHealth());  // somebody deleted the document
+  EXPECT_EQ(known->last_success, noon);
+  FeedHealth elsewhere = healthy();
+  note(elsewhere, {delivery(Verdict::unchanged, {})}, noon + 90);
+  learn(known, elsewhere);
+  EXPECT_EQ(known->last_success, noon + 90);
+}
+
 TEST(FeedHealth, IsNoDeliveryRecord) {
   const std::string json = healthy().to_json();
   EXPECT_THAT(json, Not(HasSubstr("\"State\"")));

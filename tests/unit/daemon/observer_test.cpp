@@ -117,6 +117,16 @@ TEST_F(Observed, APassElsewhereIsASuccessOnlyIfItsHealthSaysSo) {
               HasSubstr("billow_feed_last_success_timestamp_seconds{feed=\"f\"} 0\n"));
 }
 
+TEST_F(Observed, TheLastSuccessIsNotTakenBackByAHealthThatDoesNotKnowOfIt) {
+  FeedHealth health;
+  health.last_check = 2'000;
+  health.last_success = 1'000;
+  observer_.on_health(feed_, health);
+  observer_.on_health(feed_, FeedHealth());
+  EXPECT_THAT(metrics_.render(),
+              HasSubstr("billow_feed_last_success_timestamp_seconds{feed=\"f\"} 1000\n"));
+}
+
 TEST_F(Observed, BeingTakenOverIsNoFailureOfTheFeed) {
   sync::FeedOutcome pass;
   pass.feed = "f";
