@@ -185,6 +185,7 @@ void FeedObserver::on_health(const feed::FeedConfig& feed, const FeedHealth& hea
   metrics::FeedMetrics& metrics = series(feed.id);
   data_through_[feed.id] = health.data_through();
   metrics.set_data_through(health.data_through());
+  metrics.set_last_check(health.last_check);
   metrics.set_last_success(health.last_success);
   metrics.set_lines(health.lines());
   metrics.set_dead_letters(health.dead_letters());

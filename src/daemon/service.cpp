@@ -204,6 +204,8 @@ asio::awaitable<void> Service::attend(GenerationPtr generation, SessionFeed& fee
   FeedLease lease(*generation->session, feed.config.id, this_process());
   co_await generation->prepared.wait();
   while (!generation->is_closing()) {
+    // Before it waits for its turn, which may take as long as the passes of other feeds.
+    if (!feed.health) co_await show_health(*generation, feed);
     // Named first: GCC 12 loses the resume point of a co_await inside a condition (seen as a trap
     // under UBSan).
     const bool taken = co_await generation->slots.take();
@@ -246,7 +248,9 @@ asio::awaitable<std::chrono::milliseconds> Service::turn(Generation& generation,
 
 asio::awaitable<void> Service::show_health(Generation& generation, SessionFeed& feed) {
   auto health = co_await read_health(*generation.session->hasty_cluster, feed.config.id);
-  if (health) observer_.on_health(feed.config, *health);
+  if (!health) co_return;
+  learn(feed.health, *std::move(health));
+  observer_.on_health(feed.config, *feed.health);
 }
 
 asio::awaitable<void> Service::feed_watchdog(std::chrono::milliseconds interval) {

@@ -46,7 +46,7 @@ class Service {
   /// look again.
   boost::asio::awaitable<std::chrono::milliseconds> turn(Generation& generation, SessionFeed& feed,
                                                          FeedLease& lease, Schedule& schedule);
-  /// Metrics tell the same in every daemon, whichever did the work.
+  /// Metrics tell the same in every daemon, whichever did the work, and from the start.
   boost::asio::awaitable<void> show_health(Generation& generation, SessionFeed& feed);
   boost::asio::awaitable<void> feed_watchdog(std::chrono::milliseconds interval);
 

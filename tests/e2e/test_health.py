@@ -150,6 +150,24 @@ def series(daemon, port, name, feed_id):
     return found.group(1) if found else None
 
 
+def test_a_daemon_tells_how_a_feed_is_before_its_first_pass(billow, engine, folder, feed_id):
+    write_export(folder, rows(40))
+    port = free_port()
+    config = billow.config([feed_of(feed_id, folder)], extra={"http": {"listen": f"127.0.0.1:{port}"}, "lease": "10m"})
+    billow.sync(config)
+    # Another machine's daemon has gone silent: for ten minutes nobody else may work on the feed.
+    lease = engine.ok("GET", f"/billow-state/_doc/lease-{feed_id}")["_source"]
+    engine.ok("PUT", f"/billow-state/_doc/lease-{feed_id}?refresh=true", {**lease, "Holder": "elsewhere:1:0123456789abcdef"})
+    with Daemon(billow, config) as daemon:
+        daemon.wait_for("/metrics on")
+        until(lambda: series(daemon, port, "billow_feed_lines", feed_id) == "40", "the lines of the feed are shown")
+        assert float(series(daemon, port, "billow_feed_last_success_timestamp_seconds", feed_id)) > 0
+        assert float(series(daemon, port, "billow_feed_last_check_timestamp_seconds", feed_id)) > 0
+        assert series(daemon, port, "billow_feed_lease_held", feed_id) == "0", "no pass has begun"
+        assert daemon.stop() == 0
+    engine.call("DELETE", f"/billow-state/_doc/lease-{feed_id}?refresh=true")
+
+
 def test_a_lost_document_does_not_take_the_last_success_back(billow, engine, folder, feed_id):
     write_export(folder, rows(20))
     port = free_port()
