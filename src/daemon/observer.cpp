@@ -138,7 +138,11 @@ void FeedObserver::on_delivery(const sync::DeliveryOutcome& outcome) {
       spdlog::warn("{}", describe(outcome));
       break;
     case Verdict::failed:
-      spdlog::error("{}", describe(outcome));
+      // Whoever stops the daemon wants no alarm of it.
+      if (outcome.error && outcome.error->code == Errc::cancelled)
+        spdlog::info("{}", describe(outcome));
+      else
+        spdlog::error("{}", describe(outcome));
       break;
   }
 }

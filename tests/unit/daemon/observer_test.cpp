@@ -3,6 +3,10 @@
 #include "records.hpp"
 
 #include <gmock/gmock.h>
+#include <spdlog/sinks/ostream_sink.h>
+#include <spdlog/spdlog.h>
+
+#include <sstream>
 
 namespace billow::daemon {
 namespace {
@@ -74,6 +78,22 @@ TEST_F(Observed, AFailedDeliveryCountsItsErrorAndKeepsTheLastSuccess) {
   EXPECT_THAT(text, HasSubstr("billow_feed_last_success_timestamp_seconds{feed=\"f\"} 0\n"));
   EXPECT_THAT(text, HasSubstr("billow_feed_data_through_timestamp_seconds{feed=\"f\"} 0\n"));
   EXPECT_THAT(text, HasSubstr("billow_feed_running{feed=\"f\"} 0\n"));
+}
+
+TEST_F(Observed, WhatEndsBecauseTheDaemonIsStoppedIsNoErrorInTheLog) {
+  std::ostringstream log;
+  const auto before = spdlog::default_logger();
+  spdlog::set_default_logger(std::make_shared<spdlog::logger>(
+      "captured", std::make_shared<spdlog::sinks::ostream_sink_st>(log)));
+  auto delivery = outcome(sync::Verdict::failed);
+  delivery.error = Error{Errc::cancelled, "stopped"};
+  observer_.on_delivery(delivery);
+  const std::string stopped = log.str();
+  delivery.error = Error{Errc::transient, "lost"};
+  observer_.on_delivery(delivery);
+  spdlog::set_default_logger(before);
+  EXPECT_THAT(stopped, HasSubstr("[info] f 2026-06: failed: stopped"));
+  EXPECT_THAT(log.str().substr(stopped.size()), HasSubstr("[error] f 2026-06: failed: lost"));
 }
 
 TEST_F(Observed, DiscoveryIsCountedForThePassAndForEachDelivery) {
