@@ -11,6 +11,7 @@ using std::chrono::milliseconds;
 constexpr double jitter = 0.1;
 constexpr milliseconds first_retry = 30s;
 constexpr milliseconds retry_cap_min = 5min;
+constexpr milliseconds retry_cap_max = 1h;
 constexpr int doublings_max = 20;  ///< keeps the shift small; 30 s * 2^20 is a year
 
 milliseconds scaled(milliseconds duration, double factor) {
@@ -26,7 +27,7 @@ milliseconds Schedule::after_pass(bool success, double draw) {
     return scaled(every_, 1 - jitter + 2 * jitter * draw);
   }
   const milliseconds base = std::min<milliseconds>(first_retry, every_);
-  const milliseconds cap = std::max<milliseconds>(retry_cap_min, every_);
+  const milliseconds cap = std::clamp<milliseconds>(every_, retry_cap_min, retry_cap_max);
   const milliseconds wait = std::min(base * (1 << std::min(failures_, doublings_max)), cap);
   ++failures_;
   return scaled(wait, 1 - 0.5 * draw);

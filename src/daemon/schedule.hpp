@@ -11,8 +11,9 @@ class Schedule {
 
   /// The wait after a pass. `draw` is a random number in 0..1. After a good one: `every`, give or
   /// take 10 %, so that many feeds and daemons do not ask at the same moment. After a failure: 30 s
-  /// (`every`, if that is shorter), then twice as long each time up to `every` (5 minutes, if that
-  /// is longer), less up to half of it by chance.
+  /// (`every`, if that is shorter), then twice as long each time up to `every`, but to no less than
+  /// 5 minutes and no more than an hour, less up to half of it by chance: a daily feed does not
+  /// wait for hours once Elasticsearch is back.
   std::chrono::milliseconds after_pass(bool success, double draw);
 
   /// The wait after a pass of another daemon that ended `age` ago: as after one of ours then.

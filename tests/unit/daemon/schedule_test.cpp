@@ -40,6 +40,13 @@ TEST(Schedule, BacksOffBeyondAShortInterval) {
   EXPECT_EQ(schedule.after_pass(false, 0), 5min);
 }
 
+TEST(Schedule, TriesADailyFeedHourlyHoweverLongItFails) {
+  Schedule schedule(24h);
+  for (int i = 0; i < 30; ++i) schedule.after_pass(false, 0);
+  EXPECT_EQ(schedule.after_pass(false, 0), 1h);
+  EXPECT_EQ(schedule.after_pass(true, 0.5), 24h);
+}
+
 TEST(Schedule, CountsTheIntervalFromTheEndOfAPassElsewhere) {
   Schedule schedule(1h);
   EXPECT_EQ(schedule.after_pass_elsewhere(true, 10min, 0.5), 50min);
