@@ -262,7 +262,10 @@ asio::awaitable<void> Service::feed_watchdog(std::chrono::milliseconds interval)
 
 void Service::set_readiness(bool ready, std::string reason) {
   if (ready && !readiness_.ready) spdlog::info("Elasticsearch answers and holds what is needed");
-  if (!ready && reason != readiness_.reason) spdlog::warn("not ready: {}", reason);
+  if (ready)
+    outage_.end();
+  else if (outage_.is_due(std::chrono::steady_clock::now()))
+    spdlog::warn("not ready: {}", reason);
   readiness_.ready = ready;
   readiness_.reason = std::move(reason);
   metrics_.set_ready(ready);

@@ -5,6 +5,7 @@
 #include "daemon/feed_lease.hpp"
 #include "daemon/generation.hpp"
 #include "daemon/observer.hpp"
+#include "daemon/outage_notice.hpp"
 #include "daemon/runtime.hpp"
 #include "daemon/schedule.hpp"
 
@@ -58,6 +59,7 @@ class Service {
   metrics::Registry metrics_;
   FeedObserver observer_;
   Readiness readiness_;
+  OutageNotice outage_{std::chrono::minutes(1)};
   std::unique_ptr<http::Server> server_;
   GenerationPtr current_;
   ListenAddress bound_;  ///< as the first configuration had it
