@@ -109,10 +109,11 @@ class Check {
         fail(within(period.period, delivery.error()));
         continue;
       }
-      output_ += fmt::format("  {}  {} file{}, {}  {}{}\n", period.period, delivery->objects.size(),
-                             delivery->objects.size() == 1 ? "" : "s",
-                             format_size(delivery->bytes()), period.manifest_key,
-                             delivery->being_written ? "  (some files are younger than it)" : "");
+      output_ +=
+          fmt::format("  {}  {} file{}, {}  {}{}\n", period.period, delivery->objects.size(),
+                      delivery->objects.size() == 1 ? "" : "s", format_size(delivery->bytes()),
+                      period.manifest_key,
+                      delivery->pending_since != 0 ? "  (some files are younger than it)" : "");
     }
   }
 

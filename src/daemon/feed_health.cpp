@@ -54,10 +54,17 @@ std::uint64_t mismatches_of(const sync::FeedOutcome& outcome) {
   return count;
 }
 
+/// Files that are written again and again are younger each time; the delivery is not.
+void note_pending(PeriodHealth& period, UnixSeconds since) {
+  const bool goes_on = since != 0 && period.pending_since != 0;
+  period.pending_since = goes_on ? std::min(period.pending_since, since) : since;
+}
+
 void note_delivery(FeedHealth& health, const sync::DeliveryOutcome& delivery, UnixSeconds at) {
   if (delivery.verdict == Verdict::failed) return;
   PeriodHealth& period = health.periods[delivery.record.period];
   period.dead_letters = delivery.record.rows_missing();
+  note_pending(period, delivery.pending_since);
   if (delivery.verdict == Verdict::withheld) return;
   const ControlTotals totals = delivery.record.totals();
   period.lines = totals.lines;
@@ -75,6 +82,12 @@ std::vector<std::string> forget_periods(FeedHealth& health, const sync::FeedOutc
     if (!is_there) gone.push_back(period.first);
     return !is_there;
   });
+  // What the provider no longer has is waited for no more.
+  for (auto& [name, period] : health.periods)
+    if (std::ranges::none_of(outcome.deliveries, [&name](const sync::DeliveryOutcome& delivery) {
+          return delivery.record.period == name;
+        }))
+      period.pending_since = 0;
   return gone;
 }
 
@@ -102,6 +115,18 @@ std::uint64_t FeedHealth::dead_letters() const {
   std::uint64_t sum = 0;
   for (const auto& [name, period] : periods) sum += period.dead_letters;
   return sum;
+}
+
+bool PeriodHealth::is_overdue(UnixSeconds at) const {
+  return pending_since != 0 && std::chrono::seconds(at - pending_since) >= delivery_pending_max;
+}
+
+UnixSeconds FeedHealth::delivery_pending_since() const {
+  UnixSeconds first = 0;
+  for (const auto& [name, period] : periods)
+    if (period.pending_since != 0 && (first == 0 || period.pending_since < first))
+      first = period.pending_since;
+  return first;
 }
 
 UnixSeconds FeedHealth::data_through() const {
@@ -139,8 +164,13 @@ std::vector<std::string> note_pass(FeedHealth& health, const PassNote& pass) {
   health.last_check = pass.at;
   health.error_code = error == nullptr ? "" : std::string(name_of(error->code));
   health.error = error == nullptr ? "" : shown_detail(error->detail);
-  health.status = error != nullptr ? "failing" : outcome.ok() ? "ok" : "withheld";
-  if (outcome.ok() && pass.whole) health.last_success = pass.at;
+  const bool is_waiting = std::ranges::any_of(
+      health.periods, [&pass](const auto& period) { return period.second.is_overdue(pass.at); });
+  health.status = error != nullptr ? "failing"
+                  : !outcome.ok()  ? "withheld"
+                  : is_waiting     ? "waiting"
+                                   : "ok";
+  if (health.status == "ok" && pass.whole) health.last_success = pass.at;
   return gone;
 }
 

@@ -18,6 +18,10 @@ namespace billow::daemon {
 /// The exact sums of the four costs by currency.
 using CostSums = std::map<std::string, std::array<DecimalSum, cost_kinds>, std::less<>>;
 
+/// A delivery is usually without its manifest for minutes. After this long something is wrong with
+/// the export, or with whatever copies it.
+inline constexpr std::chrono::hours delivery_pending_max{24};
+
 /// What readers see of one billing period of a feed, as far as its last pass knew.
 struct PeriodHealth {
   std::uint64_t lines = 0;  ///< visible charges
@@ -25,6 +29,11 @@ struct PeriodHealth {
   UnixSeconds data_through = 0;
   /// Lines of the provider's newest statement that cannot become charges, published or not.
   std::uint64_t dead_letters = 0;
+  /// Since when files of the next delivery have been there without their manifest; 0: none are.
+  UnixSeconds pending_since = 0;
+
+  /// They have been for longer than `delivery_pending_max` at `at`.
+  bool is_overdue(UnixSeconds at) const;
 };
 
 /// The last publish that replaced figures readers had.
@@ -45,8 +54,9 @@ struct FeedHealth {
   std::string kind;
   UnixSeconds last_check = 0;
   UnixSeconds last_success = 0;  ///< of a pass over all periods; 0: never
-  std::string status;            ///< of the last pass: "ok", "withheld" or "failing"
-  std::string error_code;        ///< of the last pass; "" when it failed in nothing
+  std::string status;  ///< of the last pass: "ok", "withheld", "waiting" for a manifest for more
+                       ///< than `delivery_pending_max`, or "failing"
+  std::string error_code;  ///< of the last pass; "" when it failed in nothing
   std::string error;
   std::string checked_by;  ///< name of the process, as in leases
   std::map<std::string, PeriodHealth> periods;
@@ -59,6 +69,7 @@ struct FeedHealth {
 
   std::uint64_t lines() const;
   std::uint64_t dead_letters() const;
+  UnixSeconds delivery_pending_since() const;  ///< of the period that waits longest; 0: none does
   UnixSeconds data_through() const;  ///< end of the last charge day that is visible; 0: none
   CostSums costs() const;
 

@@ -58,6 +58,7 @@ void write_periods(JsonWriter& out, const std::map<std::string, PeriodHealth>& p
     write_member(out, "BillingPeriod", name);
     write_member(out, "Lines", period.lines);
     write_member(out, "DeadLetters", period.dead_letters);
+    write_time(out, "PendingSince", period.pending_since);
     write_member(out, "DataThrough",
                  period.data_through == 0 ? "" : format_time(period.data_through));
     write_text(out, "Currencies");
@@ -93,6 +94,8 @@ PeriodHealth read_period(const JsonReader& in) {
   PeriodHealth period;
   period.lines = in.number("Lines");
   period.dead_letters = in.number("DeadLetters");
+  if (in.has("PendingSince"))
+    period.pending_since = parse_time(in.text("PendingSince")).value_or(0);
   period.data_through = parse_time(in.text("DataThrough")).value_or(0);
   in.each("Currencies", [&period](const JsonReader& currency) {
     read_sums(currency, "Sums", period.costs[currency.text("BillingCurrency")]);
@@ -136,6 +139,7 @@ std::string FeedHealth::to_json() const {
   write_member(out, "CheckedBy", checked_by);
   write_member(out, "x_ChargeCount", lines());
   write_member(out, "DeadLetters", dead_letters());
+  write_time(out, "DeliveryPendingSince", delivery_pending_since());
   write_member(out, "VerificationMismatches", mismatches);
   write_totals(out, "Totals", costs());
   if (!periods.empty()) {

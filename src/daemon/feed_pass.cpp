@@ -111,6 +111,15 @@ bool is_finished(const PassResult& result) {
              [](const sync::DeliveryOutcome& delivery) { return is_cancelled(delivery.error); });
 }
 
+bool is_overdue(const PassNote& pass, const std::optional<FeedHealth>& health) {
+  const auto waits = [&pass, &health](const sync::DeliveryOutcome& delivery) {
+    const auto period = health->periods.find(delivery.record.period);
+    return delivery.pending_since != 0 && period != health->periods.end() &&
+           period->second.is_overdue(pass.at);
+  };
+  return health && std::ranges::any_of(pass.outcome.deliveries, waits);
+}
+
 template <class T>
 Error no_health(const std::optional<Result<T>>& answer) {
   return answer ? answer->error() : Error{Errc::transient, "Elasticsearch did not answer in time"};
@@ -179,6 +188,7 @@ asio::awaitable<PassResult> run_pass(PassContext context, sync::Request request)
     const PassNote note{result.outcome, whole, now(),
                         std::chrono::duration_cast<std::chrono::milliseconds>(took)};
     co_await keep_health(context, note);
+    result.overdue = is_overdue(note, context.feed.health);
     if (whole) check = is_good(result.outcome);
   }
   co_await context.lease.release(check);

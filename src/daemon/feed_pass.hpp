@@ -20,6 +20,8 @@ struct PassResult {
   sync::FeedOutcome outcome;
   /// Another daemon has taken the feed over and this one has withdrawn: nothing to be alarmed of.
   bool taken_over = false;
+  /// A delivery of it has been waiting for its manifest for longer than `delivery_pending_max`.
+  bool overdue = false;
 };
 
 /// No error, and nothing failed. A delivery that is withheld waits for the provider or a person:

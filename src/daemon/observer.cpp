@@ -25,6 +25,8 @@ bool was_read(const sync::DeliveryOutcome& outcome) {
   return outcome.durations.contains(Phase::digest) || outcome.durations.contains(Phase::load);
 }
 
+bool is_pending(const sync::DeliveryOutcome& outcome) { return outcome.pending_since != 0; }
+
 void count_contents(metrics::FeedMetrics& series, const sync::DeliveryOutcome& outcome) {
   const sync::DeliveryRecord& record = outcome.record;
   metrics::RowCounts rows;
@@ -165,7 +167,8 @@ void FeedObserver::on_pass_end(const feed::FeedConfig& feed, const sync::FeedOut
     spdlog::warn("{}: {}", feed.id, outcome.error ? outcome.error->detail : "taken over");
     return;
   }
-  metrics.count_pass(now(), outcome.ok());
+  // For how long a delivery has been waiting, and whether that is too long, the health knows.
+  metrics.count_pass(now(), outcome.ok() && std::ranges::none_of(outcome.deliveries, is_pending));
   if (outcome.error) {
     metrics.count_error(outcome.error->code);
     if (outcome.error->code != Errc::cancelled)
@@ -193,6 +196,7 @@ void FeedObserver::on_health(const feed::FeedConfig& feed, const FeedHealth& hea
   metrics.set_last_success(health.last_success);
   metrics.set_lines(health.lines());
   metrics.set_dead_letters(health.dead_letters());
+  metrics.set_delivery_pending(health.delivery_pending_since());
   metrics::CostValues costs;
   for (const auto& [currency, sums] : health.costs())
     for (std::size_t kind = 0; kind < cost_kinds; ++kind)

@@ -44,8 +44,8 @@ asio::awaitable<void> SyncPass::run() {
 }
 
 bool SyncPass::ok() const {
-  return std::all_of(outcomes_.begin(), outcomes_.end(),
-                     [](const sync::FeedOutcome& outcome) { return outcome.ok(); });
+  return !overdue_ && std::all_of(outcomes_.begin(), outcomes_.end(),
+                                  [](const sync::FeedOutcome& outcome) { return outcome.ok(); });
 }
 
 asio::awaitable<void> SyncPass::work() {
@@ -66,6 +66,7 @@ asio::awaitable<void> SyncPass::perform(std::size_t place) {
     PassContext context{session_, feed, lease, runtime_.pool(), observer_};
     PassResult result = co_await run_pass(context, request);
     if (!error) error = result.outcome.error;
+    overdue_ |= result.overdue;
     std::move(result.outcome.deliveries.begin(), result.outcome.deliveries.end(),
               std::back_inserter(all.deliveries));
     if (result.taken_over || runtime_.tasks().cancelled()) break;

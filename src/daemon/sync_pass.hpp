@@ -28,7 +28,8 @@ class SyncPass {
   /// Prepares the cluster and starts the work as tasks of the runtime.
   boost::asio::awaitable<void> run();
 
-  /// Every delivery is published or unchanged.
+  /// Every delivery is published or unchanged, and none has been waiting for its manifest for
+  /// longer than `delivery_pending_max`.
   bool ok() const;
   /// The cluster could be prepared; otherwise nothing was done, and the log says why.
   bool prepared() const noexcept { return prepared_; }
@@ -48,6 +49,7 @@ class SyncPass {
   std::vector<sync::FeedOutcome> outcomes_;
   std::size_t next_ = 0;
   bool prepared_ = false;
+  bool overdue_ = false;
 };
 
 /// The feeds of these ids, all of them when there are none; a sentence in `problems` for each id

@@ -32,6 +32,7 @@ class FeedFamilies {
   Gauges& lines;
   Gauges& costs;
   Gauges& dead_letters;
+  Gauges& delivery_pending;
   Gauges& restatement_lines;
   Gauges& restatement_moved;
   Counters& mismatches;

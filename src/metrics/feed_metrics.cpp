@@ -66,6 +66,9 @@ FeedFamilies::FeedFamilies(prometheus::Registry& r, Vocabulary words)
       dead_letters(gauge(
           r, "billow_feed_dead_letters",
           "Lines of the newest statements that cannot become charges, published or withheld.")),
+      delivery_pending(
+          gauge(r, "billow_feed_delivery_pending_since_timestamp_seconds",
+                "Since when files of the next delivery wait for their manifest; 0: none do.")),
       restatement_lines(gauge(r, "billow_feed_restatement_lines",
                               "Charges that the last restatement took from readers' sight.")),
       restatement_moved(gauge(r, "billow_feed_restatement_moved_cost",
@@ -123,6 +126,7 @@ class FeedMetrics::Impl {
         data_through(add(families.data_through, {{"feed", id}})),
         lines(add(families.lines, {{"feed", id}})),
         dead_letters(add(families.dead_letters, {{"feed", id}})),
+        delivery_pending(add(families.delivery_pending, {{"feed", id}})),
         restatement_lines(add(families.restatement_lines, {{"feed", id}})),
         mismatches(add(families.mismatches, {{"feed", id}})),
         charged(add(families.rows, {{"feed", id}, {"fate", "charged"}})),
@@ -217,6 +221,7 @@ class FeedMetrics::Impl {
   prometheus::Gauge& data_through;
   prometheus::Gauge& lines;
   prometheus::Gauge& dead_letters;
+  prometheus::Gauge& delivery_pending;
   prometheus::Gauge& restatement_lines;
   prometheus::Counter& mismatches;
   prometheus::Counter& charged;
@@ -270,6 +275,9 @@ void FeedMetrics::set_lines(std::uint64_t lines) { impl_->lines.Set(static_cast<
 void FeedMetrics::set_costs(const CostValues& costs) { impl_->set_costs(costs); }
 void FeedMetrics::set_dead_letters(std::uint64_t letters) {
   impl_->dead_letters.Set(static_cast<double>(letters));
+}
+void FeedMetrics::set_delivery_pending(UnixSeconds since) {
+  impl_->delivery_pending.Set(static_cast<double>(since));
 }
 void FeedMetrics::set_restatement(std::uint64_t lines, const std::map<std::string, double>& moved) {
   impl_->restatement_lines.Set(static_cast<double>(lines));

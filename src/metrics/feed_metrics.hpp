@@ -76,6 +76,8 @@ class FeedMetrics {
   void set_costs(const CostValues& costs);
   /// Lines of the newest statements that cannot become charges.
   void set_dead_letters(std::uint64_t letters);
+  /// Files of the next delivery have been there without their manifest since then; 0: none are.
+  void set_delivery_pending(UnixSeconds since);
   /// The last restatement: lines that readers see no more, and by how much BilledCost moved, by
   /// currency.
   void set_restatement(std::uint64_t lines, const std::map<std::string, double>& moved);

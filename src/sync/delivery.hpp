@@ -1,5 +1,6 @@
 #pragma once
 
+#include "base/civil_time.hpp"
 #include "charge/coverage.hpp"
 #include "fetch/object_store.hpp"
 
@@ -32,8 +33,9 @@ struct Delivery {
   fetch::ObjectInfo manifest;
   Coverage coverage;
   std::vector<fetch::ObjectInfo> objects;  ///< the data files in the manifest's order, as listed
-  /// Some data file is younger than the manifest: the provider is writing the next delivery.
-  bool being_written = false;
+  /// The oldest of the data files that are younger than the manifest: since then the provider has
+  /// been writing the next delivery. 0: no file is.
+  UnixSeconds pending_since = 0;
 
   std::uint64_t bytes() const;
 };

@@ -58,10 +58,11 @@ Task<void> DeliverySync::run() {
     const bool whole = *complete;
     if (!whole || store_.moves()) co_return co_await publish_again();
     if (!is_in(*readable_, delivery_.id, delivery_.coverage)) {
+      outcome_.pending_since = delivery_.pending_since;
       outcome_.notes.push_back(
-          fmt::format("{} is older than some of its files: the next delivery is being written, and "
-                      "is read once it has its manifest",
-                      delivery_.manifest.key));
+          fmt::format("{} is older than some of its files: the next delivery is being written, "
+                      "since {}, and is read once it has its manifest",
+                      delivery_.manifest.key, format_time(delivery_.pending_since)));
     }
     outcome_.verdict = Verdict::unchanged;
     outcome_.record = *readable_;
@@ -202,7 +203,7 @@ bool DeliverySync::is_unchanged() const {
   if (is_in(*readable_, delivery_.id, delivery_.coverage)) return true;
   // The same manifest over younger files: AWS writes the manifest last, so the next delivery is on
   // its way, and what lies there now is some of either.
-  return delivery_.being_written && readable_->manifest_etag == delivery_.manifest.etag;
+  return delivery_.pending_since != 0 && readable_->manifest_etag == delivery_.manifest.etag;
 }
 
 DeliveryReading::Target DeliverySync::target() const {

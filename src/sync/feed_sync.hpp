@@ -62,8 +62,11 @@ struct DeliveryOutcome {
   std::vector<std::string> columns_unknown;
   std::vector<std::string> columns_missing;
   std::vector<std::string> dead_letter_samples;  ///< first few, "object:row column: reason"
-  std::vector<std::string> notes;                ///< what went another way than asked for, and why
-  std::vector<std::string> differences;          ///< failed verification: slice and by how much
+  /// unchanged: since when files of the next delivery have been there, which is read once it has
+  /// its manifest; 0: none are.
+  UnixSeconds pending_since = 0;
+  std::vector<std::string> notes;        ///< what went another way than asked for, and why
+  std::vector<std::string> differences;  ///< failed verification: slice and by how much
   std::map<Phase, std::chrono::nanoseconds> durations;  ///< verify and roll_up may overlap
 };
 

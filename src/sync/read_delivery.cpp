@@ -96,7 +96,10 @@ Task<Delivery> read_delivery(fetch::ObjectStore& store, feed::FeedConfig config,
             store.name() + "/" + discovered.manifest_key + " names " + key +
                 ", which does not exist; the delivery is incomplete and nothing of it was read"};
       }
-      delivery.being_written |= found->second.modified > delivery.manifest.modified;
+      const UnixSeconds modified = found->second.modified;
+      const bool is_younger = modified > delivery.manifest.modified;
+      if (is_younger && (delivery.pending_since == 0 || modified < delivery.pending_since))
+        delivery.pending_since = modified;
       delivery.objects.push_back(found->second);
     }
   }

@@ -1,7 +1,9 @@
 """How each feed is: a document in billow-deliveries and metrics, the same whichever daemon did the work."""
 import json
+import os
 import re
 import shutil
+import time
 from decimal import Decimal
 
 import pytest
@@ -212,3 +214,40 @@ def test_no_daemon_takes_a_withheld_pass_of_another_for_a_success(billow, engine
             for daemon, port in zip((a, b), ports):
                 assert series(daemon, port, "billow_feed_last_success_timestamp_seconds", feed_id) == "0"
             assert a.stop() == 0 and b.stop() == 0
+
+
+def test_a_delivery_that_never_gets_its_manifest_is_told(billow, engine, folder, feed_id):
+    write_export(folder, rows(10))
+    config = billow.config([feed_of(feed_id, folder)])
+
+    def age(pattern, days):
+        for path in folder.rglob(pattern):
+            os.utime(path, (time.time() - days * 86400,) * 2)
+    age("*Manifest.json", 3)
+    age("*.csv.gz", 3)
+    billow.sync(config)
+    before = engine.health(feed_id)
+    assert "DeliveryPendingSince" not in before
+    manifest = next(folder.rglob("*Manifest.json"))
+    content, times = manifest.read_bytes(), manifest.stat()
+    write_export(folder, rows(10, "2"), execution="e2")
+    manifest.write_bytes(content)
+    os.utime(manifest, ns=(times.st_atime_ns, times.st_mtime_ns))
+    # For a while that is how deliveries come.
+    billow.sync(config)
+    usual = engine.health(feed_id)
+    assert usual["Health"] == "ok" and usual["LastSuccess"] == usual["LastCheck"] and usual["DeliveryPendingSince"]
+    age("*.csv.gz", 2)
+    billow.sync(config, check=1)
+    waiting = engine.health(feed_id)
+    assert waiting["Health"] == "waiting" and waiting["LastSuccess"] == usual["LastSuccess"] and "LastErrorCode" not in waiting
+    assert waiting["DeliveryPendingSince"] < usual["DeliveryPendingSince"]
+    assert_tells(engine, waiting, feed_id)
+    # A copy that goes on writing them over and over is none the better for it.
+    age("*.csv.gz", 0)
+    billow.sync(config, check=1)
+    assert engine.health(feed_id)["DeliveryPendingSince"] == waiting["DeliveryPendingSince"]
+    write_export(folder, rows(10, "2"), execution="e2")
+    billow.sync(config)
+    after = engine.health(feed_id)
+    assert after["Health"] == "ok" and after["LastSuccess"] == after["LastCheck"] and "DeliveryPendingSince" not in after

@@ -40,7 +40,7 @@ def test_an_upgrade_adds_the_fields_of_health_to_the_index_that_is_there(own_eng
     engine.ok("PUT", "/billow-deliveries/_doc/old?refresh=true", kept)
 
     shown = program.run("setup", "-c", config, "--dry-run", check=0).stdout
-    assert re.search(r"upgrade +/_index_template/billow-deliveries +1 +3", shown)
+    assert re.search(r"upgrade +/_index_template/billow-deliveries +1 +4", shown)
     assert re.search(r"upgrade +/billow-deliveries/_mapping", shown)
     assert "LastCheck" not in engine.ok("GET", "/billow-deliveries/_mapping")["billow-deliveries"]["mappings"]["properties"]
 

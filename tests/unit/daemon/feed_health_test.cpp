@@ -133,6 +133,56 @@ TEST(FeedHealth, MeasuresARestatementByWhatReadersLostAndByHowMuchTheSumMoved) {
   EXPECT_TRUE(health.restatement->moved.at("USD").is_zero());
 }
 
+sync::DeliveryOutcome pending(UnixSeconds since, const std::string& period = "2026-06") {
+  auto made = delivery(Verdict::unchanged, {slice("a", "2026-06-01", 3, "1.1")}, period);
+  made.pending_since = since;
+  return made;
+}
+
+constexpr UnixSeconds one_day = 86'400;
+
+TEST(FeedHealth, ADeliveryWithoutItsManifestIsNoFaultForADay) {
+  FeedHealth health = healthy();
+  note(health, {pending(noon)}, noon + one_day - 1);
+  EXPECT_EQ(health.status, "ok");
+  EXPECT_EQ(health.last_success, noon + one_day - 1);
+  EXPECT_EQ(health.delivery_pending_since(), noon);
+  note(health, {pending(noon)}, noon + one_day);
+  EXPECT_EQ(health.status, "waiting");
+  EXPECT_EQ(health.last_success, noon + one_day - 1);
+  EXPECT_EQ(health.error_code, "");
+  note(health, {delivery(Verdict::published, {})}, noon + one_day + 60);
+  EXPECT_EQ(health.status, "ok");
+  EXPECT_EQ(health.delivery_pending_since(), 0);
+}
+
+TEST(FeedHealth, FilesThatAreWrittenAgainDoNotMakeAPendingDeliveryYounger) {
+  FeedHealth health = healthy();
+  note(health, {pending(noon, "2026-05"), pending(noon + 60)}, noon + 120);
+  note(health, {pending(noon + 3'600, "2026-05"), pending(noon + 60)}, noon + one_day);
+  EXPECT_EQ(health.delivery_pending_since(), noon);
+  EXPECT_EQ(health.status, "waiting");
+}
+
+TEST(FeedHealth, AFailedPassLeavesAPendingDeliveryAsItWas) {
+  FeedHealth health = healthy();
+  note(health, {pending(noon)}, noon + 60);
+  note(health, {failing(Errc::throttled)}, noon + 120);
+  EXPECT_EQ(health.delivery_pending_since(), noon);
+  EXPECT_EQ(health.status, "failing");
+}
+
+TEST(FeedHealth, APendingDeliveryIsForgottenWithItsPeriodAtTheProvider) {
+  FeedHealth health = healthy();
+  note(health, {pending(noon, "2026-05"), pending(noon)}, noon + one_day);
+  EXPECT_EQ(health.status, "waiting");
+  sync::FeedOutcome outcome = pass_of({delivery(Verdict::published, {})});
+  outcome.periods = {"2026-05", "2026-06"};  // readers still see the older one
+  note_pass(health, {outcome, true, noon + one_day + 60, {}});
+  EXPECT_EQ(health.status, "ok");
+  EXPECT_EQ(health.periods.size(), 2U);
+}
+
 TEST(FeedHealth, AFirstDeliveryIsNoRestatement) { EXPECT_FALSE(healthy().restatement); }
 
 TEST(FeedHealth, APassOverSomePeriodsSaysNothingAboutTheFeedAsAWhole) {
@@ -203,6 +253,7 @@ TEST(FeedHealth, IsReadBackAsItWasWritten) {
   restated.record.rows_dead = 2;
   restated.durations[sync::Phase::verify] = std::chrono::milliseconds(8);
   note(health, {restated, failing(Errc::throttled)}, noon + 60);
+  health.periods["2026-05"].pending_since = noon;
   health.kind = "aws/cur2";
   health.checked_by = "host:1:ab";
   const std::string json = health.to_json();
@@ -212,6 +263,7 @@ TEST(FeedHealth, IsReadBackAsItWasWritten) {
   EXPECT_EQ(sum(read->costs(), "USD"), "0.09999999999999999");
   EXPECT_EQ(read->error_code, "throttled");
   EXPECT_EQ(read->last_success, noon);
+  EXPECT_EQ(read->periods.at("2026-05").pending_since, noon);
   EXPECT_EQ(read->restatement->moved.at("USD").to_string(), "-0.10000000000000001");
 }
 

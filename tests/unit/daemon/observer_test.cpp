@@ -114,6 +114,7 @@ TEST_F(Observed, HealthIsShownAlsoWhenAnotherProcessDidTheWork) {
   health.last_success = 1'000;
   health.periods["2026-06"].lines = 9;
   health.periods["2026-06"].dead_letters = 2;
+  health.periods["2026-06"].pending_since = 500;
   health.periods["2026-06"].costs["USD"][0] = samples::amount("1.25");
   health.restatement = Restatement();
   health.restatement->lines_replaced = 4;
@@ -124,6 +125,7 @@ TEST_F(Observed, HealthIsShownAlsoWhenAnotherProcessDidTheWork) {
   for (const char* line :
        {"billow_feed_last_check_timestamp_seconds{feed=\"f\"} 2000\n",
         "billow_feed_last_success_timestamp_seconds{feed=\"f\"} 1000\n",
+        "billow_feed_delivery_pending_since_timestamp_seconds{feed=\"f\"} 500\n",
         "billow_feed_lines{feed=\"f\"} 9\n", "billow_feed_dead_letters{feed=\"f\"} 2\n",
         "billow_feed_cost{cost=\"BilledCost\",currency=\"USD\",feed=\"f\"} 1.25\n",
         "billow_feed_restatement_lines{feed=\"f\"} 4\n",
@@ -143,6 +145,21 @@ TEST_F(Observed, TheLastSuccessIsNotTakenBackByAHealthThatDoesNotKnowOfIt) {
   health.last_success = 1'000;
   observer_.on_health(feed_, health);
   observer_.on_health(feed_, FeedHealth());
+  EXPECT_THAT(metrics_.render(),
+              HasSubstr("billow_feed_last_success_timestamp_seconds{feed=\"f\"} 1000\n"));
+}
+
+TEST_F(Observed, APassWithAPendingDeliveryIsASuccessOnlyIfItsHealthSaysSo) {
+  sync::FeedOutcome pass;
+  pass.feed = "f";
+  pass.deliveries.push_back(outcome(sync::Verdict::unchanged));
+  pass.deliveries.back().pending_since = 500;
+  observer_.on_pass_end(feed_, pass);
+  EXPECT_THAT(metrics_.render(),
+              HasSubstr("billow_feed_last_success_timestamp_seconds{feed=\"f\"} 0\n"));
+  FeedHealth health;
+  health.last_success = 1'000;
+  observer_.on_health(feed_, health);
   EXPECT_THAT(metrics_.render(),
               HasSubstr("billow_feed_last_success_timestamp_seconds{feed=\"f\"} 1000\n"));
 }
