@@ -55,6 +55,8 @@ inline constexpr std::size_t bulk_connections_default = 2;
 inline constexpr std::size_t bulk_connections_max = 16;
 inline constexpr std::size_t bulk_queued_max = 2;  ///< bodies waiting for a free connection
 inline constexpr std::size_t response_bytes_max = 64 * MiB;  ///< of one answer of Elasticsearch
+inline constexpr std::size_t names_looked_up_max =
+    16;  ///< at once, each on a thread; most of them are names that hang
 inline constexpr auto connect_timeout = 10s;
 inline constexpr auto request_timeout = 120s;  ///< whole answer of one request
 inline constexpr auto idle_timeout = 60s;      ///< no byte moved on a streaming read

@@ -1,10 +1,10 @@
 #include "http/connection.hpp"
 
+#include "http/name_lookup.hpp"
 #include "http/tls.hpp"
 
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/redirect_error.hpp>
-#include <boost/asio/steady_timer.hpp>
 #include <boost/asio/this_coro.hpp>
 #include <boost/asio/use_awaitable.hpp>
 #include <boost/asio/write.hpp>
@@ -14,7 +14,6 @@
 #include <array>
 #include <netinet/tcp.h>
 #include <sys/socket.h>
-#include <vector>
 
 namespace billow::http {
 
@@ -115,51 +114,26 @@ class StreamConnection final : public Connection {
   bool peer_closed_ = false;
 };
 
-struct Lookup {
-  explicit Lookup(const asio::any_io_executor& executor) : resolver(executor), done(executor) {}
-  tcp::resolver resolver;
-  asio::steady_timer done;
-  bool finished = false;
-  ErrorCode ec;
-  std::vector<tcp::endpoint> found;
-};
+/// Shared by all clients: a name that hangs takes one thread of the process, however many ask.
+NameLookups& name_lookups() {
+  static NameLookups lookups(ask_system);
+  return lookups;
+}
 
-/// The addresses of a host. getaddrinfo cannot be interrupted: when time is up it is left to end by
-/// itself.
-Task<std::vector<tcp::endpoint>> resolve(Url url, Clock::time_point deadline) {
+Task<Addresses> resolve(Url url, Clock::time_point deadline) {
   ErrorCode ec;
   const auto literal = asio::ip::make_address(url.host, ec);
-  if (!ec) {
-    std::vector<tcp::endpoint> found(1, tcp::endpoint(literal, url.port));
-    co_return found;
-  }
-  const auto lookup = std::make_shared<Lookup>(co_await asio::this_coro::executor);
-  lookup->done.expires_at(deadline);
-  lookup->resolver.async_resolve(
-      url.host, std::to_string(url.port),
-      [lookup](const ErrorCode& error, const tcp::resolver::results_type& results) {
-        lookup->finished = true;
-        lookup->ec = error;
-        for (const auto& entry : results) lookup->found.push_back(entry.endpoint());
-        lookup->done.cancel();
-      });
-  auto token = asio::redirect_error(asio::use_awaitable, ec);
-  co_await lookup->done.async_wait(token);
-  if (!lookup->finished) {
-    if (!ec) co_return Error{Errc::transient, "the name " + url.host + " was not resolved in time"};
-    co_return Error{Errc::cancelled, "cancelled: " + url.host};
-  }
-  if (lookup->ec || lookup->found.empty()) {
-    co_return Error{Errc::transient,
-                    "the name " + url.host + " does not resolve: " + lookup->ec.message()};
-  }
-  co_return std::move(lookup->found);
+  if (!ec) co_return Addresses(1, tcp::endpoint(literal, url.port));
+  auto found = co_await name_lookups().find(url.host, deadline);
+  if (!found) co_return found.error();
+  for (tcp::endpoint& address : *found) address.port(url.port);
+  co_return found;
 }
 
 /// Tries one address after the other, each with its share of the time left, so that one dead
 /// address (an IPv6 route that leads nowhere) does not use it all up.
-Task<void> connect_any(beast::tcp_stream& stream, std::vector<tcp::endpoint> endpoints,
-                       std::string peer, Clock::time_point deadline) {
+Task<void> connect_any(beast::tcp_stream& stream, Addresses endpoints, std::string peer,
+                       Clock::time_point deadline) {
   ErrorCode ec;
   for (std::size_t i = 0; i < endpoints.size(); ++i) {
     const auto left = deadline - Clock::now();
