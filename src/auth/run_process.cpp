@@ -16,6 +16,8 @@
 #include <optional>
 #include <signal.h>
 #include <sys/wait.h>
+#include <system_error>
+#include <thread>
 #include <unistd.h>
 
 extern char** environ;  // NOLINT(readability-redundant-declaration): POSIX leaves it to the user
@@ -29,7 +31,8 @@ namespace {
 /// Between two looks whether a program that has closed its output has also ended.
 constexpr std::chrono::milliseconds exit_poll{5};
 
-/// A child process in a group of its own; killed and reaped when destroyed before it has ended.
+/// A child process in a group of its own. Destroyed before it has ended, it is killed and reaped by
+/// a thread: a program of another user cannot be killed, and may take its time.
 class Child {
  public:
   explicit Child(pid_t pid) : pid_(pid) {}
@@ -38,8 +41,11 @@ class Child {
   ~Child() {
     if (status_) return;
     ::kill(-pid_, SIGKILL);
-    int status = 0;
-    while (::waitpid(pid_, &status, 0) < 0 && errno == EINTR) {
+    ::kill(pid_, SIGKILL);  // it may have left its group
+    if (ended()) return;
+    try {
+      std::thread(reap, pid_).detach();
+    } catch (const std::system_error&) {  // NOLINT(bugprone-empty-catch): a zombie until we end
     }
   }
   /// Its wait status once it has ended.
@@ -50,6 +56,12 @@ class Child {
   }
 
  private:
+  static void reap(pid_t pid) {
+    int status = 0;
+    while (::waitpid(pid, &status, 0) < 0 && errno == EINTR) {
+    }
+  }
+
   pid_t pid_;
   std::optional<int> status_;
 };
