@@ -76,6 +76,9 @@ int spawn(const std::vector<std::string>& command, int output, pid_t& pid) {
   posix_spawn_file_actions_init(&actions);
   posix_spawn_file_actions_addopen(&actions, STDIN_FILENO, "/dev/null", O_RDONLY, 0);
   posix_spawn_file_actions_adddup2(&actions, output, STDOUT_FILENO);
+  // Asio opens sockets without O_CLOEXEC: a child that goes on in the background would keep our
+  // port.
+  posix_spawn_file_actions_addclosefrom_np(&actions, STDERR_FILENO + 1);
   posix_spawnattr_t attributes;
   posix_spawnattr_init(&attributes);
   // A mask or an ignored SIGPIPE of ours is none of the program's business.
