@@ -9,9 +9,10 @@ int run(const ServeCommand&, CommandContext context) {
   Runtime runtime;
   Service service(runtime, context);
   std::vector<std::string> problems;
-  if (!service.start(*std::move(configuration), problems)) {
+  const int started = service.start(*std::move(configuration), problems);
+  if (started != exit_code::ok) {
     explain(context, problems);
-    return exit_code::bad_usage;
+    return started;
   }
   runtime.run();
   return runtime.tasks().failed() ? exit_code::failed : exit_code::ok;

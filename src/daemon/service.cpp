@@ -77,18 +77,18 @@ Service::Service(Runtime& runtime, CommandContext context)
       metrics_(build_info(), vocabulary()),
       observer_(metrics_, nullptr) {}
 
-bool Service::start(Configuration configuration, std::vector<std::string>& problems) {
+int Service::start(Configuration configuration, std::vector<std::string>& problems) {
   const ListenAddress listen = configuration.listen;
   bound_ = listen;
   GenerationPtr first = make_generation(std::move(configuration), problems);
-  if (!first) return false;
+  if (!first) return exit_code::bad_usage;
   server_ = std::make_unique<http::Server>(
       runtime_.io().get_executor(), [this](const http::ServerRequest& request) {
         return answer(request, readiness_, [this] { return metrics_.render(); });
       });
   if (auto bound = server_->listen(listen.address, listen.port); !bound) {
     problems.push_back(fmt::format("http.listen: {}", bound.error().detail));
-    return false;
+    return retryable(bound.error().code) ? exit_code::failed : exit_code::bad_usage;
   }
   spdlog::info("{}: serving {} feeds; /metrics on {}:{}", version_line(),
                first->session->feeds.size(), listen.address, server_->port());
@@ -103,7 +103,7 @@ bool Service::start(Configuration configuration, std::vector<std::string>& probl
   if (const auto interval = watchdog_interval())
     runtime_.tasks().spawn("watchdog", feed_watchdog(*interval));
   notify_supervisor("READY=1");
-  return true;
+  return exit_code::ok;
 }
 
 Service::GenerationPtr Service::make_generation(Configuration configuration,

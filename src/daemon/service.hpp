@@ -23,8 +23,8 @@ class Service {
   Service(Runtime& runtime, CommandContext context);
 
   /// Begins to serve a configuration: binds the endpoints and starts the feeds. What is wrong is in
-  /// `problems`.
-  bool start(Configuration configuration, std::vector<std::string>& problems);
+  /// `problems`; returned is how the command has to end then, or exit_code::ok.
+  int start(Configuration configuration, std::vector<std::string>& problems);
 
  private:
   using GenerationPtr = std::shared_ptr<Generation>;

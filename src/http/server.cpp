@@ -77,8 +77,10 @@ class Server::Impl : public std::enable_shared_from_this<Server::Impl> {
     if (ec) {
       ErrorCode ignored;
       acceptor_.close(ignored);
-      return Error{Errc::bad_config, "cannot listen on " + std::string(address) + " port " +
-                                         std::to_string(port) + ": " + ec.message()};
+      // Who has the port may be about to end: the daemon before us.
+      const Errc code = ec == asio::error::address_in_use ? Errc::transient : Errc::bad_config;
+      return Error{code, "cannot listen on " + std::string(address) + " port " +
+                             std::to_string(port) + ": " + ec.message()};
     }
     asio::co_spawn(executor_, accept_loop(shared_from_this()), asio::detached);
     return {};

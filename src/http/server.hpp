@@ -36,6 +36,7 @@ class Server {
   Server& operator=(const Server&) = delete;
 
   /// Binds and starts to accept. `address` is an IP address; port 0 picks a free one.
+  /// Errc::transient when another program has the port, bad_config for all else.
   Result<void> listen(std::string_view address, std::uint16_t port);
   /// The port it listens on.
   std::uint16_t port() const noexcept;

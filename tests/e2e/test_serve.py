@@ -1,6 +1,7 @@
 """The daemon: schedule, endpoints, signals."""
 import re
 import signal
+import socket
 import time
 
 from bill_folder import usage_row, write_export
@@ -51,6 +52,16 @@ def test_serve_waits_for_an_engine_that_is_down_and_says_so(tmp_path, billow, fo
         status, why = daemon.get(base + "/-/ready")
         assert status == 503 and why.strip()
         assert daemon.stop() == 0
+
+
+def test_serve_whose_port_is_taken_may_be_started_again(billow, folder, feed_id):
+    write_export(folder, [usage_row(1)])
+    with socket.socket() as other:
+        other.bind(("127.0.0.1", 0))
+        other.listen()
+        port = other.getsockname()[1]
+        refused = billow.run("serve", "-c", serve_config(billow, feed_id, folder, port), check=1)
+    assert f"cannot listen on 127.0.0.1 port {port}" in refused.stderr
 
 
 def test_a_bad_configuration_on_reload_keeps_the_old_one(billow, engine, folder, feed_id):
