@@ -17,7 +17,8 @@
 #include <boost/beast/http/string_body.hpp>
 #include <boost/beast/http/write.hpp>
 
-#include <set>
+#include <algorithm>
+#include <list>
 
 namespace billow::http {
 
@@ -93,7 +94,7 @@ class Server::Impl : public std::enable_shared_from_this<Server::Impl> {
     ErrorCode ignored;
     acceptor_.close(ignored);
     pause_.cancel();
-    for (auto* stream : streams_) stream->close();
+    for (auto* visit : visits_) visit->stream.close();
   }
 
  private:
@@ -109,19 +110,19 @@ class Server::Impl : public std::enable_shared_from_this<Server::Impl> {
         co_await pause_.async_wait(token);
         continue;
       }
-      // Above the bound the connection is closed at once: waiting would only move the queue into
-      // the kernel.
-      if (streams_.size() >= limits::server_connections_max) continue;
+      // Above the bound somebody has to go: waiting would only move the queue into the kernel.
+      if (visits_.size() >= limits::server_connections_max && !close_longest_waiting()) continue;
       asio::co_spawn(executor_, session(self, beast::tcp_stream(std::move(socket))),
                      asio::detached);
     }
   }
 
   asio::awaitable<void> session(std::shared_ptr<Impl> self, beast::tcp_stream stream) {
-    const Registration registration(*self, stream);
+    Visit visit(*self, stream);
     beast::flat_buffer buffer(limits::server_header_bytes_max + target_bytes_max);
     bool keep_alive = true;
     while (keep_alive && !stopped_) {
+      visit.wait();
       stream.expires_after(
           limits::server_idle_timeout);  // for the whole header, however slowly it comes
       beast::http::request_parser<beast::http::empty_body> parser;
@@ -129,6 +130,7 @@ class Server::Impl : public std::enable_shared_from_this<Server::Impl> {
       ErrorCode ec;
       auto token = asio::redirect_error(asio::use_awaitable, ec);
       co_await beast::http::async_read_header(stream, buffer, parser, token);
+      visit.waiting = false;
       Answer answer;
       if (ec) {
         if (ec.category() != make_error_code(beast::http::error::end_of_stream).category() ||
@@ -187,17 +189,36 @@ class Server::Impl : public std::enable_shared_from_this<Server::Impl> {
     }
   }
 
-  /// Keeps a session in the list that stop() closes.
-  struct Registration {
-    Registration(Impl& server_, beast::tcp_stream& stream_) : server(server_), stream(stream_) {
-      server.streams_.insert(&stream);
+  /// A session's place among the visits.
+  struct Visit {
+    Visit(Impl& server_, beast::tcp_stream& stream_)
+        : server(server_),
+          stream(stream_),
+          place(server.visits_.insert(server.visits_.end(), this)) {}
+    ~Visit() { server.visits_.erase(place); }
+    Visit(const Visit&) = delete;
+    Visit& operator=(const Visit&) = delete;
+    /// A request is waited for from now on.
+    void wait() {
+      waiting = true;
+      server.visits_.splice(server.visits_.end(), server.visits_, place);
     }
-    ~Registration() { server.streams_.erase(&stream); }
-    Registration(const Registration&) = delete;
-    Registration& operator=(const Registration&) = delete;
     Impl& server;
     beast::tcp_stream& stream;
+    std::list<Visit*>::iterator place;
+    bool waiting = false;
   };
+
+  /// Makes room by closing the connection on which a whole request has been waited for longest;
+  /// false when all are being answered.
+  bool close_longest_waiting() {
+    const auto found = std::find_if(visits_.begin(), visits_.end(),
+                                    [](const Visit* visit) { return visit->waiting; });
+    if (found == visits_.end()) return false;
+    (*found)->waiting = false;
+    (*found)->stream.close();
+    return true;
+  }
 
   asio::any_io_executor executor_;
   Handler handler_;
@@ -205,7 +226,7 @@ class Server::Impl : public std::enable_shared_from_this<Server::Impl> {
   asio::steady_timer pause_;
   std::uint16_t port_ = 0;
   bool stopped_ = false;
-  std::set<beast::tcp_stream*> streams_;
+  std::list<Visit*> visits_;  ///< by when they began to wait for their latest request
 };
 
 Server::Server(asio::any_io_executor executor, Handler handler)

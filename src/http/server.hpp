@@ -25,7 +25,9 @@ struct ServerResponse {
 };
 
 /// A small HTTP/1.1 server for metrics and health: GET and HEAD only, bounded headers, time and
-/// connections. Everything runs on the executor it was made with; `handler` must not block.
+/// connections. Above the bound of connections, the one that has waited longest for its client's
+/// request has to go, so that idle ones lock nobody out. Everything runs on the executor it was
+/// made with; `handler` must not block.
 class Server {
  public:
   using Handler = std::function<ServerResponse(const ServerRequest&)>;

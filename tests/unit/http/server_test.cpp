@@ -19,8 +19,11 @@ namespace {
 /// A blocking client that can misbehave.
 class RawClient {
  public:
-  explicit RawClient(std::uint16_t port)
+  /// `receive_bytes`: how much the system takes before it is read; 0 for the system's own choice.
+  explicit RawClient(std::uint16_t port, int receive_bytes = 0)
       : socket_(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0)) {
+    if (receive_bytes != 0)
+      ::setsockopt(socket_, SOL_SOCKET, SO_RCVBUF, &receive_bytes, sizeof receive_bytes);
     sockaddr_in address{};
     address.sin_family = AF_INET;
     address.sin_port = htons(port);
@@ -194,16 +197,42 @@ TEST_F(ServerTest, WritesALargeBodyToAClientThatReadsLater) {
   EXPECT_GT(client.read_all().size(), 3'000'000U);
 }
 
-TEST_F(ServerTest, ClosesConnectionsAboveItsBound) {
+TEST_F(ServerTest, ClosesWhatHasWaitedLongestAboveItsBound) {
+  constexpr std::string_view request = "GET /metrics HTTP/1.1\r\nHost: x\r\n\r\n";
   std::vector<std::unique_ptr<RawClient>> clients;
   for (std::size_t i = 0; i < 64; ++i) {
     clients.push_back(std::make_unique<RawClient>(server_.port()));
-    clients.back()->send("GET /metrics HTTP/1.1\r\nHost: x\r\n\r\n");
+    clients.back()->send(request);
     EXPECT_NE(clients.back()->read_until("GET /metrics "), "") << i;
   }
+  clients[0]->send(request);
+  EXPECT_NE(clients[0]->read_until("GET /metrics "), "");
+  clients[1]->send(request.substr(0, 10));  // half a request is none
+  EXPECT_TRUE(exchange(request).starts_with("HTTP/1.1 200"));
+  EXPECT_EQ(clients[1]->read_all(), "");
+  clients[0]->send(request);
+  EXPECT_NE(clients[0]->read_until("GET /metrics "), "") << "it had just been served";
+}
+
+TEST_F(ServerTest, AnswersBehindAnyNumberOfRequestsThatDoNotCome) {
+  std::vector<std::unique_ptr<RawClient>> clients;
+  for (std::size_t i = 0; i < 200; ++i) {
+    clients.push_back(std::make_unique<RawClient>(server_.port()));
+    clients.back()->send("GET /metrics HTTP/1.1\r\n");
+  }
+  EXPECT_TRUE(exchange("GET /metrics HTTP/1.1\r\nHost: x\r\n\r\n").starts_with("HTTP/1.1 200"));
+}
+
+TEST_F(ServerTest, ClosesConnectionsAboveItsBoundWhenAllAreBusy) {
+  std::vector<std::unique_ptr<RawClient>> clients;
+  for (std::size_t i = 0; i < 64; ++i) {
+    clients.push_back(std::make_unique<RawClient>(server_.port(), 4096));
+    clients.back()->send("GET /big HTTP/1.1\r\nHost: x\r\n\r\n");
+    EXPECT_NE(clients.back()->read_until("\r\n\r\n"), "") << i;
+  }
   RawClient extra(server_.port());
+  extra.send("GET /metrics HTTP/1.1\r\nHost: x\r\n\r\n");
   EXPECT_EQ(extra.read_all(), "");
-  clients.pop_back();
 }
 
 TEST_F(ServerTest, ClosesEveryConnectionWhenItStops) {
