@@ -17,8 +17,10 @@ http::ClientOptions answers_of_one_day(http::ClientOptions options) {
 
 /// A provider may repeat in its answer what it was sent.
 std::string without(const std::string& secret, std::string text) {
-  for (std::size_t at = text.find(secret); at != std::string::npos; at = text.find(secret, at))
-    text.replace(at, secret.size(), "***");
+  constexpr std::string_view hidden = "***";
+  for (std::size_t at = text.find(secret); at != std::string::npos;
+       at = text.find(secret, at + hidden.size()))
+    text.replace(at, secret.size(), hidden);
   return text;
 }
 

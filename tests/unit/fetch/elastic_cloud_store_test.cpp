@@ -99,7 +99,7 @@ class ElasticCloudStoreTest : public testing::Test {
     settings.config.organization = "123";
     settings.config.endpoint = endpoint;
     settings.endpoint = http::Url::parse(endpoint).value();
-    settings.api_key = secret_key;
+    settings.api_key = key_;
     settings.http.request_timeout = 500ms;
     settings.retry.attempts_max = 4;
     settings.retry.first = 1ms;
@@ -121,6 +121,7 @@ class ElasticCloudStoreTest : public testing::Test {
   }
 
   std::string clock_ = "2026-06-03T12:00:00Z";
+  std::string key_ = secret_key;
   WorkerPool pool_{1};
   boost::asio::io_context context_;
   std::unique_ptr<FakeElasticCloud> fake_;
@@ -299,6 +300,15 @@ TEST_F(ElasticCloudStoreTest, NeverTellsTheKey) {
       refused(test::http_answer("", std::string("Location: /") + secret_key + "\r\n", "302 Found"));
   EXPECT_THAT(moved.detail, Not(HasSubstr("hunt")));
   EXPECT_THAT(store_->name(), Not(HasSubstr("hunt")));
+}
+
+TEST_F(ElasticCloudStoreTest, HidesAKeyThatLooksLikeWhatHidesIt) {
+  for (const char* key : {"***", "*", "**"}) {
+    key_ = key;
+    const Error error = refused(test::http_answer("no " + key_ + " here", "", "401 Unauthorized"));
+    EXPECT_EQ(error.code, Errc::unauthorized);
+    EXPECT_THAT(error.detail, HasSubstr("*** here"));
+  }
 }
 
 TEST_F(ElasticCloudStoreTest, BoundsAnAnswer) {
