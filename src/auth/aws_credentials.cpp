@@ -14,6 +14,7 @@
 #include <boost/asio/this_coro.hpp>
 #include <boost/asio/use_awaitable.hpp>
 
+#include <algorithm>
 #include <chrono>
 
 namespace billow::auth {
@@ -24,8 +25,9 @@ namespace {
 
 constexpr int sts_attempts_max = 3;
 constexpr std::chrono::milliseconds sts_pause{300};
-/// After a failed renewal of a session that still holds: not with every request again.
-constexpr UnixSeconds retry_advisory_s = 60;
+/// After a renewal that failed or brought no session that lasts longer: not with every request
+/// again.
+constexpr UnixSeconds renewal_pause_s = 60;
 
 std::string_view without_blanks(std::string_view text) noexcept {
   const auto first = text.find_first_not_of(" \t\r\n");
@@ -43,12 +45,12 @@ class AwsCredentials::Impl {
         client_(std::move(options)) {}
 
   Task<Credentials> current() {
-    while (!is_good(advisory_refresh_s) && now() >= quiet_until_) {
+    while (!is_good(advisory_refresh_s()) && environment_.clock() >= quiet_until_) {
       if (!renewing_) co_return co_await renew();
-      if (is_good(mandatory_refresh_s)) break;  // good enough while somebody else renews
+      if (is_good(mandatory_refresh_s())) break;  // good enough while somebody else renews
       co_await wait_for_renewal();
     }
-    if (current_ && is_good(mandatory_refresh_s)) co_return *current_;
+    if (current_) co_return *current_;
     co_return co_await renew();
   }
 
@@ -88,8 +90,11 @@ class AwsCredentials::Impl {
   };
 
   bool is_good(UnixSeconds left_s) const {
-    return current_ && (!current_->expires_at || *current_->expires_at - now() > left_s);
+    return current_ &&
+           (!current_->expires_at || *current_->expires_at - environment_.clock() > left_s);
   }
+  UnixSeconds advisory_refresh_s() const { return std::min(advisory_refresh_s_max, life_s_ / 4); }
+  UnixSeconds mandatory_refresh_s() const { return std::min(mandatory_refresh_s_max, life_s_ / 8); }
 
   asio::awaitable<void> wait_for_renewal() {
     const std::shared_ptr<asio::steady_timer> done = renewing_;
@@ -102,13 +107,24 @@ class AwsCredentials::Impl {
     const Renewal renewal(*this, co_await asio::this_coro::executor);
     auto fresh = co_await obtain_chosen();
     if (fresh) {
-      current_ = *fresh;
-      quiet_until_ = 0;
+      take(*fresh);
       co_return fresh;
     }
-    if (!is_good(mandatory_refresh_s)) co_return fresh;
-    quiet_until_ = now() + retry_advisory_s;
+    if (!is_good(mandatory_refresh_s())) co_return fresh;
+    quiet_until_ = environment_.clock() + renewal_pause_s;
     co_return *current_;
+  }
+
+  void take(const Credentials& fresh) {
+    // Metadata services hand out one session until shortly before its end.
+    const bool lasts_longer = !current_ || !current_->expires_at || !fresh.expires_at ||
+                              *fresh.expires_at > *current_->expires_at;
+    current_ = fresh;
+    const UnixSeconds time = environment_.clock();
+    if (lasts_longer)
+      life_s_ = fresh.expires_at ? std::max<UnixSeconds>(*fresh.expires_at - time, 0) : 0;
+    // What is over when it arrives is so by our clock only: the service that is asked will tell.
+    quiet_until_ = lasts_longer && is_good(advisory_refresh_s()) ? 0 : time + renewal_pause_s;
   }
 
   Task<Credentials> obtain_chosen() {
@@ -218,7 +234,8 @@ class AwsCredentials::Impl {
   Environment environment_;
   http::Client client_;
   std::optional<Credentials> current_;
-  UnixSeconds quiet_until_ = 0;  ///< no renewal before, after one that failed without need
+  UnixSeconds life_s_ = 0;       ///< what the current session had left when it was handed out first
+  UnixSeconds quiet_until_ = 0;  ///< no renewal before, after one that brought nothing
   std::shared_ptr<asio::steady_timer> renewing_;  ///< null: nobody renews
 };
 

@@ -20,10 +20,12 @@ struct AwsIdentity {
   std::string sts_endpoint;  ///< instead of AWS's
 };
 
-/// A session is renewed when it has less than this left; when that fails, it is used on ...
-inline constexpr UnixSeconds advisory_refresh_s = UnixSeconds{15} * 60;
-/// ... until it has less than this left. Both as botocore has them.
-inline constexpr UnixSeconds mandatory_refresh_s = UnixSeconds{10} * 60;
+/// A session is renewed when it has less than this left, or less than a quarter of its life; when
+/// that fails, it is used on ...
+inline constexpr UnixSeconds advisory_refresh_s_max = UnixSeconds{15} * 60;
+/// ... until it has less than this left, or less than an eighth. The times are botocore's, which
+/// asks for sessions of an hour; roles may allow no more than a quarter of it.
+inline constexpr UnixSeconds mandatory_refresh_s_max = UnixSeconds{10} * 60;
 
 /// Finds credentials by the chain of auth/chain.hpp, keeps them and renews them before they expire,
 /// one renewal at a time. All calls on the io thread.

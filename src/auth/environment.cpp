@@ -45,6 +45,11 @@ Result<std::string> read_process_file(const std::string& path) {
 
 }  // namespace
 
-Environment Environment::of_process() { return Environment{process_variable, read_process_file}; }
+Environment Environment::of_process() {
+  Environment process;
+  process.variable = process_variable;
+  process.read_file = read_process_file;
+  return process;
+}
 
 }  // namespace billow::auth

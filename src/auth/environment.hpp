@@ -1,5 +1,6 @@
 #pragma once
 
+#include "base/civil_time.hpp"
 #include "base/error.hpp"
 
 #include <functional>
@@ -14,6 +15,8 @@ struct Environment {
   std::function<std::optional<std::string>(const std::string& name)> variable;
   /// A small file as a whole: Errc::not_found where there is none, Errc::over_limit above 1 MiB.
   std::function<Result<std::string>(const std::string& path)> read_file;
+  /// The time by which sessions end.
+  std::function<UnixSeconds()> clock = now;
 
   /// The real one.
   static Environment of_process();

@@ -131,7 +131,7 @@ TEST_F(AwsCredentialsTest, DoesNotWaitLongForAnInstanceThatIsNotThere) {
 
 TEST_F(AwsCredentialsTest, AsksTheContainersAgentWithTheTokenOfTheMoment) {
   Recorder recorder(
-      [](int number) { return http_answer(session_json("C" + std::to_string(number), 60)); });
+      [](int number) { return http_answer(session_json("C" + std::to_string(number))); });
   ScriptedServer server({recorder.script()});
   around_.variables["AWS_CONTAINER_CREDENTIALS_FULL_URI"] = server.url("/creds");
   around_.variables["AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE"] = "/token";
@@ -139,6 +139,7 @@ TEST_F(AwsCredentialsTest, AsksTheContainersAgentWithTheTokenOfTheMoment) {
   const auto credentials = make();
   EXPECT_EQ(id(*credentials), "C1");
   around_.files["/token"] = "second";
+  around_.passed_s = 6 * 3600;
   EXPECT_EQ(id(*credentials), "C2");
   EXPECT_NE(recorder.requests()[0].find("authorization: first\r\n"), std::string::npos);
   EXPECT_NE(recorder.requests()[1].find("authorization: second\r\n"), std::string::npos);
@@ -227,7 +228,7 @@ TEST_F(AwsCredentialsTest, ShowsAWebIdentityUnsigned) {
 TEST_F(AwsCredentialsTest, RenewsASessionBeforeItEnds) {
   base_keys();
   Recorder recorder([](int number) {
-    return http_answer(session_xml("R" + std::to_string(number), number == 1 ? 14 * 60 : 3600));
+    return http_answer(session_xml("R" + std::to_string(number), number == 1 ? 3600 : 7200));
   });
   ScriptedServer sts({recorder.script()});
   AwsIdentity identity;
@@ -235,6 +236,9 @@ TEST_F(AwsCredentialsTest, RenewsASessionBeforeItEnds) {
   identity.sts_endpoint = sts.url();
   const auto credentials = make(identity);
   EXPECT_EQ(id(*credentials), "R1");
+  around_.passed_s = 44 * 60;
+  EXPECT_EQ(id(*credentials), "R1");
+  around_.passed_s = 46 * 60;
   EXPECT_EQ(id(*credentials), "R2");
   EXPECT_EQ(id(*credentials), "R2");
 }
@@ -242,7 +246,7 @@ TEST_F(AwsCredentialsTest, RenewsASessionBeforeItEnds) {
 TEST_F(AwsCredentialsTest, KeepsAGoodSessionThatCannotBeRenewed) {
   base_keys();
   Recorder recorder([](int number) {
-    return number == 1 ? http_answer(session_xml("R1", 14 * 60)) : http_answer("", "", "403 No");
+    return number == 1 ? http_answer(session_xml("R1")) : http_answer("", "", "403 No");
   });
   ScriptedServer sts({recorder.script()});
   AwsIdentity identity;
@@ -250,6 +254,7 @@ TEST_F(AwsCredentialsTest, KeepsAGoodSessionThatCannotBeRenewed) {
   identity.sts_endpoint = sts.url();
   const auto credentials = make(identity);
   EXPECT_EQ(id(*credentials), "R1");
+  around_.passed_s = 46 * 60;
   EXPECT_EQ(id(*credentials), "R1");
   EXPECT_EQ(id(*credentials), "R1");
   EXPECT_EQ(recorder.requests().size(), 2U) << "a failed renewal is not tried with every request";
@@ -258,7 +263,7 @@ TEST_F(AwsCredentialsTest, KeepsAGoodSessionThatCannotBeRenewed) {
 TEST_F(AwsCredentialsTest, DoesNotGoOnWithASessionThatIsAboutToEnd) {
   base_keys();
   Recorder recorder([](int number) {
-    return number == 1 ? http_answer(session_xml("R1", 9 * 60)) : http_answer("", "", "403 No");
+    return number == 1 ? http_answer(session_xml("R1")) : http_answer("", "", "403 No");
   });
   ScriptedServer sts({recorder.script()});
   AwsIdentity identity;
@@ -266,7 +271,44 @@ TEST_F(AwsCredentialsTest, DoesNotGoOnWithASessionThatIsAboutToEnd) {
   identity.sts_endpoint = sts.url();
   const auto credentials = make(identity);
   EXPECT_EQ(id(*credentials), "R1");
+  around_.passed_s = 54 * 60;
   EXPECT_FALSE(current(*credentials));
+}
+
+TEST_F(AwsCredentialsTest, UsesAShortSessionForMostOfItsLife) {
+  base_keys();
+  for (const UnixSeconds lives_s : {900, 600, 120}) {
+    Recorder recorder([lives_s](int number) {
+      return http_answer(session_xml("R" + std::to_string(number), lives_s));
+    });
+    ScriptedServer sts({recorder.script()});
+    AwsIdentity identity;
+    identity.role_arn = "r";
+    identity.sts_endpoint = sts.url();
+    const auto credentials = make(identity);
+    for (int i = 0; i < 5; ++i) EXPECT_EQ(id(*credentials), "R1");
+    EXPECT_EQ(recorder.requests().size(), 1U) << lives_s << " s";
+  }
+}
+
+TEST_F(AwsCredentialsTest, AsksOnceAMinuteForASessionThatIsNotReplaced) {
+  const UnixSeconds end = now() + 12 * 60;
+  Recorder recorder([end](int) { return http_answer(session_json("C", end - now())); });
+  ScriptedServer server({recorder.script()});
+  around_.variables["AWS_CONTAINER_CREDENTIALS_FULL_URI"] = server.url("/creds");
+  const auto credentials = make();
+  const auto requests_at = [&](UnixSeconds passed_s) {
+    around_.passed_s = passed_s;
+    for (int i = 0; i < 3; ++i) EXPECT_EQ(id(*credentials), "C");
+    return recorder.requests().size();
+  };
+  EXPECT_EQ(requests_at(0), 1U);
+  EXPECT_EQ(requests_at(500), 1U);
+  EXPECT_EQ(requests_at(600), 2U) << "less than a quarter of its life is left";
+  EXPECT_EQ(requests_at(640), 2U);
+  EXPECT_EQ(requests_at(670), 3U);
+  EXPECT_EQ(requests_at(700), 3U);
+  EXPECT_EQ(requests_at(735), 4U) << "what is over may be so by our clock alone";
 }
 
 TEST_F(AwsCredentialsTest, RenewsOnceForAllWhoWait) {

@@ -8,10 +8,12 @@
 
 namespace billow::test {
 
-/// Variables and files that exist only in a test. Copies of the Environment see later changes.
+/// Variables, files and a time that exist only in a test. Copies of the Environment see later
+/// changes.
 struct FakeEnvironment {
   std::map<std::string, std::string> variables;
   std::map<std::string, std::string> files;
+  UnixSeconds passed_s = 0;  ///< the clock is fast by so much
 
   auth::Environment environment() {
     auth::Environment out;
@@ -24,6 +26,7 @@ struct FakeEnvironment {
       if (it == files.end()) return Error{Errc::not_found, "cannot read " + path};
       return it->second;
     };
+    out.clock = [this] { return now() + passed_s; };
     return out;
   }
 };
