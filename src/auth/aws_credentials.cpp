@@ -227,7 +227,7 @@ class AwsCredentials::Impl {
 
   std::string sts_endpoint() const {
     if (!identity_.sts_endpoint.empty()) return identity_.sts_endpoint;
-    return environment_.variable("AWS_ENDPOINT_URL_STS").value_or("");
+    return configured_endpoint(environment_, "STS");
   }
 
   AwsIdentity identity_;

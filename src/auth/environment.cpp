@@ -52,4 +52,9 @@ Environment Environment::of_process() {
   return process;
 }
 
+std::string configured_endpoint(const Environment& environment, const std::string& service) {
+  if (auto own = environment.variable("AWS_ENDPOINT_URL_" + service)) return *own;
+  return environment.variable("AWS_ENDPOINT_URL").value_or("");
+}
+
 }  // namespace billow::auth

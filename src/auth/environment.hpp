@@ -22,4 +22,8 @@ struct Environment {
   static Environment of_process();
 };
 
+/// Where the variables put an AWS service: AWS_ENDPOINT_URL_<service>, else AWS_ENDPOINT_URL, else
+/// "". https://docs.aws.amazon.com/sdkref/latest/guide/feature-ss-endpoints.html
+std::string configured_endpoint(const Environment& environment, const std::string& service);
+
 }  // namespace billow::auth

@@ -35,7 +35,7 @@ Made make_s3_store(const feed::FeedConfig& config, StoreContext context) {
     context.http.tls.ca_file = environment.variable("AWS_CA_BUNDLE").value_or("");
   }
   feed::S3Config s3 = config.s3;
-  if (s3.endpoint.empty()) s3.endpoint = environment.variable("AWS_ENDPOINT_URL_S3").value_or("");
+  if (s3.endpoint.empty()) s3.endpoint = auth::configured_endpoint(environment, "S3");
   auth::AwsIdentity identity;
   identity.profile = s3.profile;
   identity.role_arn = s3.role_arn;

@@ -225,6 +225,18 @@ TEST_F(AwsCredentialsTest, ShowsAWebIdentityUnsigned) {
   EXPECT_EQ(request.find("authorization"), std::string::npos);
 }
 
+TEST_F(AwsCredentialsTest, TakesOneEndpointForAllServices) {
+  Recorder recorder([](int) { return http_answer(session_xml("WEB")); });
+  ScriptedServer sts({recorder.script()});
+  around_.variables["AWS_WEB_IDENTITY_TOKEN_FILE"] = "/token";
+  around_.variables["AWS_ROLE_ARN"] = "arn:r";
+  around_.variables["AWS_ENDPOINT_URL"] = sts.url();
+  around_.files["/token"] = "ey.J";
+  EXPECT_EQ(id(*make()), "WEB");
+  around_.variables["AWS_ENDPOINT_URL_STS"] = "nonsense";
+  EXPECT_FALSE(current(*make())) << "the service's own wins";
+}
+
 TEST_F(AwsCredentialsTest, RenewsASessionBeforeItEnds) {
   base_keys();
   Recorder recorder([](int number) {

@@ -48,6 +48,10 @@ TEST_F(MakeStoreTest, SaysWhatIsWrongWithoutSendingAnything) {
 }
 
 TEST_F(MakeStoreTest, FindsTheEndpointInTheEnvironment) {
+  around_.variables["AWS_ENDPOINT_URL"] = "nonsense";
+  EXPECT_FALSE(make(bucket("my-bucket")));
+  around_.variables["AWS_ENDPOINT_URL_S3"] = "http://127.0.0.1:9000";
+  EXPECT_TRUE(make(bucket("my-bucket"))) << "the service's own wins";
   around_.variables["AWS_ENDPOINT_URL_S3"] = "nonsense";
   EXPECT_FALSE(make(bucket("my-bucket")));
   auto config = bucket("my-bucket");
