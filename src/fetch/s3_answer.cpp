@@ -98,9 +98,10 @@ void refine(const ErrorBody& body, Refusal& refusal) {
   }
 }
 
-std::optional<ObjectInfo> parse_object(const pugi::xml_node& node) {
+std::optional<ObjectInfo> parse_object(const pugi::xml_node& node, bool is_encoded) {
   ObjectInfo info;
-  auto key = form_decode(node.child_value("Key"));
+  const char* const text = node.child_value("Key");
+  auto key = is_encoded ? form_decode(text) : std::string(text);
   if (!key || key->empty() ||
       !parse_number(std::string_view(node.child_value("Size")), info.size)) {
     return std::nullopt;
@@ -150,8 +151,10 @@ Result<ListPage> parse_list_page(std::string_view xml) {
   const pugi::xml_node result = document.child("ListBucketResult");
   if (!result) return Error{Errc::malformed, "the answer to a listing is not a ListBucketResult"};
   ListPage page;
+  // Not every store does what encoding-type asks for; one that does says so.
+  const bool is_encoded = result.child_value("EncodingType") == std::string_view("url");
   for (const pugi::xml_node& node : result.children("Contents")) {
-    auto info = parse_object(node);
+    auto info = parse_object(node, is_encoded);
     if (!info) return Error{Errc::malformed, "an entry of the listing has no usable key or size"};
     page.objects.push_back(std::move(*info));
   }

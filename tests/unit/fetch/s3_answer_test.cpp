@@ -9,7 +9,7 @@ namespace {
 
 TEST(ListPage, ReadsObjectsAndWhereItGoesOn) {
   const auto page = parse_list_page(R"(<?xml version="1.0" encoding="UTF-8"?>
-<ListBucketResult xmlns="http://s3.amazonaws.com/doc/2006-03-01/"><Name>b</Name><IsTruncated>true</IsTruncated>
+<ListBucketResult xmlns="http://s3.amazonaws.com/doc/2006-03-01/"><Name>b</Name><EncodingType>url</EncodingType><IsTruncated>true</IsTruncated>
 <Contents><Key>a%2Fb+c%2B%C3%BC</Key><LastModified>2026-06-03T02:10:05.000Z</LastModified><ETag>&quot;0123&quot;</ETag><Size>12</Size></Contents>
 <Contents><Key>z</Key><ETag>"x-2"</ETag><Size>99999999999</Size></Contents>
 <NextContinuationToken>1/a+b=</NextContinuationToken></ListBucketResult>)");
@@ -23,6 +23,14 @@ TEST(ListPage, ReadsObjectsAndWhereItGoesOn) {
   EXPECT_EQ(page->objects[1].size, 99'999'999'999U);
   EXPECT_EQ(page->objects[1].modified, 0);
   EXPECT_EQ(page->next_token, "1/a+b=");
+}
+
+TEST(ListPage, TakesKeysAsTheyAreWhereTheStoreDoesNotEncodeThem) {
+  const auto page = parse_list_page(
+      "<ListBucketResult><IsTruncated>false</IsTruncated>"
+      "<Contents><Key>a+b%2F100% &amp; more</Key><Size>1</Size></Contents></ListBucketResult>");
+  ASSERT_TRUE(page) << page.error().detail;
+  EXPECT_EQ(page->objects.at(0).key, "a+b%2F100% & more");
 }
 
 TEST(ListPage, ReadsAnEmptyListing) {
@@ -41,8 +49,9 @@ TEST(ListPage, RefusesWhatItCannotTrust) {
                           "Key></Contents></ListBucketResult>",
                           "<ListBucketResult><IsTruncated>false</IsTruncated><Contents><Key>a</"
                           "Key><Size>-1</Size></Contents></ListBucketResult>",
-                          "<ListBucketResult><IsTruncated>false</IsTruncated><Contents><Key>%zz</"
-                          "Key><Size>1</Size></Contents></ListBucketResult>",
+                          "<ListBucketResult><EncodingType>url</EncodingType><IsTruncated>false</"
+                          "IsTruncated><Contents><Key>%zz</Key><Size>1</Size></Contents></"
+                          "ListBucketResult>",
                           "<ListBucketResult><IsTruncated>false</IsTruncated><Contents><Size>1</"
                           "Size></Contents></ListBucketResult>"}) {
     const auto page = parse_list_page(xml);

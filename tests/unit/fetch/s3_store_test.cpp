@@ -38,7 +38,7 @@ std::string error_answer(const std::string& status, const std::string& code,
 
 std::string list_answer(const std::vector<std::string>& encoded_keys,
                         const std::string& next_token) {
-  std::string xml = "<ListBucketResult><IsTruncated>" +
+  std::string xml = "<ListBucketResult><EncodingType>url</EncodingType><IsTruncated>" +
                     std::string(next_token.empty() ? "false" : "true") + "</IsTruncated>";
   for (const auto& key : encoded_keys)
     xml += "<Contents><Key>" + key + "</Key><ETag>\"e\"</ETag><Size>1</Size></Contents>";
