@@ -87,11 +87,10 @@ void refine(const ErrorBody& body, Refusal& refusal) {
     refusal.error.code = Errc::unauthorized;
     refusal.remedy = Remedy::set_clock;
   } else if (is("ExpiredToken", "ExpiredTokenException", "TokenRefreshRequired", "InvalidToken",
-                "InvalidAccessKeyId")) {
+                "InvalidAccessKeyId", "SignatureDoesNotMatch")) {
     refusal.error.code = Errc::unauthorized;
     refusal.remedy = Remedy::renew_credentials;
-  } else if (is("SignatureDoesNotMatch", "InvalidSecurity", "AuthorizationHeaderMalformed",
-                "AccountProblem")) {
+  } else if (is("InvalidSecurity", "AuthorizationHeaderMalformed", "AccountProblem")) {
     refusal.error.code = Errc::unauthorized;
   } else if (is("InvalidObjectState")) {
     refusal.error.code = Errc::rejected;  // archived in Glacier: no credentials help

@@ -28,7 +28,7 @@ enum class Remedy {
   wait,               ///< a pause
   learn_region,       ///< the bucket lives in Refusal::region
   set_clock,          ///< our clock differs from theirs: Refusal::server_time
-  renew_credentials,  ///< they expired or were replaced
+  renew_credentials,  ///< they expired, were replaced, or may have been corrected by now
 };
 
 /// The parts of an answer that a refusal is judged by.

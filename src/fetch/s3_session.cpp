@@ -70,9 +70,12 @@ Task<std::unique_ptr<http::ResponseStream>> S3Session::try_once(S3Request reques
 Task<std::unique_ptr<http::ResponseStream>> S3Session::open(S3Request request, Backoff* backoff) {
   const std::string name = name_of(request.key);
   Tried tried;
+  std::optional<std::pair<auth::Credentials, Refusal>> refused;
   for (;;) {
     auto credentials = co_await credentials_->current();
     if (!credentials) co_return within(name, credentials.error());
+    if (refused && refused->first == *credentials)  // nothing better was found
+      co_return explained(name, request.key.empty(), refused->second);
     const std::string region = place_.region;
     auto stream = co_await try_once(request, *credentials);
     Refusal refusal;
@@ -102,6 +105,7 @@ Task<std::unique_ptr<http::ResponseStream>> S3Session::open(S3Request request, B
     } else if (refusal.remedy == Remedy::renew_credentials &&
                !std::exchange(tried.credentials, true)) {
       credentials_->refused(*credentials);
+      refused.emplace(*std::move(credentials), std::move(refusal));
     } else {
       const auto pause = refusal.remedy == Remedy::wait ? backoff->next(asked) : std::nullopt;
       if (!pause) co_return explained(name, request.key.empty(), refusal);

@@ -99,7 +99,8 @@ TEST_P(JudgeRefusal, DecidesWhatHappensNext) {
 INSTANTIATE_TEST_SUITE_P(
     All, JudgeRefusal,
     testing::Values(Case{403, "AccessDenied", Errc::unauthorized, Remedy::none},
-                    Case{403, "SignatureDoesNotMatch", Errc::unauthorized, Remedy::none},
+                    Case{403, "SignatureDoesNotMatch", Errc::unauthorized,
+                         Remedy::renew_credentials},
                     Case{403, "", Errc::unauthorized, Remedy::none},
                     Case{401, "", Errc::unauthorized, Remedy::none},
                     Case{400, "ExpiredToken", Errc::unauthorized, Remedy::renew_credentials},

@@ -471,6 +471,19 @@ TEST_F(S3StoreTest, RenewsExpiredCredentialsOnce) {
   EXPECT_EQ(fake_->requests().size(), 2U);
 }
 
+TEST_F(S3StoreTest, ReadsKeysAgainThatDoNotSign) {
+  serve([](int, const std::string& request) -> FakeS3::Answer {
+    if (request.find("Credential=KEY2/") != std::string::npos) return {list_answer({}, "")};
+    return {error_answer("403 Forbidden", "SignatureDoesNotMatch")};
+  });
+  EXPECT_EQ(error_of(list("")).code, Errc::unauthorized);
+  EXPECT_EQ(fake_->requests().size(), 1U) << "the same keys are not sent a second time";
+  around_.files["/home/x/.aws/credentials"] =
+      "[default]\naws_access_key_id=KEY2\naws_secret_access_key=s\n";
+  EXPECT_TRUE(list("")) << "the keys it holds are refused, then it looks";
+  EXPECT_EQ(fake_->requests().size(), 3U);
+}
+
 TEST_F(S3StoreTest, SaysWhatARefusalIsAboutWithoutSecrets) {
   serve([](int, const std::string&) -> FakeS3::Answer {
     return {error_answer("403 Forbidden", "AccessDenied")};
