@@ -19,7 +19,9 @@ inline constexpr std::size_t small_object_bytes_max =
     8 * MiB;                                                 ///< manifests, listings, token answers
 inline constexpr std::size_t listed_objects_max = 200'000;   ///< keys of one listing
 inline constexpr std::size_t delivery_objects_max = 20'000;  ///< data files of one manifest
-inline constexpr int fetch_attempts_max = 8;                 ///< tries of one request to a provider
+inline constexpr std::size_t listed_keys_bytes_max =
+    32 * MiB;  ///< keys and ETags of one listing: 160 bytes an object
+inline constexpr int fetch_attempts_max = 8;  ///< tries of one request to a provider
 inline constexpr std::size_t kept_answers_bytes_max =
     8 * MiB;  ///< packed answers of an API, kept to be read twice; about 100 MiB of JSON
 

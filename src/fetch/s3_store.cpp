@@ -70,6 +70,7 @@ Task<Object> S3Store::read_whole(S3Request request) {
 
 Task<std::vector<ObjectInfo>> S3Store::list(std::string prefix) {
   std::vector<ObjectInfo> found;
+  std::size_t bytes = 0;
   std::string token;
   for (int pages = 0;; ++pages) {
     S3Request request("", list_query(prefix, token));
@@ -82,12 +83,14 @@ Task<std::vector<ObjectInfo>> S3Store::list(std::string prefix) {
         co_return Error{Errc::malformed,
                         name() + ": the listing holds keys that were not asked for"};
       }
+      bytes += info.key.size() + info.etag.size();
       found.push_back(std::move(info));
     }
-    if (found.size() > limits::listed_objects_max) {
-      co_return Error{Errc::over_limit, name() + ": more than " +
-                                            std::to_string(limits::listed_objects_max) +
-                                            " objects under '" + prefix + "'"};
+    if (found.size() > limits::listed_objects_max || bytes > limits::listed_keys_bytes_max) {
+      co_return Error{Errc::over_limit,
+                      name() + ": more than " + std::to_string(limits::listed_objects_max) +
+                          " objects under '" + prefix + "', or more than " +
+                          std::to_string(limits::listed_keys_bytes_max) + " bytes of keys"};
     }
     if (page->next_token.empty()) break;
     if (page->next_token == token || pages == list_pages_max) {

@@ -227,6 +227,18 @@ TEST_F(S3StoreTest, RefusesListingsItCannotTrust) {
   EXPECT_EQ(error_of(list("p/")).code, Errc::malformed) << "the same page for ever";
 }
 
+TEST_F(S3StoreTest, BoundsTheKeysOfAListing) {
+  // Eight pages of five megabytes each; so many keys alone would be no reason.
+  serve([](int number, const std::string&) -> FakeS3::Answer {
+    std::vector<std::string> keys;
+    for (int i = 0; i < 5'000; ++i)
+      keys.push_back(std::to_string(number * 5'000 + i) + std::string(1'000, 'k'));
+    return {list_answer(keys, number == 8 ? "" : std::to_string(number))};
+  });
+  EXPECT_EQ(error_of(list("")).code, Errc::over_limit);
+  EXPECT_LT(fake_->requests().size(), 8U);
+}
+
 TEST_F(S3StoreTest, ReadsASmallObjectWhole) {
   serve([this](int, const std::string&) {
     return whole("Last-Modified: Wed, 03 Jun 2026 02:10:05 GMT\r\n");
