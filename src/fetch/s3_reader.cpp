@@ -3,6 +3,9 @@
 #include "base/deadline.hpp"
 #include "fetch/s3_answer.hpp"
 
+#include <algorithm>
+#include <cstring>
+
 namespace billow::fetch {
 
 S3Reader::S3Reader(std::shared_ptr<S3Session> session, ObjectInfo object)
@@ -15,7 +18,9 @@ Result<void> S3Reader::check_answer(const http::ResponseStream& stream) const {
   Error changed{Errc::changed, name_ + " is no longer what was listed"};
   const std::string_view etag = bare_etag(stream.header("etag"));
   if (!object_.etag.empty() && !etag.empty() && etag != object_.etag) return changed;
-  if (offset_ == 0) {
+  // A store that knows no Range sends the whole again; only the ETag tells that it is the same.
+  const bool is_same_whole = stream.status() == 200 && !etag.empty() && etag == object_.etag;
+  if (offset_ == 0 || is_same_whole) {
     if (stream.status() != 200)
       return Error{Errc::malformed, name_ + ": a part was sent, the whole was asked for"};
     const std::string_view length = stream.header("content-length");
@@ -48,6 +53,7 @@ Task<void> S3Reader::open() {
   }
   if (auto checked = check_answer(**stream); !checked) co_return checked.error();
   stream_ = std::move(*stream);
+  skipped_ = stream_->status() == 200 ? offset_ : 0;
   if (!check_) check_.emplace(object_.etag, *stream_);
   co_return Result<void>{};
 }
@@ -57,7 +63,7 @@ Task<std::size_t> S3Reader::read_once(std::span<char> out) {
     auto opened = co_await open();
     if (!opened) co_return opened.error();
   }
-  auto bytes = co_await stream_->read_some(out);
+  auto bytes = co_await receive(out);
   if (!bytes) co_return within(name_, bytes.error());
   if (*bytes == 0 && offset_ != object_.size) {
     // Only an answer without Content-Length can end early in good order.
@@ -65,6 +71,19 @@ Task<std::size_t> S3Reader::read_once(std::span<char> out) {
                                          std::to_string(object_.size) + " bytes"};
   }
   co_return bytes;
+}
+
+Task<std::size_t> S3Reader::receive(std::span<char> out) {
+  for (;;) {
+    auto bytes = co_await stream_->read_some(out);
+    const std::size_t came = bytes ? *bytes : 0;
+    if (came == 0) co_return bytes;
+    const auto passed = static_cast<std::size_t>(std::min<std::uint64_t>(skipped_, came));
+    skipped_ -= passed;
+    if (passed == came) continue;
+    if (passed != 0) std::memmove(out.data(), out.data() + passed, came - passed);
+    co_return came - passed;
+  }
 }
 
 Task<std::size_t> S3Reader::read_some(std::span<char> out) {

@@ -25,6 +25,8 @@ class S3Reader final : public ObjectReader {
   /// is not the range that was asked for.
   Result<void> check_answer(const http::ResponseStream& stream) const;
   Task<std::size_t> read_once(std::span<char> out);
+  /// The next bytes of the answer that we do not have yet.
+  Task<std::size_t> receive(std::span<char> out);
 
   std::shared_ptr<S3Session> session_;
   ObjectInfo object_;
@@ -33,6 +35,7 @@ class S3Reader final : public ObjectReader {
   std::unique_ptr<http::ResponseStream> stream_;  ///< null: to be opened (again)
   std::optional<EtagCheck> check_;
   std::uint64_t offset_ = 0;
+  std::uint64_t skipped_ = 0;  ///< of the answer's first bytes, those still to be passed over
   bool finished_ = false;
 };
 
