@@ -22,6 +22,8 @@ inline constexpr std::size_t delivery_objects_max = 20'000;  ///< data files of 
 inline constexpr std::size_t listed_keys_bytes_max =
     32 * MiB;  ///< keys and ETags of one listing: 160 bytes an object
 inline constexpr int fetch_attempts_max = 8;  ///< tries of one request to a provider
+inline constexpr auto fetch_window = 60s;  ///< of waiting for the bytes of one object, in which ...
+inline constexpr std::size_t fetch_window_bytes_min = 512 * KiB;  ///< ... no fewer may come
 inline constexpr std::size_t kept_answers_bytes_max =
     8 * MiB;  ///< packed answers of an API, kept to be read twice; about 100 MiB of JSON
 

@@ -4,6 +4,7 @@
 #include "fetch/s3_answer.hpp"
 
 #include <algorithm>
+#include <chrono>
 #include <cstring>
 
 namespace billow::fetch {
@@ -12,7 +13,8 @@ S3Reader::S3Reader(std::shared_ptr<S3Session> session, ObjectInfo object)
     : session_(std::move(session)),
       object_(std::move(object)),
       name_(session_->name_of(object_.key)),
-      backoff_(session_->make_backoff()) {}
+      backoff_(session_->make_backoff()),
+      pace_(session_->retry()) {}
 
 Result<void> S3Reader::check_answer(const http::ResponseStream& stream) const {
   Error changed{Errc::changed, name_ + " is no longer what was listed"};
@@ -75,13 +77,22 @@ Task<std::size_t> S3Reader::read_once(std::span<char> out) {
 
 Task<std::size_t> S3Reader::receive(std::span<char> out) {
   for (;;) {
+    const auto begin = std::chrono::steady_clock::now();
     auto bytes = co_await stream_->read_some(out);
     const std::size_t came = bytes ? *bytes : 0;
+    const bool slow = pace_.is_too_slow(std::chrono::steady_clock::now() - begin, came);
+    const Error too_slow{Errc::transient, "the bytes come too slowly"};
+    if (slow && pace_.slow_windows() == session_->retry().attempts_max) {
+      stream_.reset();
+      co_return too_slow;
+    }
     if (came == 0) co_return bytes;
     const auto passed = static_cast<std::size_t>(std::min<std::uint64_t>(skipped_, came));
     skipped_ -= passed;
+    if (passed == came && slow) co_return too_slow;
     if (passed == came) continue;
     if (passed != 0) std::memmove(out.data(), out.data() + passed, came - passed);
+    if (slow && came - passed < object_.size - offset_) stream_.reset();
     co_return came - passed;
   }
 }
@@ -91,7 +102,7 @@ Task<std::size_t> S3Reader::read_some(std::span<char> out) {
   for (;;) {
     auto bytes = co_await read_once(out);
     if (!bytes) {
-      // Failures of open() are final: it has repeated what can be repeated.
+      // Without a stream it is final: open() has repeated what can be repeated.
       const bool broke = stream_ != nullptr && retryable(bytes.error().code);
       stream_.reset();
       const auto pause = broke ? backoff_.next() : std::nullopt;

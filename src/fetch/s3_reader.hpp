@@ -25,13 +25,15 @@ class S3Reader final : public ObjectReader {
   /// is not the range that was asked for.
   Result<void> check_answer(const http::ResponseStream& stream) const;
   Task<std::size_t> read_once(std::span<char> out);
-  /// The next bytes of the answer that we do not have yet.
+  /// The next bytes of the answer that we do not have yet. An answer that comes too slowly is
+  /// dropped, so that the next read asks for the rest: elsewhere in the store it may be faster.
   Task<std::size_t> receive(std::span<char> out);
 
   std::shared_ptr<S3Session> session_;
   ObjectInfo object_;
   std::string name_;
   Backoff backoff_;
+  Pace pace_;
   std::unique_ptr<http::ResponseStream> stream_;  ///< null: to be opened (again)
   std::optional<EtagCheck> check_;
   std::uint64_t offset_ = 0;

@@ -12,7 +12,7 @@ namespace {
 
 constexpr std::size_t refusal_bytes_max = 64 * limits::KiB;
 
-/// As much of a refusal's body as arrives: it only makes the message better.
+/// As much of a refusal's body as arrives before it breaks off: it only makes the message better.
 Task<std::string> read_refusal(http::ResponseStream& stream) {
   std::string body;
   std::array<char, 4096> block;
@@ -46,6 +46,7 @@ S3Session::S3Session(S3Place place, http::ClientOptions options, RetryPolicy ret
                      std::unique_ptr<auth::AwsCredentials> credentials)
     : place_(std::move(place)),
       retry_(retry),
+      answer_time_max_(options.request_timeout),
       client_(std::move(options)),
       credentials_(std::move(credentials)) {}
 
@@ -83,10 +84,10 @@ Task<std::unique_ptr<http::ResponseStream>> S3Session::open(S3Request request, B
     if (stream) {
       const int status = (*stream)->status();
       if (status == 200 || status == 206) co_return std::move(*stream);
-      auto body = co_await read_refusal(**stream);
+      auto body = co_await complete_within(answer_time_max_, read_refusal(**stream));
       RefusedAnswer answer;
       answer.status = status;
-      answer.body = *body;
+      if (body) answer.body = **body;
       answer.bucket_region = (*stream)->header("x-amz-bucket-region");
       answer.date = (*stream)->header("date");
       refusal = judge_refusal(answer);

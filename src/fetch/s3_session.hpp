@@ -34,6 +34,9 @@ class S3Session {
 
   /// A fresh count of failures.
   Backoff make_backoff() const { return Backoff(retry_, random_seed()); }
+  const RetryPolicy& retry() const noexcept { return retry_; }
+  /// What an answer that is read whole may take, from its header to its end.
+  std::chrono::milliseconds answer_time_max() const noexcept { return answer_time_max_; }
   /// "s3://bucket" or "s3://bucket/key".
   std::string name_of(std::string_view key) const;
 
@@ -49,6 +52,7 @@ class S3Session {
 
   S3Place place_;
   RetryPolicy retry_;
+  std::chrono::milliseconds answer_time_max_;
   http::Client client_;
   std::unique_ptr<auth::AwsCredentials> credentials_;
   std::int64_t clock_offset_s_ = 0;  ///< their clock minus ours

@@ -47,7 +47,10 @@ Task<Object> S3Store::read_whole(S3Request request) {
   for (;;) {
     auto stream = co_await session_->open(request, &backoff);
     if (!stream) co_return stream.error();
-    auto bytes = co_await read_all(**stream);
+    auto read = co_await complete_within(session_->answer_time_max(), read_all(**stream));
+    Result<std::string> bytes =
+        Error{Errc::transient, "the answer did not come to its end in time"};
+    if (read) bytes = *std::move(read);
     Error error{Errc::transient, "the bytes that arrived are not those its ETag was made of"};
     if (bytes) {
       Object object;

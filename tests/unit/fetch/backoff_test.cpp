@@ -64,5 +64,23 @@ TEST(Backoff, SurvivesCountsThatWouldOverflow) {
   for (int i = 0; i < 999; ++i) EXPECT_LE(*backoff.next(), 1000ms);
 }
 
+TEST(Pace, JudgesWhatCameInAWindowOfWaiting) {
+  RetryPolicy patience = policy(3);
+  patience.window = 10s;
+  patience.window_bytes_min = 1000;
+  Pace pace(patience);
+  EXPECT_FALSE(pace.is_too_slow(9s, 1)) << "the window has not ended";
+  EXPECT_FALSE(pace.is_too_slow(1s, 999)) << "enough came";
+  EXPECT_FALSE(pace.is_too_slow(9s, 998));
+  EXPECT_TRUE(pace.is_too_slow(1s, 1));
+  EXPECT_EQ(pace.slow_windows(), 1);
+  EXPECT_TRUE(pace.is_too_slow(30s, 999)) << "however long one wait was";
+  EXPECT_EQ(pace.slow_windows(), 2);
+  EXPECT_FALSE(pace.is_too_slow(1s, 1'000'000));
+  EXPECT_EQ(pace.slow_windows(), 2) << "so far";
+  EXPECT_FALSE(pace.is_too_slow(9s, 0));
+  EXPECT_EQ(pace.slow_windows(), 0);
+}
+
 }  // namespace
 }  // namespace billow::fetch

@@ -63,6 +63,7 @@ class FakeS3 {
     std::string bytes;
     bool cut = false;
     bool stand_still = false;
+    std::string trickle{};  ///< comes behind it, a byte now and then
   };
   using Answers = std::function<Answer(int number, const std::string& request)>;
 
@@ -87,8 +88,10 @@ class FakeS3 {
         answer = answers_(static_cast<int>(requests_.size()), request);
       }
       peer.send(answer.bytes);
+      for (std::size_t i = 0; i < answer.trickle.size() && !peer.closes_within(20); ++i)
+        peer.send(answer.trickle.substr(i, 1));
       if (answer.stand_still) peer.wait_for_close();
-      if (answer.cut) return;
+      if (answer.cut || !answer.trickle.empty()) return;
     }
   }
 
@@ -122,6 +125,10 @@ class S3StoreTest : public testing::Test {
     object_.key = "p/x.csv.gz";
     object_.size = bytes_.size();
     object_.etag = md5(bytes_);
+    options_.idle_timeout = 300ms;
+    retry_.attempts_max = 4;
+    retry_.first = 1ms;
+    retry_.cap = 5ms;
   }
 
   /// Serves by these answers and makes a store for it.
@@ -134,16 +141,10 @@ class S3StoreTest : public testing::Test {
     config.endpoint = std::move(endpoint);
     auto place = make_s3_place("bucket", config, "us-east-1");
     ASSERT_TRUE(place) << place.error().detail;
-    http::ClientOptions options;
-    options.idle_timeout = 300ms;
-    RetryPolicy retry;
-    retry.attempts_max = 4;
-    retry.first = 1ms;
-    retry.cap = 5ms;
     store_ = std::make_unique<S3Store>(
-        std::make_shared<S3Session>(std::move(*place), options, retry,
+        std::make_shared<S3Session>(std::move(*place), options_, retry_,
                                     std::make_unique<auth::AwsCredentials>(
-                                        auth::AwsIdentity(), options, around_.environment())));
+                                        auth::AwsIdentity(), options_, around_.environment())));
   }
   FakeS3::Answer whole(const std::string& more_headers = "") const {
     return {http_answer(bytes_, "ETag: \"" + object_.etag + "\"\r\n" + more_headers)};
@@ -175,6 +176,8 @@ class S3StoreTest : public testing::Test {
   }
 
   test::FakeEnvironment around_;
+  http::ClientOptions options_;
+  RetryPolicy retry_;
   std::string bytes_;
   ObjectInfo object_;
   boost::asio::io_context context_;
@@ -237,6 +240,15 @@ TEST_F(S3StoreTest, BoundsTheKeysOfAListing) {
   });
   EXPECT_EQ(error_of(list("")).code, Errc::over_limit);
   EXPECT_LT(fake_->requests().size(), 8U);
+}
+
+TEST_F(S3StoreTest, GivesUpOnAListingThatTrickles) {
+  options_.request_timeout = 300ms;
+  FakeS3::Answer endless{"HTTP/1.1 200 OK\r\nContent-Length: 1000000\r\n\r\n"};
+  endless.trickle = std::string(100'000, ' ');
+  serve([endless](int, const std::string&) { return endless; });
+  EXPECT_EQ(error_of(list("")).code, Errc::transient);
+  EXPECT_EQ(fake_->requests().size(), 4U) << "it is asked for anew, as after a cut";
 }
 
 TEST_F(S3StoreTest, ReadsASmallObjectWhole) {
@@ -335,6 +347,48 @@ TEST_F(S3StoreTest, TakesUpABodyThatStandsStill) {
     return answer;
   });
   EXPECT_EQ(*read(), bytes_);
+}
+
+TEST_F(S3StoreTest, TakesUpABodyThatTrickles) {
+  retry_.window = 100ms;
+  serve([this](int number, const std::string& request) {
+    const std::size_t first = range_start(request);
+    if (number == 4) return rest(first, 1'000'000);
+    FakeS3::Answer answer = rest(first, 0);
+    answer.trickle = bytes_.substr(first);
+    return answer;
+  });
+  const auto bytes = read();
+  ASSERT_TRUE(bytes) << bytes.error().detail;
+  EXPECT_EQ(*bytes, bytes_);
+  const auto requests = fake_->requests();
+  ASSERT_EQ(requests.size(), 4U);
+  EXPECT_GT(range_start(requests[1]), 0U);
+  EXPECT_GT(range_start(requests[3]), range_start(requests[1]));
+}
+
+TEST_F(S3StoreTest, GivesUpOnABodyThatTricklesOn) {
+  retry_.window = 100ms;
+  serve([this](int, const std::string& request) {
+    FakeS3::Answer answer = rest(range_start(request), 0);
+    answer.trickle = bytes_.substr(range_start(request));
+    return answer;
+  });
+  const Error error = error_of(read());
+  EXPECT_EQ(error.code, Errc::transient);
+  EXPECT_NE(error.detail.find("s3://bucket/p/x.csv.gz: the bytes come too slowly"),
+            std::string::npos)
+      << error.detail;
+  EXPECT_EQ(fake_->requests().size(), 4U);
+}
+
+TEST_F(S3StoreTest, TakesARefusalForWhatItsStatusSaysWhenItsBodyTrickles) {
+  options_.request_timeout = 300ms;
+  FakeS3::Answer endless{"HTTP/1.1 403 No\r\nContent-Length: 1000000\r\n\r\n"};
+  endless.trickle = std::string(100'000, ' ');
+  serve([endless](int, const std::string&) { return endless; });
+  EXPECT_EQ(error_of(list("")).code, Errc::unauthorized);
+  EXPECT_EQ(fake_->requests().size(), 1U);
 }
 
 TEST_F(S3StoreTest, TakesUpABodyThatEndsTooEarlyInGoodOrder) {
