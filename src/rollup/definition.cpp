@@ -165,9 +165,9 @@ bool Definition::owns(std::string_view index, std::string_view feed, std::string
 bool Definition::owns(std::string_view index) const {
   constexpr std::size_t year_size = 4;
   const std::size_t feed_begin = alias().size() + 1;
-  const std::size_t version = index.rfind("-v");
-  if (version == std::string_view::npos || version < feed_begin + year_size + 1) return false;
-  const std::size_t year_begin = version - year_size;
+  const std::size_t mark = index.rfind("-v");
+  if (mark == std::string_view::npos || mark < feed_begin + year_size + 1) return false;
+  const std::size_t year_begin = mark - year_size;
   const std::string_view feed = index.substr(feed_begin, year_begin - 1 - feed_begin);
   return owns(index, feed, index.substr(year_begin, year_size));
 }
