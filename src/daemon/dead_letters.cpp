@@ -18,17 +18,10 @@ constexpr std::size_t page_letters = 500;
 constexpr int groups_max = 1'000;
 
 void write_filter(JsonWriter& writer, const LetterScope& scope) {
-  writer.Key("query");
-  writer.StartObject();
-  writer.Key("bool");
-  writer.StartObject();
-  writer.Key("filter");
-  writer.StartArray();
+  elastic::open_query(writer);
   if (!scope.feeds.empty()) elastic::write_terms(writer, "x_FeedId", scope.feeds);
   if (scope.period) elastic::write_terms(writer, "BillingPeriod", {&*scope.period, 1});
-  writer.EndArray();
-  writer.EndObject();
-  writer.EndObject();
+  elastic::close_query(writer);
 }
 
 /// Groups by one field; `inner` writes what is asked of each group.

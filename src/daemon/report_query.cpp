@@ -24,19 +24,12 @@ Error malformed_report(const char* what) {
 }
 
 void write_query(JsonWriter& writer, const ReportScope& scope) {
-  writer.Key("query");
-  writer.StartObject();
-  writer.Key("bool");
-  writer.StartObject();
-  writer.Key("filter");
-  writer.StartArray();
+  elastic::open_query(writer);
   if (!scope.feeds.empty()) elastic::write_terms(writer, "x_FeedId", scope.feeds);
   if (scope.period)
     elastic::write_term(writer, "BillingPeriodStart",
                         format_time(parse_month(*scope.period).value_or(0)));
-  writer.EndArray();
-  writer.EndObject();
-  writer.EndObject();
+  elastic::close_query(writer);
 }
 
 void write_source(JsonWriter& writer, const std::string& column) {

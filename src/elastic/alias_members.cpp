@@ -22,17 +22,10 @@ std::string by_period_query(const std::string& feed, const std::vector<std::stri
   writer.StartObject();
   writer.Key("size");
   writer.Int(0);
-  writer.Key("query");
-  writer.StartObject();
-  writer.Key("bool");
-  writer.StartObject();
-  writer.Key("filter");
-  writer.StartArray();
+  open_query(writer);
   write_term(writer, "x_FeedId", feed);
   write_terms(writer, "_index", indices);
-  writer.EndArray();
-  writer.EndObject();
-  writer.EndObject();
+  close_query(writer);
   const std::string periods = fmt::format(
       R"({{"periods":{{"terms":{{"field":"BillingPeriodStart","size":{}}}}}}})", periods_max);
   writer.Key("aggs");

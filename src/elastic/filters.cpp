@@ -2,6 +2,21 @@
 
 namespace billow::elastic {
 
+void open_query(JsonWriter& out) {
+  write_text(out, "query");
+  out.StartObject();
+  write_text(out, "bool");
+  out.StartObject();
+  write_text(out, "filter");
+  out.StartArray();
+}
+
+void close_query(JsonWriter& out) {
+  out.EndArray();
+  out.EndObject();
+  out.EndObject();
+}
+
 void write_term(JsonWriter& out, std::string_view field, std::string_view value) {
   out.StartObject();
   write_text(out, "term");

@@ -29,18 +29,11 @@ std::string open_records_query(const std::string& feed, const std::string& perio
   writer.StartObject();
   writer.Key("size");
   writer.Int(open_records_max);
-  writer.Key("query");
-  writer.StartObject();
-  writer.Key("bool");
-  writer.StartObject();
-  writer.Key("filter");
-  writer.StartArray();
+  elastic::open_query(writer);
   elastic::write_term(writer, "x_FeedId", feed);
   elastic::write_term(writer, "BillingPeriod", period);
   elastic::write_terms(writer, "State", states);
-  writer.EndArray();
-  writer.EndObject();
-  writer.EndObject();
+  elastic::close_query(writer);
   writer.EndObject();
   return out.GetString();
 }
