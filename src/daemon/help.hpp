@@ -58,7 +58,8 @@ is left alone. 'sync' and 'serve' do it themselves unless the configuration says
 inline constexpr const char* sync =
     R"(One pass: looks for new deliveries, loads what changed, verifies it inside Elasticsearch and publishes it
 in one step. Readers see the old figures or the new, never a mixture; repeating it is always safe.
-Exit codes: 0 everything is published or unchanged; 1 a feed failed or was withheld.
+Exit codes: 0 everything is published or unchanged; 1 a feed failed or was withheld, or a delivery has been
+without its manifest for a day.
 
   billow sync                                    every feed, every period
   billow sync --feed aws-main --period 2026-06   one month of one feed
@@ -83,7 +84,8 @@ dead or silent one is taken over ('lease:').
 inline constexpr const char* report =
     R"(Cost as readers of the index see it now. Totals are exact: they come from the control totals of what is
 visible; days and months are exact too, other groups are added up by Elasticsearch and compared with them.
-Currencies are never added to each other.
+Currencies are never added to each other. Exit codes: 0; 1 these figures do not fit what is visible, and why is
+told on standard error.
 
   billow report                                  by service, everything there is
   billow report --by day --period 2026-06        a month, day by day
