@@ -1,38 +1,22 @@
 #include "elastic/bulk_writer.hpp"
+#include "elastic/document_scan.hpp"
 #include "elastic/publication.hpp"
 #include "elastic/refresh.hpp"
 #include "elastic/slices_query.hpp"
 
 #include <rapidjson/stringbuffer.h>
 #include <rapidjson/writer.h>
-#include <simdjson.h>
 
 #include <algorithm>
+#include <utility>
 
 namespace billow::elastic {
 namespace {
 
-namespace dom = simdjson::dom;
 using Writer = rapidjson::Writer<rapidjson::StringBuffer>;
 
 constexpr std::size_t page_lines =
     10'000;  ///< ids read, and deleted, at once: max_result_window's default
-
-/// One page of the ids of lines.
-struct IdPage {
-  std::string pit;    ///< the point in time to go on with
-  std::string after;  ///< JSON of the last line's sort values, "" when there was no line
-  BulkBody deletes;
-};
-
-std::string page_body(const std::string& query, const IdPage& before) {
-  std::string body =
-      R"({"size":)" + std::to_string(page_lines) +
-      R"(,"_source":false,"track_total_hits":false,"sort":[{"_shard_doc":"asc"}],"pit":{"id":")" +
-      before.pit + R"(","keep_alive":"5m"},"query":)" + query;
-  if (!before.after.empty()) body += R"(,"search_after":)" + before.after;
-  return body + "}";
-}
 
 void append_delete(BulkBody& deletes, std::string_view id) {
   rapidjson::StringBuffer out;
@@ -49,73 +33,21 @@ void append_delete(BulkBody& deletes, std::string_view id) {
   deletes.bytes += '\n';
 }
 
-Result<IdPage> read_page(const std::string& json, const std::string& index) {
-  Error malformed{Errc::malformed, "the answer with the ids of lines cannot be read"};
-  dom::parser parser;
-  dom::element answer;
-  dom::array hits;
-  std::string_view pit;
-  if (parser.parse(json).get(answer) != simdjson::SUCCESS) return malformed;
-  if (answer["pit_id"].get(pit) != simdjson::SUCCESS) return malformed;
-  IdPage page;
-  page.pit = pit;
-  page.deletes.index = index;
-  if (answer["hits"]["hits"].get(hits) != simdjson::SUCCESS)
-    return page;  // filter_path drops an empty list
-  for (const dom::element hit : hits) {
-    std::string_view id;
-    dom::element sort;
-    if (hit["_id"].get(id) != simdjson::SUCCESS || hit["sort"].get(sort) != simdjson::SUCCESS) {
-      return malformed;
-    }
-    append_delete(page.deletes, id);
-    page.after = simdjson::minify(sort);
-  }
-  return page;
-}
-
-Result<std::string> read_pit(const std::string& json) {
-  dom::parser parser;
-  std::string_view pit;
-  if (parser.parse(json)["id"].get(pit) != simdjson::SUCCESS) {
-    return Error{Errc::malformed, "the answer to POST _pit holds no id"};
-  }
-  return std::string(pit);
-}
-
-/// Reads pages of ids and hands them to `writer` until there are no more.
-Task<void> delete_lines(Cluster& cluster, std::string index, std::string query, std::string pit,
-                        BulkWriter& writer) {
-  IdPage page;
-  page.pit = std::move(pit);
+/// Hands what a scan finds to `writer`, page by page.
+Task<void> delete_found(Cluster& cluster, DocumentScan::Request request, BulkWriter& writer) {
+  const std::string index = request.index;
+  DocumentScan scan(cluster, std::move(request));
   for (;;) {
-    auto body = co_await cluster.request("POST",
-                                         "/_search?allow_partial_search_results=false"
-                                         "&filter_path=pit_id,hits.hits._id,hits.hits.sort",
-                                         page_body(query, page));
-    if (!body) co_return body.error();
-    auto next = read_page(*body, index);
-    if (!next) co_return next.error();
-    page = *std::move(next);
-    if (page.deletes.items() == 0) co_return Result<void>{};
-    auto submitted = co_await writer.submit(std::move(page.deletes));
+    auto page = co_await scan.next();
+    if (!page) co_return page.error();
+    if (page->empty()) break;
+    BulkBody deletes;
+    deletes.index = index;
+    for (const ScannedDocument& document : *page) append_delete(deletes, document.id);
+    auto submitted = co_await writer.submit(std::move(deletes));
     if (!submitted) co_return submitted.error();
   }
-}
-
-/// The same within a point in time of its own, so that the deletes do not move the pages.
-Task<void> delete_matches(Cluster& cluster, std::string index, std::string query,
-                          BulkWriter& writer) {
-  auto opened = co_await cluster.request("POST", "/" + index + "/_pit?keep_alive=5m");
-  if (!opened) co_return opened.error();
-  auto pit = read_pit(*opened);
-  if (!pit) co_return pit.error();
-  auto deleted = co_await delete_lines(cluster, std::move(index), std::move(query), *pit, writer);
-  // It would end by itself; closing it frees the old segments now. Whether that works changes
-  // nothing.
-  std::string close = R"({"id":")" + *pit + R"("})";
-  auto closed = co_await cluster.call("DELETE", "/_pit", std::move(close));
-  co_return deleted;
+  co_return co_await scan.close();
 }
 
 Result<void> refuse_visible(const std::vector<Visible>& visible,
@@ -148,8 +80,12 @@ Task<std::uint64_t> drop_slices(Cluster& cluster, std::string index,
   BulkWriter writer(cluster, std::move(options));
   for (std::size_t first = 0; first < slice_ids.size(); first += slices_at_once) {
     const std::size_t count = std::min(slices_at_once, slice_ids.size() - first);
-    std::string query = slices_query(std::span(slice_ids).subspan(first, count));
-    auto deleted = co_await delete_matches(cluster, index, std::move(query), writer);
+    DocumentScan::Request request;
+    request.index = index;
+    request.query = slices_query(std::span(slice_ids).subspan(first, count));
+    request.sources = false;
+    request.page = page_lines;
+    auto deleted = co_await delete_found(cluster, std::move(request), writer);
     if (!deleted) co_return deleted.error();
   }
   auto outcome = co_await writer.drain();

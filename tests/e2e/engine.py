@@ -75,7 +75,9 @@ class Engine:
                     "pit": {"id": pit, "keep_alive": "1m"}}
             if found:
                 body["search_after"] = found[-1]["sort"]
-            answer = ask("/_search", body)
+            # Without a look at the shards first: one that is left out of a page, and of the next is not since its
+            # index was deleted, would number the shards behind it anew, and their documents came twice.
+            answer = ask("/_search?pre_filter_shard_size=1000000", body)
             if answer is None:
                 return None
             pit = answer["pit_id"]

@@ -1,5 +1,8 @@
 #include "elastic/document_scan.hpp"
 
+#include "fake_server.hpp"
+#include "run_task.hpp"
+
 #include <gtest/gtest.h>
 
 namespace billow::elastic {
@@ -30,6 +33,35 @@ TEST(ScanPage, IsRefusedWhenAShardIsMissing) {
     EXPECT_EQ(page.error().code, Errc::transient);
   }
   EXPECT_EQ(read_scan_page("<html>").error().code, Errc::malformed);
+}
+
+TEST(DocumentScan, AsksEveryShardForEveryPage) {
+  FakeServer server([](const Received& request) -> Reply {
+    if (request.target.find("_pit") != std::string::npos) return {200, R"({"id":"p"})"};
+    if (request.target.find("_search") == std::string::npos) return {200, "{}"};
+    const bool first = request.body.find("search_after") == std::string::npos;
+    return {200, R"({"pit_id":"p","timed_out":false,"_shards":{"failed":0},"hits":{"hits":[)" +
+                     std::string(first ? R"({"_id":"a","_version":1,"sort":[4294967296]})" : "") +
+                     "]}}"};
+  });
+  Config config;
+  config.urls = {server.url()};
+  const auto cluster = Cluster::connect(config).value();
+  DocumentScan::Request request;
+  request.index = "i";
+  request.sources = false;
+  request.page = 1;
+  DocumentScan scan(*cluster, std::move(request));
+  ASSERT_EQ(run_task(scan.next()).value().size(), 1U);
+  ASSERT_TRUE(run_task(scan.next()).value().empty());
+  std::size_t pages = 0;
+  for (const Received& asked : server.received()) {
+    if (asked.target.find("/_search") == std::string::npos) continue;
+    ++pages;
+    // 128 at most are asked without a look at what they hold, and one when there is a sort.
+    EXPECT_NE(asked.target.find("pre_filter_shard_size=1000000"), std::string::npos);
+  }
+  EXPECT_EQ(pages, 2U);
 }
 
 TEST(DocumentsAnswer, LeavesOutWhatIsNotThere) {
