@@ -45,6 +45,32 @@ bool names_are_unique(const Charge& charge) {
 }
 #endif
 
+bool is_null(const DocumentColumn& column, const Charge& charge) noexcept {
+  switch (column.kind) {
+    case DocumentColumn::Kind::text:
+    case DocumentColumn::Kind::json:
+      return charge.texts[column.index].empty();
+    case DocumentColumn::Kind::number:
+      return charge.numbers[column.index].text.empty();
+    case DocumentColumn::Kind::date:
+      return false;
+  }
+  return false;
+}
+
+UnixSeconds date_of(const DocumentColumn& column, const Charge& charge) noexcept {
+  switch (column.index) {
+    case billing_period_end:
+      return charge.billing_period_end;
+    case billing_period_start:
+      return charge.billing_period_start;
+    case charge_period_end:
+      return charge.charge_period_end;
+    default:
+      return charge.charge_period_start;
+  }
+}
+
 constexpr std::size_t ordinal_digits_min = 8;
 constexpr std::size_t ordinal_digits_max = 20;
 
@@ -161,7 +187,9 @@ std::string_view Encoder::instant(std::size_t date, UnixSeconds time) noexcept {
 }
 
 char* Encoder::put_columns(Page& page, char* at, const Charge& charge) {
-  for (const DocumentColumn& column : document_columns()) at = put_column(page, at, column, charge);
+  for (const DocumentColumn& column : document_columns()) {
+    if (!is_null(column, charge)) at = put_column(page, at, column, charge);
+  }
   return at;
 }
 
@@ -182,10 +210,7 @@ char* Encoder::put_column(Page& page, char* at, const DocumentColumn& column,
       break;
     }
     case date: {
-      // In the order of DocumentDate.
-      const UnixSeconds dates[] = {charge.billing_period_end, charge.billing_period_start,
-                                   charge.charge_period_end, charge.charge_period_start};
-      const std::string_view value = instant(column.index, dates[column.index]);
+      const std::string_view value = instant(column.index, date_of(column, charge));
       at = page.fit(at, DocumentColumn::key_room + value.size() + 1);
       at = put(column.put_key(at), value);
       *at++ = '"';

@@ -65,20 +65,38 @@ bool copy_plain_portably(char* out, const char* at, std::size_t size) noexcept {
 }
 
 #ifdef __SSE2__
+__m128i what_needs_escape(__m128i bytes) noexcept {
+  const __m128i control = _mm_cmpeq_epi8(_mm_min_epu8(bytes, _mm_set1_epi8(0x1f)), bytes);
+  const __m128i quote = _mm_cmpeq_epi8(bytes, _mm_set1_epi8('"'));
+  const __m128i backslash = _mm_cmpeq_epi8(bytes, _mm_set1_epi8('\\'));
+  return _mm_or_si128(control, _mm_or_si128(quote, backslash));
+}
+
 bool copy_plain(char* out, const char* at, std::size_t size) noexcept {
-  if (size <= 16) return copy_plain_short(out, at, size);
-  __m128i bad = _mm_setzero_si128();
-  const auto block = [&](std::size_t i) {
-    const __m128i bytes = _mm_loadu_si128(reinterpret_cast<const __m128i*>(at + i));
-    _mm_storeu_si128(reinterpret_cast<__m128i*>(out + i), bytes);
-    const __m128i control = _mm_cmpeq_epi8(_mm_min_epu8(bytes, _mm_set1_epi8(0x1f)), bytes);
-    const __m128i quote = _mm_cmpeq_epi8(bytes, _mm_set1_epi8('"'));
-    const __m128i backslash = _mm_cmpeq_epi8(bytes, _mm_set1_epi8('\\'));
-    bad = _mm_or_si128(bad, _mm_or_si128(control, _mm_or_si128(quote, backslash)));
-  };
-  for (std::size_t i = 0; i + 16 < size; i += 16) block(i);
-  block(size - 16);
-  return _mm_movemask_epi8(bad) == 0;
+  if (size > 16) {
+    __m128i bad = _mm_setzero_si128();
+    const auto block = [&](std::size_t i) {
+      const __m128i bytes = _mm_loadu_si128(reinterpret_cast<const __m128i*>(at + i));
+      _mm_storeu_si128(reinterpret_cast<__m128i*>(out + i), bytes);
+      bad = _mm_or_si128(bad, what_needs_escape(bytes));
+    };
+    for (std::size_t i = 0; i + 16 < size; i += 16) block(i);
+    block(size - 16);
+    return _mm_movemask_epi8(bad) == 0;
+  }
+  __m128i bytes;
+  if (size >= 8) {
+    const auto head = load_word<std::uint64_t>(at);
+    const auto tail = load_word<std::uint64_t>(at + size - 8);
+    store_word(out, head);
+    store_word(out + size - 8, tail);
+    bytes = _mm_set_epi64x(static_cast<long long>(tail), static_cast<long long>(head));
+  } else {
+    if (size == 0) return true;
+    copy_short(out, at, size);
+    bytes = _mm_set1_epi64x(static_cast<long long>(load_short(at, size)));
+  }
+  return _mm_movemask_epi8(what_needs_escape(bytes)) == 0;
 }
 #else
 bool copy_plain(char* out, const char* at, std::size_t size) noexcept {

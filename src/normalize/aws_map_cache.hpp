@@ -5,6 +5,7 @@
 #include "charge/hash.hpp"
 #include "normalize/aws_json_map.hpp"
 #include "normalize/csv_row.hpp"
+#include "normalize/sightings.hpp"
 
 #include <cstddef>
 #include <memory>
@@ -51,12 +52,16 @@ class MapCache {
     if (raw.empty()) return &empty_;
     if (raw.size() > kept_bytes_max) return read_anew(make());
     // Of the whole field: tags often differ in a few characters in the middle.
-    Slot& slot = table_[hash_text(raw) % slots];
-    if (slot.raw != raw || !slot.known) {
+    const std::uint64_t hash = hash_text(raw);
+    const bool may_hold = sightings_.may_hold(hash);
+    Slot& slot = table_[hash % slots];
+    if (!may_hold || slot.raw != raw || !slot.known) {
+      if (!sightings_.came_before(hash)) return parse(once_, make()) ? &once_ : nullptr;
       make_room(slot, raw.size());
       slot.raw.assign(raw);
       slot.good = parse(slot.parsed, make());
       slot.known = true;
+      sightings_.hold(hash);
     }
     return slot.good ? &slot.parsed : nullptr;
   }
@@ -83,9 +88,11 @@ class MapCache {
     return true;
   }
 
+  Sightings sightings_{slots};
   std::vector<Slot> table_ = std::vector<Slot>(slots);
   std::size_t kept_bytes_ = 0;  ///< of all texts in the table
   std::unique_ptr<Parsed> unkept_;
+  Parsed once_;
   Parsed empty_;
   JsonReader reader_;
 };

@@ -2,6 +2,7 @@
 
 #include "base/limits.hpp"
 #include "normalize/csv_row.hpp"
+#include "normalize/sightings.hpp"
 
 #include <cstddef>
 #include <cstdint>
@@ -50,6 +51,7 @@ class RepeatedRows {
   /// Forgets every row; see RowKey.
   void bind(std::size_t columns, std::vector<std::size_t> varying) {
     key_.bind(columns, std::move(varying));
+    sightings_ = Sightings(slots);
     table_ = std::vector<Slot>(slots);
     guesses_.assign(slots, nullptr);
   }
@@ -62,6 +64,7 @@ class RepeatedRows {
     Slot*& guess = guesses_[key_.quick_hash() % slots];
     if (guess != nullptr && guess->holds(key_.bytes())) return guess->kept.get();
     hash_ = key_.hash();
+    if (!sightings_.may_hold(hash_)) return nullptr;
     Slot& slot = table_[hash_ % slots];
     if (!slot.holds(key_.bytes())) return nullptr;
     guess = &slot;
@@ -71,12 +74,9 @@ class RepeatedRows {
   /// After find() found nothing: the place for what is made of that row, nullptr when it is not to
   /// be kept.
   Kept* claim() {
-    if (!has_key_) return nullptr;
+    if (!has_key_ || !sightings_.came_before(hash_)) return nullptr;
+    sightings_.hold(hash_);
     Slot& slot = table_[hash_ % slots];
-    if (slot.seen_once != hash_) {
-      slot.seen_once = hash_;
-      return nullptr;
-    }
     slot.key.assign(key_.bytes());
     slot.kept = std::make_unique<Kept>();
     return slot.kept.get();
@@ -86,7 +86,6 @@ class RepeatedRows {
   struct Slot {
     std::string key;
     std::unique_ptr<Kept> kept;
-    std::uint64_t seen_once = 0;
 
     bool holds(std::string_view bytes) const noexcept { return kept != nullptr && key == bytes; }
   };
@@ -94,6 +93,7 @@ class RepeatedRows {
   RowKey key_;
   bool has_key_ = false;
   std::uint64_t hash_ = 0;
+  Sightings sightings_{slots};
   std::vector<Slot> table_;
   std::vector<Slot*> guesses_;  ///< the slot found last, by quick hash
 };
