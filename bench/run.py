@@ -113,6 +113,7 @@ class Bench:
                     nasty=0.01,
                     files=args.files,
                     fleeting=args.fleeting,
+                    unalike=args.unalike,
                 )
             )
         )
@@ -259,6 +260,7 @@ def main() -> int:
     parser.add_argument("--columns", choices=["common", "all"], default="common")
     parser.add_argument("--files", type=int, default=1)
     parser.add_argument("--fleeting", action="store_true", help="every line names a resource of its own")
+    parser.add_argument("--unalike", action="store_true", help="and has words, a price and tags of its own")
     parser.add_argument("--minutes", type=float, default=14, help="after these it is over: rounds and slow peers are left out")
     parser.add_argument("--only", default=",".join(ORDER), help=f"contestants, by comma: {', '.join(ORDER)}")
     args = parser.parse_args()

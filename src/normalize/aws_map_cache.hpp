@@ -45,6 +45,7 @@ class MapCache {
     Parsed parsed;
     bool known = false;
     bool good = false;
+    Tenure tenure;
   };
 
   template <class Make>
@@ -53,16 +54,17 @@ class MapCache {
     if (raw.size() > kept_bytes_max) return read_anew(make());
     // Of the whole field: tags often differ in a few characters in the middle.
     const std::uint64_t hash = hash_text(raw);
-    const bool may_hold = sightings_.may_hold(hash);
     Slot& slot = table_[hash % slots];
-    if (!may_hold || slot.raw != raw || !slot.known) {
-      if (!sightings_.came_before(hash)) return parse(once_, make()) ? &once_ : nullptr;
+    if (!sightings_.may_hold(hash) || slot.raw != raw || !slot.known) {
+      if (!sightings_.came_before(hash) || slot.tenure.resists())
+        return parse(once_, make()) ? &once_ : nullptr;
       make_room(slot, raw.size());
       slot.raw.assign(raw);
       slot.good = parse(slot.parsed, make());
       slot.known = true;
       sightings_.hold(hash);
     }
+    slot.tenure.use();
     return slot.good ? &slot.parsed : nullptr;
   }
 

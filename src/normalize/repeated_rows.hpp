@@ -62,21 +62,23 @@ class RepeatedRows {
     if (!has_key_) return nullptr;
     // A whole hash costs more than a comparison.
     Slot*& guess = guesses_[key_.quick_hash() % slots];
-    if (guess != nullptr && guess->holds(key_.bytes())) return guess->kept.get();
-    hash_ = key_.hash();
-    if (!sightings_.may_hold(hash_)) return nullptr;
-    Slot& slot = table_[hash_ % slots];
-    if (!slot.holds(key_.bytes())) return nullptr;
-    guess = &slot;
-    return slot.kept.get();
+    if (guess == nullptr || !guess->holds(key_.bytes())) {
+      hash_ = key_.hash();
+      Slot& slot = table_[hash_ % slots];
+      if (!sightings_.may_hold(hash_) || !slot.holds(key_.bytes())) return nullptr;
+      guess = &slot;
+    }
+    guess->tenure.use();
+    return guess->kept.get();
   }
 
   /// After find() found nothing: the place for what is made of that row, nullptr when it is not to
   /// be kept.
   Kept* claim() {
     if (!has_key_ || !sightings_.came_before(hash_)) return nullptr;
-    sightings_.hold(hash_);
     Slot& slot = table_[hash_ % slots];
+    if (slot.tenure.resists()) return nullptr;
+    sightings_.hold(hash_);
     slot.key.assign(key_.bytes());
     slot.kept = std::make_unique<Kept>();
     return slot.kept.get();
@@ -86,6 +88,7 @@ class RepeatedRows {
   struct Slot {
     std::string key;
     std::unique_ptr<Kept> kept;
+    Tenure tenure;
 
     bool holds(std::string_view bytes) const noexcept { return kept != nullptr && key == bytes; }
   };

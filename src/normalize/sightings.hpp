@@ -41,4 +41,17 @@ class Sightings {
   std::size_t last_;
 };
 
+/// Lets what is kept at a place stay while it is of use. Where a table is too small for all that
+/// repeats, what has the place and what comes for it are of the same use, and to make room costs.
+class Tenure {
+ public:
+  void use() noexcept { left_ = challenges_max; }
+  /// True when the one who has the place keeps it this time.
+  bool resists() noexcept { return left_ > 0 && left_-- > 0; }
+
+ private:
+  static constexpr int challenges_max = 4;
+  int left_ = 0;
+};
+
 }  // namespace billow::normalize

@@ -26,7 +26,7 @@ from .totals import Totals
 from .values import ZERO, add, dump, multiply
 
 POOL = 64  # different amounts of one SKU and day
-SERIAL = "-%(serial)"  # stands for what sets the ids of fleeting resources apart
+SERIAL = "-%(serial)"  # stands for what sets the ids of fleeting resources, or all words of a line, apart
 NET_SHARE = Decimal("0.93")
 
 
@@ -161,6 +161,14 @@ class Bill(Fees):
             description = NASTY_TEXTS[r.serial % len(NASTY_TEXTS)]
         elif r.serial % 5 == 4:
             tags = {}
+        resource = sku.resource.format(**pattern)
+        rate_code = f"{r.sku_id}.{'38NPMPTW36' if r.bought == 'reserved' else 'JRTCKXETXF'}.6YS6EN2CT7"
+        if self.o.fleeting or self.o.unalike:
+            resource += SERIAL
+        if self.o.unalike:
+            description += SERIAL
+            rate_code += SERIAL
+            tags = {key: value and value + SERIAL for key, value in tags.items()}
         market = r.sku_name == "market"
         row = self.party(account.id, account.name, market)
         row |= {
@@ -173,13 +181,13 @@ class Bill(Fees):
             }.get(r.bought, "Usage"),
             "line_item_operation": sku.operation,
             "line_item_product_code": sku.code,
-            "line_item_resource_id": sku.resource.format(**pattern) + (SERIAL if self.o.fleeting else ""),
+            "line_item_resource_id": resource,
             "line_item_unblended_rate": "" if r.bought == "spot" else sku.rate,
             "line_item_usage_type": sku.usage_type,
             "line_item_normalization_factor": "4.0" if sku.instance.endswith(".large") else "",
             "pricing_currency": self.o.currency,
             "pricing_public_on_demand_rate": sku.rate,
-            "pricing_rate_code": f"{r.sku_id}.{'38NPMPTW36' if r.bought == 'reserved' else 'JRTCKXETXF'}.6YS6EN2CT7",
+            "pricing_rate_code": rate_code,
             "pricing_rate_id": str(hash_of(r.sku_id) % 10**8),
             "pricing_term": {"reserved": "Reserved", "spot": "Spot"}.get(r.bought, "OnDemand"),
             "pricing_unit": sku.unit,
@@ -254,7 +262,11 @@ class Bill(Fees):
             e = self.entry(resource, index, 1000 if fixed else factors[day])
             before, after = e.texts
             for _ in range(repeat):
-                own = row.replace(self.MARKED_SERIAL, f"-{len(rows):05x}") if self.o.fleeting else row
+                own = row
+                if self.o.unalike:
+                    own = row.replace(self.MARKED_SERIAL, f"-{resource.serial:05x}-{len(rows):05x}")
+                elif self.o.fleeting:
+                    own = row.replace(self.MARKED_SERIAL, f"-{len(rows):05x}")
                 rows.append(own % (f"{newid(208):052x}", interval, *before, end, start, *after))
                 lines[day] += 1
                 money[day] += e.money

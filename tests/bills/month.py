@@ -24,6 +24,7 @@ class Options:
     files: int = 1
     nasty: float = 0.0  # share of the resources that have nasty texts, tags and numbers
     fleeting: bool = False  # every line of a resource is of another one, with an id of its own
+    unalike: bool = False  # that, and no two lines agree in description, price and tags
     layout: str = "overwrite"  # or create-new
     stale: bool = False  # leave files of other executions lying around
     net: bool = False

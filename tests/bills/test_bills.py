@@ -26,8 +26,9 @@ def test_the_oracle_agrees_with_the_figures_made_by_hand(totals):
         dict(rows=2500, granularity="daily", days=20, stale=True, files=3, members=4),
         dict(rows=5000, seed=99, period="2026-02", restate=1, nasty=1.0, files=4),
         dict(rows=2000, fleeting=True),
+        dict(rows=2000, unalike=True, nasty=0.2),
     ],
-    ids=["net", "create-new", "daily", "nasty", "fleeting"],
+    ids=["net", "create-new", "daily", "nasty", "fleeting", "unalike"],
 )
 def test_the_oracle_reads_what_the_generator_says_it_wrote(tmp_path, options):
     said = load(dump(generate(tmp_path, **options)))

@@ -53,6 +53,17 @@ TEST(MapCache, TellsTextsOfOnePlaceApart) {
   }
 }
 
+TEST(MapCache, LetsWhatIsOfUseStay) {
+  MapCache<Counted, 1> cache;
+  Counted::reads = 0;
+  for (int round = 0; round < 10; ++round) {
+    for (const char* text : {"{}", "{}", "{ }", "{ }"}) cache.read(text);
+  }
+  EXPECT_EQ(Counted::reads, 2U + 20U);
+  for (int round = 0; round < 10; ++round) cache.read("{ }");
+  EXPECT_LT(Counted::reads, 2U + 20U + 10U) << "nobody asks for the other one any more";
+}
+
 TEST(MapCache, KeepsNoMoreThanItsBytes) {
   using Cache = MapCache<Counted, 4096>;
   Cache cache;

@@ -30,5 +30,17 @@ TEST(Sightings, HoldsOneOfAPlace) {
   EXPECT_TRUE(sightings.may_hold(at_place_three(2)));
 }
 
+TEST(Tenure, EndsWithoutUse) {
+  Tenure tenure;
+  EXPECT_FALSE(tenure.resists()) << "nobody has the place yet";
+  for (int round = 0; round < 3; ++round) {
+    tenure.use();
+    EXPECT_TRUE(tenure.resists());
+  }
+  for (int more = 0; more < 3; ++more) EXPECT_TRUE(tenure.resists());
+  EXPECT_FALSE(tenure.resists());
+  EXPECT_FALSE(tenure.resists());
+}
+
 }  // namespace
 }  // namespace billow::normalize
