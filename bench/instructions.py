@@ -45,7 +45,7 @@ STAGES = [
     ("decimals", r"(divide|quotient|placed|digits_of|write_digits|read_usual)"),
     ("digest", r"digest_of|Digest"),
     ("encoding", r"Encoder|Page|SliceFrame|normalize::BulkFiller|civil_of|\w*document_column|make_column"),
-    ("encoding", r"escape|copy_|is_plain|Wording"),
+    ("encoding", r"(what_needs_)?escape|copy_|load_|is_plain|is_null|date_of|Wording"),
     ("mapping", r"normalize::|Charge|Number|Json|is_json|name_of|hash_text|parse_time|next_month"),
 ]
 # Other versions of these do the same with other instructions.
@@ -75,8 +75,9 @@ def write_bills(folder: Path, lines: int) -> dict[str, tuple[str, list[Path]]]:
     """Name -> kind of feed and files of the bills."""
     generate(folder / "cur2", rows=lines, seed=SEED, nasty=0.01)
     generate(folder / "fleeting", rows=lines, seed=SEED, nasty=0.01, fleeting=True)
+    generate(folder / "unalike", rows=lines, seed=SEED, nasty=0.01, unalike=True)
     generate_focus(folder / "focus", "1.2", rows=lines, seed=SEED, nasty=0.01)
-    kinds = {"cur2": "aws/cur2", "fleeting": "aws/cur2", "focus": "aws/focus"}
+    kinds = {"cur2": "aws/cur2", "fleeting": "aws/cur2", "unalike": "aws/cur2", "focus": "aws/focus"}
     return {name: (kind, sorted((folder / name).rglob("*.csv.gz"))) for name, kind in kinds.items()}
 
 
