@@ -173,6 +173,18 @@ TEST(Recovery, FencesBeforeItRemovesWhatCouldStillBePublished) {
   EXPECT_FALSE(plan_recovery(world.look()).fence);
 }
 
+TEST(Recovery, FencesForARecordAloneAndForASliceAlone) {
+  World begun = settled();
+  DeliveryRecord record = second();
+  for (std::size_t i = 0; i < 2; ++i) writes[i](begun, record);
+  EXPECT_TRUE(plan_recovery(begun.look()).drop.empty());
+  EXPECT_TRUE(plan_recovery(begun.look()).fence) << "its writer may have slices on the way";
+
+  World nameless = settled();
+  nameless.stored.push_back("b-" + std::to_string(nameless.token) + "-20260601");
+  EXPECT_TRUE(plan_recovery(nameless.look()).fence) << "the record of the attempt was lost";
+}
+
 TEST(Recovery, TrustsNoRecordThatDoesNotDescribeWhatIsVisible) {
   World world = settled();
   world.records.begin()->second.slices.push_back(slice("a-1-20260602"));
