@@ -74,11 +74,13 @@ TEST(PeriodChange, AfterAChangeOfRulesReplacesOnlyWhatTheDeliveryStates) {
   EXPECT_THAT(slice_ids(again.replaced), ElementsAre("a-1-1"));
   EXPECT_TRUE(is_in(again, "a", delta));
   EXPECT_FALSE(is_in(again, "b", delta));
+  EXPECT_THAT(part_ids(again), ElementsAre("b", "a"));
   const DeliveryRecord third = after(again, "c", delta, {slice("c-7-1", 1)});
   EXPECT_THAT(slice_ids(third.slices), ElementsAre("a-5-1", "b-3-1", "c-7-1"));
 
   old = after(std::nullopt, "w", window(1, 3), {slice("w-1-1", 1), slice("w-1-2", 2)});
   old.schema = old.parts[0].schema = schema_version - 1;
+  EXPECT_FALSE(is_in(old, "w", window(1, 3)));
   const DeliveryRecord next = after(old, "x", window(2, 4), {slice("x-3-2", 2)});
   EXPECT_THAT(slice_ids(next.slices), ElementsAre("w-1-1", "x-3-2"));
   // The 1st is still as the old rules made it, and the 2nd is not.
