@@ -277,6 +277,37 @@ TEST(Publication, SeesThatItHadPublishedThoughAnotherWriterWentOn) {
   EXPECT_EQ(run_task(read_token(*cluster, "aws")).value(), 2u);
 }
 
+TEST(Publication, DoesNotTakeWhatOthersPublishedSinceForItsOwn) {
+  FakeCluster fake;
+  const auto cluster = fake.connect();
+  ASSERT_EQ(run_task(read_token(*cluster, "aws")).value(), 0u);
+  ASSERT_TRUE(run_task(publish(*cluster, "aws", 0, shown("d1", {"s1"}))));
+  ASSERT_TRUE(run_task(publish(*cluster, "aws", 1, shown("d2", {"s2"}))));
+  ASSERT_TRUE(run_task(publish(*cluster, "aws", 2, {})));
+  // Overtaken twice: neither another delivery nor the same one with other slices is what we asked
+  // for, and an index that we wanted hidden is not.
+  std::vector<Visible> moved = shown("d2", {"s2"});
+  moved.push_back(moved[0]);
+  moved[0].index = "i2";
+  moved[1].removed = true;
+  fake.aliases.table["i2"] = fake.aliases.table["i1"];
+  for (const auto& wanted : {shown("d1", {"s1"}), shown("d2", {"s2", "s3"}), moved}) {
+    const auto published = run_task(publish(*cluster, "aws", 1, wanted));
+    ASSERT_FALSE(published);
+    EXPECT_EQ(published.error().code, Errc::conflict);
+  }
+}
+
+TEST(Publication, KnowsNoTokenWhereAFeedHasTwo) {
+  FakeCluster fake;
+  fake.aliases.table["billow-state"]["billow-epoch-aws-4"] = "{}";
+  fake.aliases.table["billow-state"]["billow-epoch-aws-3"] = "{}";
+  const auto cluster = fake.connect();
+  const auto token = run_task(read_token(*cluster, "aws"));
+  ASSERT_FALSE(token);
+  EXPECT_NE(token.error().detail.find("more than one token"), std::string::npos);
+}
+
 TEST(Publication, RegistersOnceThoughTheAnswerWasLost) {
   FakeCluster fake;
   fake.lose(1);
