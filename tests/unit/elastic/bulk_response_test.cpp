@@ -84,7 +84,8 @@ TEST(BulkResponse, KnowsNothingFromAnythingElse) {
         R"({"errors":false,"items":[{"update":{"status":200}}]})",
         R"({"errors":false,"items":[{"create":{"status":201},"delete":{"status":200}}]})",
         R"({"errors":false,"items":[{"create":{"status":20100}}]})",
-        R"({"errors":false,"items":[{"create":{"status":201}}]} and more)"}) {
+        R"({"errors":false,"items":[{"create":{"status":201}}]} and more)",
+        R"({"errors":false,"items":[{"create":{"status":201}}]}{"errors":true})"}) {
     EXPECT_FALSE(read_bulk_answer(text, 1)) << text;
   }
 }
