@@ -70,6 +70,16 @@ TEST_F(AuditLog, RecordsAPublicationOnce) {
   EXPECT_EQ(second.record.hash, first.hash);
 }
 
+TEST_F(AuditLog, RecordsAPublicationThatHasTheTokenOfAnother) {
+  const audit::Record first = append(publication(1, "1.5")).record;
+  audit::Record other = publication(1, "2.5");
+  other.delivery_id = "another";
+  const AppendResult second = append(other);
+  EXPECT_FALSE(second.already_recorded) << "it would not tell what readers see now";
+  EXPECT_GT(second.record.sequence, first.sequence);
+  EXPECT_EQ(second.record.delivery_id, "another");
+}
+
 TEST_F(AuditLog, FindsTheNewestRecordOfAFeedAndPeriodAtOnce) {
   const auto none = run_task(last_audited(cluster(), feed(), "2026-06"));
   ASSERT_TRUE(none) << none.error().detail;
