@@ -183,6 +183,22 @@ TEST_F(CoverageTest, NothingIsPublishedOverWhatNobodyDescribes) {
   expect_model();
 }
 
+TEST_F(CoverageTest, AWindowOrADeltaIsRefusedWhileReadersDoNotSeeWhatWasPublished) {
+  publish({days(1, 2), {{1, "1", "a"}, {2, "2", "b"}}});
+  const std::string index = "billow-charges-" + feed() + "-2026-06";
+  ask("DELETE", "/" + index + "/_alias/billow-charges");
+  for (const Statement& part :
+       {Statement{days(2, 2), {{2, "3", "c"}}}, Statement{in_addition, {{2, "3", "c"}}}}) {
+    const DeliveryOutcome outcome = sync(deliver(part));
+    ASSERT_TRUE(outcome.error);
+    EXPECT_THAT(outcome.error->detail, HasSubstr("readers do not see all"));
+    EXPECT_THAT(lines_seen(), IsEmpty());
+    EXPECT_EQ(lines_stored(), 2U) << "they may be all that is left of the other day";
+  }
+  publish({all_of_it, {{1, "1", "a"}, {2, "3", "c"}}});  // which states everything again
+  expect_model();
+}
+
 TEST_F(CoverageTest, AWithheldDeliveryWaitsWhileOthersArePublished) {
   publish({in_addition, {{1, "1", "a"}}});
   const Statement bad = {in_addition, {{1, "2", "b"}, {1, "a lot", "c"}}};

@@ -163,9 +163,9 @@ DeliveryOutcome PeriodTest::publish(const Statement& statement) {
 std::multiset<std::string> PeriodTest::lines_seen(const std::string& of_period) {
   const std::string index = elastic::charges_index(feed(), of_period);
   ask("POST", "/" + index + "/_refresh?ignore_unavailable=true");
-  const std::string answer =
-      ask("POST", "/billow-charges/_search?allow_partial_search_results=false",
-          R"({"size":10000,"query":{"term":{"_index":")" + index + R"("}}})");
+  const std::string answer = ask(
+      "POST", "/billow-charges/_search?allow_partial_search_results=false&ignore_unavailable=true",
+      R"({"size":10000,"query":{"term":{"_index":")" + index + R"("}}})");
   std::multiset<std::string> seen;
   simdjson::ondemand::parser parser;
   const simdjson::padded_string json(answer);
