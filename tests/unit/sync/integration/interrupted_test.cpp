@@ -1,5 +1,7 @@
+#include "../../elastic/run_task.hpp"
 #include "door.hpp"
 #include "period.hpp"
+#include "sync/situation.hpp"
 
 #include <gmock/gmock.h>
 
@@ -9,7 +11,9 @@
 namespace billow::sync {
 namespace {
 
+using testing::Contains;
 using testing::IsEmpty;
+using testing::Not;
 
 /// Passes that end at one of their writes, and what the next one makes of it.
 class InterruptedTest : public PeriodTest {
@@ -52,6 +56,17 @@ class InterruptedTest : public PeriodTest {
     FAIL() << "it never went through";
   }
 
+  /// What is stored of the period, and its records.
+  Situation found() { return run_task(read_situation(cluster(), feed(), period)).value(); }
+  /// Interrupts it at later and later writes, until `reached` of what is left.
+  template <class Reached>
+  void interrupt_until(const Delivery& delivery, const Statement& statement, Reached reached) {
+    for (int writes = 0; !reached(found()); ++writes) {
+      ASSERT_LT(writes, 100) << "it never came so far";
+      interrupt(delivery, statement, writes, false);
+    }
+  }
+
   Door door_;
   std::unique_ptr<elastic::Cluster> through_door_;
 };
@@ -82,6 +97,59 @@ TEST_F(InterruptedTest, AWindowReplacesItsDaysWhereverItsPassEnded) {
   }
   EXPECT_GT(changing, 8);
   EXPECT_THAT(chain_findings(), IsEmpty());
+}
+
+TEST_F(InterruptedTest, WhatTwoPassesLoadNeverHasTheSameIds) {
+  const Statement statement = {all_of_it, {{1, "1", "a"}, {2, "2", "b"}}};
+  const Delivery delivery = deliver(statement);
+  interrupt_until(delivery, statement, [](const Situation& left) { return !left.stored.empty(); });
+  if (HasFatalFailure()) return;
+  const std::vector<std::string> loaded = found().stored;
+  ASSERT_FALSE(sync(delivery).error);
+  // Whoever loaded the first ones may be alive and take them away when he fails.
+  for (const std::string& id : found().stored) EXPECT_THAT(loaded, Not(Contains(id)));
+  model_.apply(delivery.id, statement);
+  expect_model();
+}
+
+TEST_F(InterruptedTest, WhatWasTakenAwayIsNotPublishedByWhoeverHadLoadedIt) {
+  publish({all_of_it, {{1, "1", "a"}}});
+  const Statement statement = {all_of_it, {{1, "2", "a"}}};
+  const auto is_verified = [](const Situation& left) {
+    return std::ranges::find(left.open, DeliveryState::verified, &DeliveryRecord::state) !=
+           left.open.end();
+  };
+  interrupt_until(deliver(statement), statement, is_verified);
+  if (HasFatalFailure()) return;
+  const Situation left = found();
+  const DeliveryRecord attempt =
+      *std::ranges::find(left.open, DeliveryState::verified, &DeliveryRecord::state);
+  // A pass that takes the slices away and loads nothing itself.
+  ASSERT_EQ(sync(deliver({all_of_it, {{1, "a lot", "a"}}})).verdict, Verdict::withheld);
+  elastic::Visible shown;
+  shown.index = left.target;
+  shown.delivery_id = attempt.document_id();
+  shown.slice_ids = slice_ids(attempt.slices);
+  const auto late = run_task(elastic::publish(cluster(), feed(), attempt.token, {shown}));
+  ASSERT_FALSE(late);
+  EXPECT_EQ(late.error().code, Errc::conflict);
+  expect_model();
+}
+
+TEST_F(InterruptedTest, APublicationIsRecordedThoughItsDeliverySaysThatItIsSettled) {
+  const Statement statement = {all_of_it, {{1, "1", "a"}}};
+  const Delivery delivery = deliver(statement);
+  interrupt_until(delivery, statement,
+                  [](const Situation& left) { return left.shown.has_value(); });
+  if (HasFatalFailure()) return;
+  ASSERT_FALSE(chain_findings().empty()) << "its pass ended before it was recorded";
+  DeliveryRecord settled = *shown_record();
+  settled.state = DeliveryState::published;
+  ask("PUT", "/billow-deliveries/_doc/" + settled.document_id() + "?refresh=true",
+      settled.to_json());
+  EXPECT_EQ(sync(delivery).verdict, Verdict::unchanged);
+  EXPECT_THAT(chain_findings(), IsEmpty());
+  expect_model();
 }
 
 /// A statement by chance, about the first days of the month. A feed states windows or deltas, and
