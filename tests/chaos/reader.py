@@ -13,6 +13,19 @@ ESQL_EVERY = 8  # polls
 NOTHING = (0, 0, Decimal(0))
 
 
+BY_PERIOD = {"period": {"terms": {"field": "BillingPeriodStart", "size": 50},
+                        "aggs": {"mark": {"sum": {"field": "ConsumedQuantity"}}, "billed": {"sum": {"field": "BilledCost"}},
+                                 "counted": {"sum": {"field": "x_ChargeCount"}}}}}
+
+
+def name_of(bucket):
+    return bucket["key_as_string"][:7]
+
+
+def sums_of(bucket):
+    return int(bucket["mark"]["value"]), Decimal(bucket["billed"]["value"])
+
+
 class Story:
     """What readers may see of each period: its statements one after another, never one of before."""
 
@@ -32,6 +45,15 @@ class Story:
         with self.lock:
             for period in self.statements.keys() | seen.keys():
                 self.see_period(period, seen.get(period, NOTHING), by)
+
+    def see_rollup(self, seen, rolled_up):
+        """What one search has found in the charges and in a rollup."""
+        with self.lock:
+            for period in seen.keys() | rolled_up.keys():
+                charges, rollup = seen.get(period, NOTHING), rolled_up.get(period, NOTHING)
+                if not same(charges, rollup) and len(self.problems) < 20:
+                    self.problems.append(f"a reader saw {period} at one moment as {text(charges)} in the charges "
+                                         f"and as {text(rollup)} in a rollup")
 
     def see_period(self, period, found, by):
         told, at = self.statements.get(period, [NOTHING]), self.place.get(period, 0)
@@ -120,16 +142,18 @@ class Reader:
         return answer.status, json.loads(answer.read(), parse_float=Decimal)
 
     def by_search(self):
-        sums = {"mark": {"sum": {"field": "ConsumedQuantity"}}, "billed": {"sum": {"field": "BilledCost"}}}
-        status, answer = self.ask("/billow-charges/_search?allow_partial_search_results=false", {
+        """What the charges show. A rollup is asked in the same search and must show the same."""
+        status, answer = self.ask("/billow-charges,billow-usage/_search?allow_partial_search_results=false", {
             "size": 0, "query": {"term": {"x_FeedId": self.feed}},
-            "aggs": {"period": {"terms": {"field": "BillingPeriodStart", "size": 50}, "aggs": sums}}})
+            "aggs": {name: {"filter": {"prefix": {"_index": name + "-"}}, "aggs": BY_PERIOD} for name in ("billow-charges", "billow-usage")}})
         if status == 404:
             return {}
         if status != 200:
             return None
-        return {bucket["key_as_string"][:7]: (bucket["doc_count"], int(bucket["mark"]["value"]), Decimal(bucket["billed"]["value"]))
-                for bucket in answer["aggregations"]["period"]["buckets"]}
+        periods = {name: found["period"]["buckets"] for name, found in answer["aggregations"].items()}
+        seen = {name_of(bucket): (bucket["doc_count"], *sums_of(bucket)) for bucket in periods["billow-charges"]}
+        self.story.see_rollup(seen, {name_of(bucket): (int(bucket["counted"]["value"]), *sums_of(bucket)) for bucket in periods["billow-usage"]})
+        return seen
 
     def by_esql(self):
         status, answer = self.ask("/_query", {

@@ -7,7 +7,7 @@ import oracle_checks
 from bucket import Bucket
 from paths import KEPT, program
 from programs import Programs
-from reader import Reader, Story
+from reader import NOTHING, Reader, Story, same
 
 PATIENCE_SECONDS = 120  # for anything that must end by itself
 
@@ -23,7 +23,8 @@ class Scenario:
         self.folder = KEPT / f"seed-{seed}-{name}"
         self.story = Story()
         self.current = {}  # period -> the statement that must be published in the end
-        self.withheld = []  # statements with lines that cannot become charges
+        self.waiting = {}  # period -> the newest statement, where it must not be published
+        self.with_dead = []  # statements with lines that cannot become charges
         self.direct = None
         self.notes = []
 
@@ -54,8 +55,11 @@ class Scenario:
         """The provider states it; from now on readers may see it, and in the end they must."""
         self.bucket.stage(statement)
         if statement.dead:
-            self.withheld.append(statement)
-        if not withheld:
+            self.with_dead.append(statement)
+        if withheld:
+            self.waiting[statement.period] = statement
+        else:
+            self.waiting.pop(statement.period, None)
             self.current[statement.period] = statement
             self.story.allow(statement.period, statement.signature)
         self.note(f"states {statement.number}: {statement.period}, {len(statement.rows)} rows, {statement.files} files, "
@@ -115,11 +119,12 @@ class Scenario:
         wrong = oracle_checks.published_exactly(self.engine, self.feed, statements)
         wrong += oracle_checks.no_garbage(self.engine, self.feed, statements)
         wrong += oracle_checks.rolled_up_exactly(self.engine, self.feed)
-        wrong += oracle_checks.dead_letters(self.engine, self.feed, [statement.dead for statement in self.withheld])
+        wrong += self.dead_letters()
+        wrong += self.look(statements)
         if settled and not wrong:
-            before = oracle_checks.charge_writes(self.engine, self.feed), oracle_checks.visible_slices(self.engine, self.feed)
+            before = oracle_checks.document_writes(self.engine, self.feed), oracle_checks.visible_slices(self.engine, self.feed)
             self.clean_sync(1 if withheld else 0)
-            after = oracle_checks.charge_writes(self.engine, self.feed), oracle_checks.visible_slices(self.engine, self.feed)
+            after = oracle_checks.document_writes(self.engine, self.feed), oracle_checks.visible_slices(self.engine, self.feed)
             if before != after:
                 wrong.append(f"one more pass changed something: {before} became {after}")
         wrong += self.story.problems
@@ -127,6 +132,19 @@ class Scenario:
             wrong += self.verify_audit()
         if wrong:
             raise Failure("\n".join(wrong))
+
+    def dead_letters(self):
+        standing = [statement.dead for statement in [*self.current.values(), *self.waiting.values()] if statement.dead]
+        return oracle_checks.dead_letters(self.engine, self.feed, [statement.dead for statement in self.with_dead], standing)
+
+    def look(self, statements):
+        """A reader who sees nothing would find nothing wrong either: both ways must show what is published."""
+        reader, wrong = Reader(self.engine.url, self.feed, self.story), []
+        for by, look in (("search", reader.by_search), ("ES|QL", reader.by_esql)):
+            seen = look()
+            wrong += [f"a reader by {by} does not see what is published of {statement.period} but {seen and seen.get(statement.period)}"
+                      for statement in statements if seen is None or not same(statement.signature, seen.get(statement.period, NOTHING))]
+        return wrong
 
     def verify_audit(self):
         verified = self.programs.billow.run("audit", "verify", "-c", self.direct, "--feed", self.feed)

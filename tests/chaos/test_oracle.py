@@ -6,7 +6,7 @@ from types import SimpleNamespace
 
 import pytest
 
-from reader import NOTHING, Story
+from reader import NOTHING, Reader, Story
 import paths  # noqa: F401
 import fault_proxy
 from scenario import Failure
@@ -84,6 +84,73 @@ def test_a_second_token_is_seen(published):
     assert "2 tokens" in refused(published)
 
 
+def usage_of(scenario):
+    return scenario.engine.hits("billow-usage", scenario.feed)[0]
+
+
+def test_a_rollup_that_lacks_a_group_is_seen_by_the_oracle_and_by_a_reader(published):
+    hit = usage_of(published)
+    published.engine.ok("DELETE", f"/{hit['_index']}/_doc/{hit['_id']}?refresh=true")
+    said = refused(published)
+    assert "billow-usage lacks" in said and "in the charges and as" in said
+
+
+@pytest.mark.parametrize("written", ["billow-charges", "billow-usage"])
+def test_a_pass_that_writes_again_what_is_there_is_seen(published, monkeypatch, written):
+    hit = published.engine.hits(written, published.feed)[0]
+    monkeypatch.setattr(published, "clean_sync", lambda code: put(published, hit["_index"], hit["_id"], hit["_source"]))
+    with pytest.raises(Failure, match="one more pass changed something"):
+        published.check()
+
+
+@pytest.mark.parametrize("blind", ["by_search", "by_esql"])
+def test_a_reader_who_sees_nothing_is_noticed(published, monkeypatch, blind):
+    monkeypatch.setattr(Reader, blind, lambda self: None)
+    assert "does not see what is published of 2026-06" in refused(published)
+
+
+# ---- lines that cannot become charges ----------------------------------------------------------------------
+@pytest.fixture
+def poisoned(scenario, author):
+    """Published, and restated with three lines that keep the restatement from being published."""
+    scenario.configure()
+    first = author.first(lines=40, days=3)
+    scenario.state(first)
+    scenario.clean_sync()
+    scenario.state(author.restated(first, ["poison"]), withheld=True)
+    scenario.clean_sync(code=1)
+    return scenario
+
+
+def letters_of(scenario):
+    return scenario.engine.hits("billow-dead-letters", scenario.feed)
+
+
+def test_dead_letters_that_are_right_pass(poisoned):
+    poisoned.check(withheld=True)
+
+
+def test_a_dead_letter_that_is_lost_is_seen(poisoned):
+    poisoned.engine.ok("DELETE", f"/billow-dead-letters/_doc/{letters_of(poisoned)[0]['_id']}?refresh=true")
+    assert "hold [2], expected [3]" in refused(poisoned)
+
+
+def test_dead_letters_that_are_all_lost_are_seen(poisoned):
+    for letter in letters_of(poisoned):
+        poisoned.engine.ok("DELETE", f"/billow-dead-letters/_doc/{letter['_id']}?refresh=true")
+    assert "hold [], expected [3]" in refused(poisoned)
+
+
+def test_a_dead_letter_that_is_there_twice_is_seen(poisoned):
+    put(poisoned, "billow-dead-letters", "twin", letters_of(poisoned)[0]["_source"])
+    assert "is kept 2 times" in refused(poisoned)
+
+
+def test_dead_letters_of_a_delivery_that_nobody_stated_are_seen(poisoned):
+    put(poisoned, "billow-dead-letters", "stranger", {**letters_of(poisoned)[0]["_source"], "x_DeliveryId": "another"})
+    assert "hold [1, 3], expected [3]" in refused(poisoned)
+
+
 def test_a_reader_sees_half_a_month(published):
     """A slice is taken out of the alias for a moment."""
     path = f"/{index_of(published)}/_alias/billow-charges"
@@ -115,6 +182,15 @@ def test_a_story_tells_what_no_statement_says(seen):
     story.see({"2026-06": ONE}, "search")
     story.see({"2026-06": seen}, "search")
     assert len(story.problems) == 1
+
+
+def test_a_rollup_of_another_statement_is_seen_at_one_moment():
+    story = Story()
+    story.see_rollup({"2026-06": TWO}, {"2026-06": TWO})
+    assert story.problems == []
+    for seen, rolled_up in (({"2026-06": TWO}, {"2026-06": ONE}), ({"2026-06": TWO}, {}), ({}, {"2026-06": TWO})):
+        story.see_rollup(seen, rolled_up)
+    assert len(story.problems) == 3 and "in the charges and as" in story.problems[0]
 
 
 def test_a_promise_is_kept_by_what_was_stated_then_or_later():

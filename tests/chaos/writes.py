@@ -113,6 +113,7 @@ class WriteScenario:
         if bad:
             scenario.state(author.restated(statement, ["repair"]))
             scenario.clean_sync()
+            scenario.with_dead.clear()  # what was withheld has been restated: nothing of it may stay
             scenario.check(settled=False)
 
     def wake(self, scenario, fault):
