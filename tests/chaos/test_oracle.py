@@ -9,6 +9,7 @@ import pytest
 from reader import NOTHING, Reader, Story
 import paths  # noqa: F401
 import fault_proxy
+from engine import forget_all
 from scenario import Failure
 from weather import Event, Weather
 
@@ -84,6 +85,36 @@ def test_a_second_token_is_seen(published):
     assert "2 tokens" in refused(published)
 
 
+def test_a_line_that_is_there_twice_is_seen(published):
+    """In two indices, under one id."""
+    hit, second = some_line(published), f"billow-charges-{published.feed}-2026-05"
+    put(published, second, hit["_id"], hit["_source"])
+    filtered = {"terms": {"x_SliceId": [hit["_source"]["x_SliceId"]]}}
+    published.engine.ok("PUT", f"/{second}/_alias/billow-charges", {"filter": filtered})
+    assert f"published twice: {hit['_id']}" in refused(published)
+
+
+def record_of(scenario):
+    [record] = [hit for hit in scenario.engine.hits("billow-deliveries", scenario.feed) if hit["_source"].get("State") == "published"]
+    return record["_id"], record["_source"]
+
+
+def test_a_record_that_adds_up_to_something_else_is_seen(published):
+    name, record = record_of(published)
+    put(published, "billow-deliveries", name, {**record, "Slices": record["Slices"][1:]})
+    assert "adds up to" in refused(published)
+
+
+def test_a_second_record_of_what_is_published_is_seen(published):
+    put(published, "billow-deliveries", "another", record_of(published)[1])
+    assert "2 records say that they are what is published of 2026-06" in refused(published)
+
+
+def test_a_record_of_a_month_that_nobody_stated_is_seen(published):
+    put(published, "billow-deliveries", "another", {**record_of(published)[1], "BillingPeriod": "2026-04"})
+    assert "a record says that 2026-04 is published, which nobody stated" in refused(published)
+
+
 def usage_of(scenario):
     return scenario.engine.hits("billow-usage", scenario.feed)[0]
 
@@ -93,6 +124,22 @@ def test_a_rollup_that_lacks_a_group_is_seen_by_the_oracle_and_by_a_reader(publi
     published.engine.ok("DELETE", f"/{hit['_index']}/_doc/{hit['_id']}?refresh=true")
     said = refused(published)
     assert "billow-usage lacks" in said and "in the charges and as" in said
+
+
+def test_a_document_of_a_rollup_that_nobody_sees_is_garbage(published):
+    hit = usage_of(published)
+    put(published, hit["_index"], "stranger", {**hit["_source"], "x_SliceId": "0123456789-1-20260601"})
+    assert "rollups hold documents that nobody sees" in refused(published)
+
+
+def test_a_chain_that_does_not_tell_what_is_published_is_seen(published):
+    [record] = published.engine.hits("billow-audit", published.feed)
+    source = {**record["_source"], "RowsRead": record["_source"]["RowsRead"] + 1}
+    try:
+        put(published, "billow-audit", record["_id"], source)
+        assert "billow audit verify" in refused(published)
+    finally:
+        forget_all(published.engine)  # the chain is one of all scenarios
 
 
 @pytest.mark.parametrize("written", ["billow-charges", "billow-usage"])
@@ -107,6 +154,22 @@ def test_a_pass_that_writes_again_what_is_there_is_seen(published, monkeypatch, 
 def test_a_reader_who_sees_nothing_is_noticed(published, monkeypatch, blind):
     monkeypatch.setattr(Reader, blind, lambda self: None)
     assert "does not see what is published of 2026-06" in refused(published)
+
+
+def test_a_pass_that_says_it_is_done_and_is_not_is_noticed(published, author):
+    running = published.start("sync", published.direct)
+    published.finish(running)
+    published.hold(published.story.promise(), running)
+    published.story.allow("2026-06", TWO)
+    with pytest.raises(Failure, match="2026-06 is not published"):
+        published.hold(published.story.promise(), running)
+
+
+def test_a_pass_that_ends_in_no_way_it_may_is_noticed(published, tmp_path):
+    broken = tmp_path / "broken.yml"
+    broken.write_text("feeds: 3\n")
+    with pytest.raises(Failure, match="exit code 2"):
+        published.finish(published.start("sync", broken))
 
 
 # ---- lines that cannot become charges ----------------------------------------------------------------------
