@@ -2,6 +2,7 @@
 import json
 import threading
 import time
+from collections import Counter
 from decimal import Decimal
 
 import pytest
@@ -90,11 +91,15 @@ def test_a_restatement_changes_the_rollups_of_the_days_that_changed(billow, engi
     assert not rollup_documents.hidden(engine, feed_id), "what was replaced is purged"
 
 
-def test_periods_of_one_year_share_an_index_without_touching_each_other(billow, engine, folder, feed_id):
+def write_two_months(folder):
     for period, following in (("2026-05", "2026-06"), ("2026-06", "2026-07")):
         rows = [{name: value.replace("2026-07", "after").replace("2026-06", period).replace("after", following) for name, value in
                  varied(n, 1 + n % 3).items()} for n in range(60)]
         write_export(folder, rows, period=period)
+
+
+def test_periods_of_one_year_share_an_index_without_touching_each_other(billow, engine, folder, feed_id):
+    write_two_months(folder)
     config = billow.config([feed_of(feed_id, folder)])
     billow.sync(config)
     assert_rolled_up(engine, feed_id)
@@ -166,6 +171,25 @@ def test_promoted_tags_become_groups_and_other_tags_later_replace_them(billow, e
     found = engine.ok("POST", "/billow-daily/_search", {"size": 0, "query": {"bool": {"filter": [
         {"term": {"x_FeedId": feed_id}}, {"term": {f"Tags.{tag}": "team1"}}]}}, "track_total_hits": True})
     assert found["hits"]["total"]["value"] > 0
+
+
+def test_an_older_index_shows_a_month_until_that_is_published_again(billow, engine, folder, feed_id):
+    write_two_months(folder)
+    billow.sync(billow.config([feed_of(feed_id, folder)]))
+
+    def counted():
+        months = Counter()
+        for hit in engine.hits("billow-daily", feed_id):
+            months[hit["_source"]["BillingPeriodStart"][:7]] += hit["_source"]["x_ChargeCount"]
+        return months
+
+    before = counted()
+    config = billow.config([feed_of(feed_id, folder)], extra={"rollups": {"tags": ["team"]}})
+    for _ in range(2):
+        billow.sync(config, "--period", "2026-05")
+        assert counted() == before
+    billow.sync(config)
+    assert_rolled_up(engine, feed_id, ["team"])
 
 
 def test_what_disagrees_with_its_charges_is_not_published(billow, engine, folder, feed_id):
