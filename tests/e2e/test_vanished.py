@@ -1,5 +1,7 @@
 """What vanishes: periods that the provider no longer lists, whose publications stay while what never was published goes,
 and the index of tokens, after which publications are still told apart."""
+import json
+
 import pytest
 
 from audit_store import feed_of, month
@@ -74,6 +76,18 @@ def test_a_published_period_that_vanished_stays_and_loses_only_what_nobody_sees(
     store.billow.sync(store.config)
     assert_same_charges(expected, store.engine.charges(store.feed_id))
     assert store.engine.count(store.index) == 12
+    assert attempts(store) == []
+    store.proven()
+
+
+def test_a_record_of_an_attempt_is_all_that_is_left_of_a_period_that_vanished_and_goes(store, may):
+    store.deliver(month([1]), "e1")
+    [record] = [record for record in store.engine.delivery_records(store.feed_id) if record["BillingPeriod"] == "2026-06"]
+    died = json.dumps(record | {"State": "loading", "x_DeliveryId": "died", "Slices": []}, default=float)
+    store.engine.ok("PUT", f"/billow-deliveries/_doc/{store.feed_id}:2026-06:died:{record['Token']}?refresh=true", died)
+    assert len(attempts(store)) == 1
+    withdraw_june(store.folder)
+    store.billow.sync(store.config)
     assert attempts(store) == []
     store.proven()
 
