@@ -8,13 +8,16 @@ for piece in say packages python_env; do
   source "$root/scripts/$piece.sh"
 done
 program=$root/bench/run.py
+asked=
+for word in "$@"; do [[ ! $word =~ ^(-h|--help)$ ]] || asked=1; done
 case ${1:-} in
   instructions | shapes | mappings)
     program=$root/bench/$1.py
-    [ "$1" != instructions ] || need_packages bench
+    [ "$1" != instructions ] || [ -n "$asked" ] || need_packages bench
     shift
     ;;
 esac
-[ -n "${BILLOW_BIN:-}" ] || "$root/scripts/build.sh"
+# Who asks what there is need not wait for a build.
+[ -n "$asked" ] || [ -n "${BILLOW_BIN:-}" ] || "$root/scripts/build.sh"
 prepare_python
 exec "$python" "$program" "$@"

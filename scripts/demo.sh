@@ -2,7 +2,7 @@
 # ./run demo [--keep]: a month of AWS cost of an invented company, and its restatement, from files to figures.
 # It wants a cluster with nothing of Billow's in it, takes all it brought away again, and runs nowhere else.
 #   BILLOW_ES_URL   an Elasticsearch without a password to use; otherwise ./run es finds or starts one
-#   BILLOW_BIN      the program to show (build/release/billow)
+#   BILLOW_BIN      the program to show; otherwise the release binary is built
 set -euo pipefail
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 for piece in say packages; do
@@ -17,8 +17,9 @@ for word in "$@"; do
     *) die_usage "demo knows --keep, which leaves the figures there to look at" ;;
   esac
 done
+[ -n "${BILLOW_BIN:-}" ] || "$root/scripts/build.sh"
 billow=${BILLOW_BIN:-$root/build/release/billow}
-[ -x "$billow" ] || die "there is no $billow yet: ./run build makes it"
+[ -x "$billow" ] || die "BILLOW_BIN: there is no program $billow"
 billow=$(realpath "$billow")
 need_packages python
 
