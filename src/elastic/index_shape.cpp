@@ -154,6 +154,21 @@ std::vector<Shape> shapes_of(const std::vector<SetupStep>& steps, const Installe
   return shapes;
 }
 
+/// A sentence for each read alias that a component gives to the indices it shapes. `indices`: of
+/// shaped_indices().
+std::vector<std::string> aliases_given(const Value& component, std::string_view indices) {
+  std::vector<std::string> told;
+  const Value* aliases = member(member(&component, "template"), "aliases");
+  if (aliases == nullptr || !aliases->IsObject()) return told;
+  for (const auto& alias : aliases->GetObject()) {
+    const std::string name = alias.name.GetString();
+    if (is_read_alias(name, indices))
+      told.push_back("billow@custom gives new indices the alias " + name +
+                     ": readers would see what is not published");
+  }
+  return told;
+}
+
 /// How the mapping of an index differs from a shape.
 class ShapeComparison {
  public:
@@ -251,12 +266,18 @@ std::string shaped_indices(const std::vector<SetupStep>& steps) {
   return names;
 }
 
+bool is_read_alias(std::string_view alias, std::string_view indices) {
+  const std::string pattern = std::string(alias) + "-*";
+  return ("," + std::string(indices) + ",").find("," + pattern + ",") != std::string::npos;
+}
+
 std::vector<std::string> custom_conflicts(const std::vector<SetupStep>& steps,
                                           const Installed& installed) {
   const Document custom = body_of(std::string(custom_component), steps, installed);
+  std::vector<std::string> told = aliases_given(custom, shaped_indices(steps));
   const Value* theirs = member(member(member(&custom, "template"), "mappings"), "properties");
   std::set<std::string> found;
-  if (theirs == nullptr || !theirs->IsObject()) return {};
+  if (theirs == nullptr || !theirs->IsObject()) return told;
   for (const SetupStep& step : steps) {
     if (!step.path.starts_with(index_path)) continue;
     const Document body = body_of(step.path, steps, installed);
@@ -272,8 +293,6 @@ std::vector<std::string> custom_conflicts(const std::vector<SetupStep>& steps,
     ours.take(body);
     if (customized) find_retyped(ours.fields, *theirs, "", found);
   }
-  std::vector<std::string> told;
-  told.reserve(found.size());
   for (const std::string& field : found)
     told.push_back("billow@custom maps " + field + ": Billow's own fields cannot be changed there");
   return told;

@@ -17,11 +17,16 @@ namespace billow::elastic {
 /// `steps`: of plan_assets().
 std::string shaped_indices(const std::vector<SetupStep>& steps);
 
+/// Whether `alias` is what readers query of some of `indices`, which are those of shaped_indices():
+/// "billow-charges" of "billow-charges-*".
+bool is_read_alias(std::string_view alias, std::string_view indices);
+
 /// The component template that is the site's own.
 inline constexpr std::string_view custom_component = "/_component_template/billow@custom";
 
-/// A sentence for each field of Billow's whose type the site's own component changes: it may set
-/// what it likes and add fields, and Billow's own are what sums and aliases are made with. Pure.
+/// A sentence for each read alias that the site's own component gives to indices, which only a
+/// publish may do, and for each field of Billow's whose type it changes: it may set what it likes
+/// and add fields, and Billow's own are what sums and aliases are made with. Pure.
 std::vector<std::string> custom_conflicts(const std::vector<SetupStep>& steps,
                                           const Installed& installed);
 

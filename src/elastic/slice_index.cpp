@@ -1,11 +1,35 @@
 #include "elastic/slice_index.hpp"
 
+#include "elastic/index_shape.hpp"
+#include "elastic/setup.hpp"
 #include "elastic/slices_query.hpp"
 #include "elastic/template_rival.hpp"
 
 #include <simdjson.h>
 
 namespace billow::elastic {
+
+namespace {
+
+/// An error when the template that shaped a new index has put it behind what readers query.
+Result<void> check_unseen(const std::string& index, const std::string& answer) {
+  const auto steps = all_steps(1, SetupParts());
+  if (!steps) return steps.error();
+  simdjson::dom::parser parser;
+  simdjson::dom::object aliases;
+  if (parser.parse(answer)[index]["aliases"].get(aliases) != simdjson::SUCCESS)
+    return Error{Errc::malformed, "the answer to " + index + "/_alias holds no aliases"};
+  for (const auto& alias : aliases) {
+    if (!is_read_alias(alias.key, shaped_indices(*steps))) continue;
+    return Error{Errc::bad_config,
+                 "a template gives index " + index + " the alias " + std::string(alias.key) +
+                     ", so that readers would see what is not published: take the alias out of "
+                     "billow@custom or the template that has it, then delete the index"};
+  }
+  return {};
+}
+
+}  // namespace
 
 Task<void> ensure_slice_index(Cluster& cluster, std::string index) {
   auto exists = co_await cluster.call("HEAD", "/" + index);
@@ -27,6 +51,10 @@ Task<void> ensure_slice_index(Cluster& cluster, std::string index) {
     auto started = co_await cluster.request(
         "GET", "/_cluster/health/" + index + "?wait_for_status=yellow&timeout=30s");
     if (!started) co_return started.error();
+    auto aliases = co_await cluster.request("GET", "/" + index + "/_alias");
+    if (!aliases) co_return aliases.error();
+    auto unseen = check_unseen(index, *aliases);
+    if (!unseen) co_return unseen.error();
   }
   // Not `_mapping/field`: that asks a shard, and says 404 while none has started.
   auto mapping = co_await cluster.request(

@@ -428,3 +428,13 @@ def test_a_site_cannot_change_the_type_of_a_field_of_ours(templates, site):
     site("/_component_template/billow@custom", {"template": {"mappings": {"properties": {"x_Mine": {"type": "text"}}}}})
     store.billow.run("setup", "-c", store.config, check=0)
     assert mapping_of(store.engine, shown_in(store.engine, store.feed_id)[0], "x_Mine") == {"type": "text"}
+
+
+def test_a_site_cannot_put_new_indices_before_readers(templates, site):
+    store = templates
+    write_export(store.folder, month([1]))
+    site("/_component_template/billow@custom", {"template": {"aliases": {"billow-charges": {}}}})
+    for told in refused_by_all(store):
+        assert "billow@custom gives new indices the alias billow-charges: readers would see what is not published" in told
+    site("/_component_template/billow@custom", {"template": {"aliases": {"t-finance": {}}}})
+    store.billow.run("sync", "-c", store.config, check=0)

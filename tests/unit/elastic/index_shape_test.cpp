@@ -114,6 +114,20 @@ TEST(IndexShape, HoldsAnIndexAgainstWhatTheSiteAddsAndALaterVersionHas) {
                                       "~ Name.type: keyword -> wildcard"}));
 }
 
+TEST(IndexShape, LeavesReadAliasesToPublishes) {
+  const AssetKind& components = *std::ranges::find(asset_kinds(), "component/", &AssetKind::folder);
+  Installed installed;
+  ASSERT_TRUE(read_installed(
+      components,
+      R"({"component_templates":[{"name":"billow@custom","component_template":{"template":{
+          "aliases":{"finance":{},"many":{}}}}}]})",
+      installed));
+  EXPECT_EQ(
+      custom_conflicts(plan_assets(shape_files, 1, SetupParts(), installed).value(), installed),
+      std::vector<std::string>{"billow@custom gives new indices the alias many: readers would "
+                               "see what is not published"});
+}
+
 TEST(IndexShape, TellsWhichOfItsOwnFieldsTheSiteChanges) {
   const AssetKind& components = *std::ranges::find(asset_kinds(), "component/", &AssetKind::folder);
   const auto conflicts = [&components](const std::string& properties) {

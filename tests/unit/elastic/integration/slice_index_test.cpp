@@ -36,5 +36,21 @@ TEST_F(SliceIndex, IsRefusedWhenOurTemplateDidNotShapeIt) {
   ask("DELETE", "/" + elsewhere);
 }
 
+TEST_F(SliceIndex, IsRefusedWhenATemplatePutsItBeforeReaders) {
+  install();
+  const std::string name = "t-" + feed();
+  ask("PUT", "/_index_template/" + name,
+      R"({"index_patterns":["billow-charges-)" + feed() + R"(-*"],"priority":900,
+          "composed_of":["billow-charges-mappings","billow-charges-x"],
+          "template":{"aliases":{"billow-charges":{}}}})");
+  const auto shown = ensure();
+  ask("DELETE", "/_index_template/" + name);
+  ask("DELETE", "/" + index());
+  ASSERT_FALSE(shown);
+  EXPECT_EQ(shown.error().code, Errc::bad_config);
+  EXPECT_NE(shown.error().detail.find("the alias billow-charges"), std::string::npos)
+      << shown.error().detail;
+}
+
 }  // namespace
 }  // namespace billow::elastic
