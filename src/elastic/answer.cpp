@@ -24,6 +24,16 @@ std::string string_at(simdjson::dom::element object, std::string_view key) {
   return std::string(text);
 }
 
+/// What lies at the end of a chain of causes; "" where an error names none.
+std::string innermost_cause(simdjson::dom::element error) {
+  std::string cause;
+  for (simdjson::dom::element inner; error["caused_by"].get(inner) == simdjson::SUCCESS;) {
+    cause = string_at(inner, "reason");
+    error = inner;
+  }
+  return cause;
+}
+
 /// The error of an answer. Several shards that failed alike are told by their first cause.
 Reason read_reason(const std::string& body) {
   simdjson::dom::parser parser;
@@ -37,7 +47,10 @@ Reason read_reason(const std::string& body) {
       error["root_cause"].at(0).get(cause) == simdjson::SUCCESS) {
     error = cause;
   }
-  return {string_at(error, "type"), string_at(error, "reason"), string_at(error, "index")};
+  Reason reason{string_at(error, "type"), string_at(error, "reason"), string_at(error, "index")};
+  const std::string behind = innermost_cause(error);
+  if (reason.text.find(behind) == std::string::npos) reason.text += ": " + behind;
+  return reason;
 }
 
 /// The first bytes of an answer that is not Elasticsearch's, on one line.

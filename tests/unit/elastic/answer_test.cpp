@@ -26,6 +26,17 @@ TEST(Answer, NamesTypeAndReason) {
             "Incorrect HTTP method");
 }
 
+TEST(Answer, NamesWhatLiesBehindAnError) {
+  const auto told = [](const std::string& causes) {
+    return reason_of(answer_of(400, R"({"error":{"type":"t","reason":"is invalid","caused_by":)" +
+                                        causes + R"(},"status":400})"));
+  };
+  EXPECT_EQ(told(R"({"type":"a","reason":"outer","caused_by":{"type":"b","reason":"inner"}})"),
+            "t: is invalid: inner");
+  EXPECT_EQ(told(R"({"type":"a","reason":"is invalid"})"), "t: is invalid");
+  EXPECT_EQ(told(R"({"type":"a"})"), "t: is invalid");
+}
+
 TEST(Answer, TellsAnIndexThatWasDeletedMeanwhileFromOneThatIsNotThere) {
   const auto gone = answer_of(
       404,
