@@ -33,7 +33,7 @@ engine=found
 claimed=
 # remove_demo: everything of Billow's, when a demo brought all of it.
 remove_demo() {
-  [ "$(helper alone "$feed")" = yes ] && helper clear "$feed" &&
+  [ "$(helper alone "$feed" $$)" = yes ] && helper clear "$feed" &&
     "$billow" setup --remove -c "$folder/billow.yml" >"$folder/removal.log" 2>&1 && helper release
 }
 finish() {
@@ -87,12 +87,12 @@ feeds:
     location: file://$folder/bucket
     export: heliograph
 YAML
-left=$(helper alone "$feed")
+left=$(helper alone "$feed" $$)
 if [ "$left" = yes ]; then
   say "removing what an earlier demo left in $BILLOW_ES_URL"
   remove_demo || die "could not: $(tail -n 3 "$folder/removal.log")"
 fi
-helper claim "$elsewhere"
+helper claim "$elsewhere" $$
 claimed=1
 
 title "1. A bill arrives: June 2026 of Heliograph, an invented company with eight accounts"

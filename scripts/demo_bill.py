@@ -1,7 +1,8 @@
 """What the demo needs beside billow itself: its bill, a check of every figure, a query, and a cluster of its own.
 
-demo_bill.py alone FEED                says `yes` when all there is of Billow's was brought by a demo
-demo_bill.py claim ADVICE              marks the cluster as the demo's; refuses one with anything of Billow's
+demo_bill.py alone FEED PID            says `yes` when all there is of Billow's was brought by a demo; refuses a
+                                       cluster where another process than PID is at it
+demo_bill.py claim ADVICE PID          marks the cluster as the demo's; refuses one with anything of Billow's
 demo_bill.py write FOLDER N EXPECTED   delivery number N of the month, and the sums it must lead to
 demo_bill.py verify FEED EXPECTED      adds up what readers see, exactly, and compares
 demo_bill.py ask FEED                  runs a query and prints it in a form to copy
@@ -66,10 +67,21 @@ def indices() -> list:
     return sorted(call("GET", "/billow*/_settings?expand_wildcards=all&filter_path=*.settings.index.uuid"))
 
 
-def alone(feed: str) -> None:
+def is_demo(process: int) -> bool:
+    try:
+        return b"demo.sh" in Path(f"/proc/{process}/cmdline").read_bytes()
+    except OSError:
+        return False
+
+
+def alone(feed: str, own: str) -> None:
     """The audit chain and the records are one for all feeds, so a demo can be removed as a whole or not at all."""
-    if not call("GET", MARK, absent_ok=True):
+    marks = call("GET", MARK, absent_ok=True).get("component_templates")
+    if not marks:
         return
+    owner = int(marks[0]["component_template"].get("_meta", {}).get("process", 0))
+    if owner != int(own) and is_demo(owner):
+        sys.exit(f"demo: another ./run demo (process {owner}) is at work at {URL}: wait until it has ended")
     # Of billow-state, leases and fencing tokens, nothing is left without a record elsewhere.
     records = "/billow*,-billow-state"
     call("POST", f"{records}/_refresh?expand_wildcards=open,hidden")
@@ -78,7 +90,7 @@ def alone(feed: str) -> None:
         print("yes")
 
 
-def claim(advice: str) -> None:
+def claim(advice: str, own: str) -> None:
     names = present()
     if names:
         more = f" and {len(names) - 4} more" if len(names) > 4 else ""
@@ -87,7 +99,8 @@ def claim(advice: str) -> None:
             "what the demo publishes would stay in the audit chain.\n"
             f"Give it an engine of its own:  {advice}"
         )
-    call("PUT", f"{MARK}?create=true", {"template": {}, "_meta": {"description": "./run demo brought all of Billow's."}})
+    about = {"description": "./run demo brought all of Billow's.", "process": int(own)}
+    call("PUT", f"{MARK}?create=true", {"template": {}, "_meta": about})
 
 
 def write(folder: str, number: str, expected: str) -> None:

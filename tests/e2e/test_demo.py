@@ -8,6 +8,7 @@ import pytest
 from bill_folder import usage_row, write_export
 from engine import forget_all
 from test_failures import feed_of
+from test_serve import until
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 PLACES = ("BILLOW_ES_PORT", "BILLOW_ES_DATA", "BILLOW_ES_VERSION")
@@ -26,6 +27,7 @@ def demo(engine, billow, tmp_path):
         assert done.returncode == check, f"exit {done.returncode}, expected {check}\n{done.stdout}\n{done.stderr}"
         return done
 
+    run.variables = variables
     yield run
     forget_all(engine)
 
@@ -100,3 +102,16 @@ def test_a_feed_that_came_to_a_kept_demo_is_left_alone(demo, billow, engine, con
     assert "BILLOW_ES_PORT=" in demo(check=1).stderr
     assert everything(engine) == before
     billow.run("audit", "verify", "-c", config, check=0)
+
+
+def test_a_demo_leaves_one_that_is_at_work_alone(demo, engine):
+    first = subprocess.Popen([str(ROOT / "scripts" / "demo.sh")], env=demo.variables, stdin=subprocess.DEVNULL,
+                             stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+    try:
+        until(lambda: engine.call("GET", "/_component_template/billow-demo")[0] == 200, "the first demo marks the cluster")
+        assert f"another ./run demo (process {first.pid}) is at work" in demo(check=1).stderr
+        printed = first.communicate(timeout=300)[0]
+    finally:
+        first.kill()
+    assert first.returncode == 0, printed
+    assert everything(engine) == NOTHING
