@@ -90,7 +90,7 @@ YAML
 left=$(helper alone "$feed" $$)
 if [ "$left" = yes ]; then
   say "removing what an earlier demo left in $BILLOW_ES_URL"
-  remove_demo || die "could not: $(tail -n 3 "$folder/removal.log")"
+  remove_demo || die "could not: $(grep ' error ' "$folder/removal.log" 2>/dev/null)"
 fi
 helper claim "$elsewhere" $$
 claimed=1

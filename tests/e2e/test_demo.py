@@ -95,6 +95,17 @@ def test_what_was_kept_of_a_demo_goes_with_the_next_one(demo, engine):
     assert everything(engine) == NOTHING
 
 
+def test_the_demo_says_why_it_cannot_remove_an_earlier_one(demo, engine):
+    demo("--keep")
+    engine.ok("PUT", "/_index_template/t-site", {"index_patterns": ["t-own-*"], "composed_of": ["billow-records"]})
+    try:
+        told = demo(check=1).stderr
+    finally:
+        engine.ok("DELETE", "/_index_template/t-site")
+    assert "could not: " in told and "the index template t-site is composed of Billow's billow-records" in told
+    demo()
+
+
 def test_a_feed_that_came_to_a_kept_demo_is_left_alone(demo, billow, engine, config):
     demo("--keep")
     billow.sync(config)
