@@ -42,12 +42,15 @@ has_ended() {
   [ "$state" = Z ]
 }
 
-# engine_command PROGRAM ARGUMENT...: runs one of the distribution's programs as the engine's user.
+# engine_command PROGRAM ARGUMENT...: runs one of the distribution's programs as the engine's user. The
+# launcher leaves a folder among the temporary files at every start. It does not take a folder with
+# blanks in CLI_JAVA_OPTS, nor look at TMPDIR.
 engine_command() {
   local program=$1
   shift
   setsid "${as_engine[@]}" env -i "PATH=$PATH" LANG=C.UTF-8 "HOME=$data" "ES_JAVA_HOME=$java_home" \
     "ES_PATH_CONF=$data/config" "ES_TMPDIR=$data/tmp" CLI_JAVA_OPTS=-XX:TieredStopAtLevel=1 \
+    "JDK_JAVA_OPTIONS=\"-Djava.io.tmpdir=$data/tmp\"" \
     "ES_JAVA_OPTS=-Xms$heap -Xmx$heap ${BILLOW_ES_JAVA_OPTS:-}" \
     "$distribution/bin/$program" "$@" </dev/null 7>&-
 }
@@ -106,6 +109,7 @@ start() {
 }
 
 prepare_folder() {
+  rm -rf "$data/tmp"
   mkdir -p "$data"/{data,logs,tmp}
   write_configuration "$data" "$port"
   hand_over "$data"

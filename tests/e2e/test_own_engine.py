@@ -77,3 +77,7 @@ def test_an_engine_killed_in_mid_bulk_and_started_again_holds_exactly_the_bill(b
     expected, _ = expected_of_folder(folder)
     assert_same_charges(expected, local.charges(feed_id))
     assert local.count(index) == 24000, printed
+
+
+def test_an_engine_keeps_its_temporary_files_beside_its_data(own_engine):
+    assert list((pathlib.Path(own_engine.data) / "tmp").glob("final-flags*")), "its launcher makes such a folder at every start"
