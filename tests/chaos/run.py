@@ -3,6 +3,7 @@ and what is stored is the provider's statement. Everything follows from the seed
 import argparse
 import itertools
 import os
+import re
 import shutil
 import sys
 import time
@@ -19,11 +20,18 @@ from tally import Tally
 LINE_EVERY_SECONDS = 15
 
 
+def scenario_name(text):
+    in_turn = rf"({'|'.join(writes.SEQUENCES)})-[0-9]+-({'|'.join(writes.KILLS + writes.OVERTAKEN)})"
+    if not re.fullmatch(rf"random-[0-9]+|{in_turn}", text):
+        raise argparse.ArgumentTypeError(f"there is no '{text}'; expected one such as random-17 or restate-4-before")
+    return text
+
+
 def options():
     parser = argparse.ArgumentParser(prog="./run chaos", description=__doc__)
     parser.add_argument("--minutes", type=float, default=5, help="ends by then (5)")
     parser.add_argument("--seed", type=int, default=1, help="the same seed gives the same scenarios (1)")
-    parser.add_argument("--scenario", help="only this one, by the name that a failure prints")
+    parser.add_argument("--scenario", type=scenario_name, help="only this one, by the name that a failure prints")
     parser.add_argument("--part", choices=["all", "writes", "random"], default="all", help="what is hit: every write in turn, or at random (all)")
     parser.add_argument("--keep-going", action="store_true", help="go on after a failure")
     return parser.parse_args()
@@ -107,4 +115,7 @@ def main():
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    try:
+        sys.exit(main())
+    except KeyboardInterrupt:
+        sys.exit(130)

@@ -1,4 +1,5 @@
 """The oracle and the reader see what is wrong: each test damages what was published, and expects to be told."""
+import argparse
 import json
 import threading
 from decimal import Decimal
@@ -8,6 +9,7 @@ import pytest
 
 from reader import NOTHING, Reader, Story
 import paths  # noqa: F401
+import run
 import fault_proxy
 from engine import forget_all
 from scenario import Failure
@@ -300,3 +302,14 @@ def test_an_event_whose_engine_is_down_is_a_cut_and_what_else_goes_wrong_in_one_
     settles(ProcessLookupError())
     with pytest.raises(Failure):
         settles(Failure("something else"))
+
+
+@pytest.mark.parametrize("name", ["nope-1", "restate-4-gently", "restate-4", "random"])
+def test_a_scenario_that_there_is_not_is_refused(name):
+    with pytest.raises(argparse.ArgumentTypeError, match="there is no"):
+        run.scenario_name(name)
+
+
+@pytest.mark.parametrize("name", ["random-17", "setup-2-after", "withheld-11-stall"])
+def test_a_scenario_is_known_by_the_name_that_a_failure_tells(name):
+    assert run.scenario_name(name) == name
