@@ -70,7 +70,8 @@ A delivery with lines that cannot become charges is withheld unless its feed say
 A feed that a daemon works on at the moment is waited for; the log names who holds it.)";
 
 inline constexpr const char* serve =
-    R"(The daemon: each feed on its own schedule ('every:', one hour by default), the first pass at once.
+    R"(The daemon: each feed on its own schedule ('every:', by default an hour, or six for Elastic Cloud), the
+first pass at once.
 SIGTERM stops it cleanly, SIGHUP reads the configuration again and keeps the old one if the new is wrong.
 Any number of daemons share the feeds of one configuration: each feed is worked on by one of them, and a
 dead or silent one is taken over ('lease:').
