@@ -126,10 +126,10 @@ std::string_view name_of(Action action) noexcept {
 std::string describe(const std::vector<SetupStep>& steps, std::size_t width) {
   Table table(
       {{"Step"}, {"What", Align::left, true}, {"Installed", Align::right}, {"Ours", Align::right}});
+  const auto shown = [](int version) { return version == 0 ? "-" : std::to_string(version); };
   for (const SetupStep& step : steps)
-    table.add_row({std::string(name_of(step.action)), step.path,
-                   step.installed == 0 ? "-" : std::to_string(step.installed),
-                   std::to_string(step.version)});
+    table.add_row(
+        {std::string(name_of(step.action)), step.path, shown(step.installed), shown(step.version)});
   std::string text = table.render(width);
   for (const SetupStep& step : steps) {
     if (step.changes.empty()) continue;

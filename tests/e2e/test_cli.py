@@ -84,6 +84,14 @@ def test_setup_shows_each_step_and_can_be_repeated(billow, folder, feed_id):
     assert "create" not in again and "unchanged" in again
 
 
+def test_a_removal_puts_no_version_in_the_place_of_another(billow, folder, feed_id):
+    config = billow.config([feed_of(feed_id, folder)])
+    billow.run("setup", "-c", config, check=0)
+    told = billow.run("setup", "--remove", "--dry-run", "-c", config, check=0).stdout
+    rows = [line.split() for line in told.splitlines() if line.startswith("remove ")]
+    assert rows and all(row[2].isdigit() and row[3] == "-" for row in rows), told
+
+
 def test_roles_are_left_out_where_there_is_no_security(billow, folder, feed_id):
     told = billow.run("setup", "--roles", "-c", billow.config([feed_of(feed_id, folder)]), check=0).stdout
     assert "it has no security: roles are left out" in told and "/_security/" not in told
