@@ -217,7 +217,11 @@ Exit usage_error(const CLI::App& app, const CLI::ParseError& failed, int argc,
                              : std::string("billow: there is no command '") + argv[1] + "'" +
                                    (likely.empty() ? "" : "; did you mean " + likely + "?") + "\n";
   }
-  const std::string name = known ? "billow " + app.get_subcommands().front()->get_name() : "billow";
+  std::string name = "billow";
+  for (const CLI::App* at = &app; !at->get_subcommands().empty();) {
+    at = at->get_subcommands().front();
+    name += " " + at->get_name();
+  }
   return {exit_code::bad_usage, "", text + "'" + name + " --help' shows how it is used.\n"};
 }
 

@@ -157,6 +157,13 @@ TEST(CommandLine, EndsWithTwoAndAHintWhenItIsWrong) {
   }
 }
 
+TEST(CommandLine, NamesTheHelpThatHasTheOption) {
+  EXPECT_THAT(exit_of({"sync", "--bogus"}).error, HasSubstr("'billow sync --help' shows"));
+  EXPECT_THAT(exit_of({"audit", "verify", "--anchor", "x"}).error,
+              HasSubstr("'billow audit verify --help' shows"));
+  EXPECT_THAT(exit_of({"audit"}).error, HasSubstr("'billow audit --help' shows"));
+}
+
 TEST(CommandLine, ShowsTheHelpToThoseWhoSayNothing) {
   const Exit exit = exit_of({});
   EXPECT_EQ(exit.code, 2);
