@@ -75,20 +75,22 @@ void add_setup_options(CLI::App& command, Parsed& parsed) {
   command.add_flag("--roles", parsed.setup.roles, "Roles as well");
   CLI::Option* remove = command.add_flag("--remove", parsed.setup.remove,
                                          "Take back what was installed, but no data");
-  command
-      .add_flag("--downgrade", parsed.setup.downgrade,
-                "Replace later versions, within the same major version")
-      ->excludes(remove);
-  command
-      .add_flag("--take-over", parsed.setup.take_over,
-                "Replace what has our names and was not made by Billow")
-      ->excludes(remove);
+  CLI::Option* downgrade =
+      command.add_flag("--downgrade", parsed.setup.downgrade,
+                       "Replace later versions, within the same major version");
+  CLI::Option* take_over =
+      command.add_flag("--take-over", parsed.setup.take_over,
+                       "Replace what has our names and was not made by Billow");
+  downgrade->excludes(remove);
+  take_over->excludes(remove);
   command
       .add_option("--output", parsed.setup.output,
                   "Write the requests of a first installation as files instead")
       ->type_name("FOLDER")
       ->excludes(dry_run)
-      ->excludes(remove);
+      ->excludes(remove)
+      ->excludes(downgrade)
+      ->excludes(take_over);
 }
 
 void add_sync_options(CLI::App& command, Parsed& parsed) {

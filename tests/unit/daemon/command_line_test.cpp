@@ -146,6 +146,8 @@ TEST(CommandLine, EndsWithTwoAndAHintWhenItIsWrong) {
       {{"report", "--cost", "Cost"},
        "expected BilledCost, ContractedCost, EffectiveCost or ListCost"},
       {{"--log-level", "loud", "check"}, "expected trace, debug"},
+      {{"setup", "--output", "f", "--downgrade"}, "excludes"},
+      {{"setup", "--take-over", "--output", "f"}, "excludes"},
       {{"normalize", "--feed-kind", "aws/cur2"}, "required"},
       {{"sync", "2026-06"}, "not expected"}};
   for (const auto& [words, expected] : cases) {
