@@ -9,6 +9,9 @@ done
 [ $# -eq 0 ] || die_usage "build takes no words"
 need_packages build
 mkdir -p "$root/build"
-configure release || die "cmake failed"
-compile release billow || die "the build failed"
+{
+  flock -n 8 || { say "another run is building: waiting for it"; flock 8; }
+  configure release || die "cmake failed"
+  compile release billow || die "the build failed"
+} 8>"$root/build/release.lock"
 say "built $root/build/release/billow"
