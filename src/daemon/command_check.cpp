@@ -58,28 +58,30 @@ class Check {
       co_return;
     }
     const auto checked = elastic::check_steps(*steps);
-    if (checked)
-      describe_setup(*steps);
-    else
+    if (!checked) {
       fail(within("setup", checked.error()));
-  }
-
-  void describe_setup(const std::vector<elastic::SetupStep>& steps) {
-    using Action = elastic::SetupStep::Action;
-    std::string what;
-    for (const Action action : {Action::create, Action::upgrade, Action::move, Action::newer}) {
-      std::size_t count = 0;
-      for (const elastic::SetupStep& step : steps) count += step.action == action ? 1 : 0;
-      if (count > 0)
-        what += fmt::format("{}{} {}", what.empty() ? "" : ", ", name_of(action), count);
+      co_return;
     }
     const bool manual = session_.configuration.elasticsearch.setup == elastic::SetupMode::manual;
+    describe_setup(*steps, manual);
+    if (!manual) co_return;
+    if (const auto complete = check_complete(*steps); !complete) fail(complete.error());
+  }
+
+  void describe_setup(const std::vector<elastic::SetupStep>& steps, bool manual) {
+    using Action = elastic::SetupStep::Action;
+    std::string what;
+    for (const Action action : {Action::create, Action::upgrade, Action::move})
+      if (const auto steps_of_it = count(steps, action); steps_of_it > 0)
+        what += fmt::format("{}{} {}", what.empty() ? "" : ", ", name_of(action), steps_of_it);
     if (what.empty())
-      output_ += "  setup: everything is installed\n";
+      output_ += "  setup: everything is installed";
     else
-      output_ +=
-          fmt::format("  setup: would {} of {} templates and indices{}\n", what, steps.size(),
-                      manual ? "; 'setup: manual' leaves that to 'billow setup'" : "");
+      output_ += fmt::format("  setup: would {} of {} templates and indices{}", what, steps.size(),
+                             manual ? "; 'setup: manual' leaves that to 'billow setup'" : "");
+    if (const auto later = count(steps, Action::newer); later > 0)
+      output_ += fmt::format("; what is of a later version stays ({})", later);
+    output_ += "\n";
   }
 
   asio::awaitable<void> check_feed(SessionFeed& feed) {

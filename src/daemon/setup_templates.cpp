@@ -18,12 +18,6 @@ using Action = elastic::SetupStep::Action;
 
 namespace {
 
-std::size_t count(const std::vector<SetupStep>& steps, Action action) {
-  return static_cast<std::size_t>(
-      std::count_if(steps.begin(), steps.end(),
-                    [action](const SetupStep& step) { return step.action == action; }));
-}
-
 /// Indices of an older mapping that nobody has marked yet.
 std::size_t count_unmarked(const std::vector<SetupStep>& steps) {
   return static_cast<std::size_t>(std::count_if(
@@ -32,6 +26,21 @@ std::size_t count_unmarked(const std::vector<SetupStep>& steps) {
 }
 
 }  // namespace
+
+std::size_t count(const std::vector<SetupStep>& steps, Action action) {
+  return static_cast<std::size_t>(
+      std::count_if(steps.begin(), steps.end(),
+                    [action](const SetupStep& step) { return step.action == action; }));
+}
+
+Result<void> check_complete(const std::vector<SetupStep>& steps) {
+  const std::size_t missing = count(steps, Action::create);
+  if (missing == 0) return {};
+  return Error{Errc::not_found,
+               fmt::format("{} of {} templates and indices are missing, and the configuration says "
+                           "'setup: manual'; run 'billow setup' once",
+                           missing, steps.size())};
+}
 
 Task<std::vector<SetupStep>> plan_installation(elastic::Cluster& cluster,
                                                elastic::SetupParts parts) {
@@ -64,12 +73,7 @@ Task<void> prepare_cluster(elastic::Cluster& cluster) {
   const std::size_t older = count(*steps, Action::upgrade);
   const std::size_t moving = count_unmarked(*steps);
   if (manual) {
-    if (missing > 0)
-      co_return Error{
-          Errc::not_found,
-          fmt::format("{} of {} templates and indices are missing, and the configuration says "
-                      "'setup: manual'; run 'billow setup' once",
-                      missing, steps->size())};
+    if (auto complete = check_complete(*steps); !complete) co_return complete.error();
     if (older + moving > 0)
       spdlog::warn(
           "elasticsearch: {} templates and indices are of an older version; 'billow setup' "

@@ -13,6 +13,11 @@ namespace billow::daemon {
 Task<std::vector<elastic::SetupStep>> plan_installation(elastic::Cluster& cluster,
                                                         elastic::SetupParts parts = {});
 
+/// How many steps are of this kind.
+std::size_t count(const std::vector<elastic::SetupStep>& steps, elastic::SetupStep::Action action);
+/// An error when something is missing that 'setup: manual' leaves to somebody else.
+Result<void> check_complete(const std::vector<elastic::SetupStep>& steps);
+
 /// Makes a cluster ready for deliveries: finds out what it can do, then installs what is missing,
 /// unless the configuration keeps that to `billow setup`; then missing templates are an error that
 /// says so.

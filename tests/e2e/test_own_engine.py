@@ -24,6 +24,7 @@ def test_manual_setup_refuses_to_sync_into_an_empty_cluster(billow, own_engine, 
     write_export(folder, [usage_row(1)])
     config = billow.config([feed_of(feed_id, folder)], {"url": own_engine.url, "setup": "manual"})
     assert "billow setup" in billow.sync(config, check=1).stderr
+    assert "'billow setup' once" in billow.run("check", "-c", config, check=1).stdout
     billow.run("setup", "-c", config, check=0)
     billow.sync(config)
 

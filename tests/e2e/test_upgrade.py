@@ -342,6 +342,16 @@ def test_a_later_major_version_is_refused_and_stays(templates):
     assert installed(engine, "component", "billow-charges-x")["version"] == 0, "all or nothing"
 
 
+def test_a_later_version_of_this_major_is_told_and_stays(templates):
+    store = templates
+    write_export(store.folder, month([1]))
+    put(store.engine, "component", "billow-records", {**shipped("component", "billow-records"), "version": 500})
+    told = store.billow.run("check", "-c", store.config, check=0).stdout
+    assert "setup: everything is installed; what is of a later version stays (1)" in told
+    store.billow.run("setup", "-c", store.config, check=0)
+    assert installed(store.engine, "component", "billow-records")["version"] == 500
+
+
 def test_what_billow_did_not_make_is_replaced_on_request_only(templates):
     store, engine = templates, templates.engine
     theirs = {"index_patterns": ["billow-dead-letters"], "priority": 500, "version": 7, "_meta": {"managed_by": "the site"}, "template": {"settings": {"number_of_shards": 3}}}
