@@ -5,6 +5,9 @@
 #include "feed/elastic_cloud.hpp"
 #include "http/retry_after.hpp"
 
+#include <algorithm>
+#include <charconv>
+#include <optional>
 #include <utility>
 
 namespace billow::fetch {
@@ -15,13 +18,46 @@ http::ClientOptions answers_of_one_day(http::ClientOptions options) {
   return options;
 }
 
-/// A provider may repeat in its answer what it was sent.
-std::string without(const std::string& secret, std::string text) {
-  constexpr std::string_view hidden = "***";
-  for (std::size_t at = text.find(secret); at != std::string::npos;
-       at = text.find(secret, at + hidden.size()))
-    text.replace(at, secret.size(), hidden);
-  return text;
+/// The byte that two hexadecimal digits stand for; nullopt for anything else.
+std::optional<char> byte_of(std::string_view digits) {
+  unsigned value = 0;
+  const auto read = std::from_chars(digits.data(), digits.data() + digits.size(), value, 16);
+  if (digits.size() != 2 || read.ptr != digits.data() + digits.size()) return std::nullopt;
+  return static_cast<char>(value);
+}
+
+/// How much of `text` says `c` at its start: as it is, or as JSON or a URL may write it; 0 for none
+/// of it.
+std::size_t size_of(char c, std::string_view text) {
+  if (text.starts_with(c)) return 1;
+  if (text.size() > 1 && text[0] == '\\' && text[1] == c) return 2;
+  for (const std::string_view mark : {"\\u00", "%"})
+    if (text.starts_with(mark) && byte_of(text.substr(mark.size(), 2)) == c) return mark.size() + 2;
+  return 0;
+}
+
+/// How much of `text` says the secret at its start; 0 for none of it.
+std::size_t size_of(std::string_view secret, std::string_view text) {
+  std::size_t at = 0;
+  for (const char c : secret) {
+    const std::size_t size = size_of(c, text.substr(at));
+    if (size == 0) return 0;
+    at += size;
+  }
+  return at;
+}
+
+/// A provider may repeat in its answer what it was sent, and not letter by letter: many write the
+/// `=` at a key's end as `\u003d`.
+std::string without(std::string_view secret, std::string_view text) {
+  std::string shown;
+  shown.reserve(text.size());
+  while (!text.empty()) {
+    const std::size_t size = size_of(secret, text);
+    shown += size == 0 ? text.substr(0, 1) : std::string_view("***");
+    text.remove_prefix(std::max<std::size_t>(size, 1));
+  }
+  return shown;
 }
 
 }  // namespace
@@ -49,7 +85,7 @@ Error ElasticCloudStore::refused(const http::Response& response) const {
   refusal.status = response.status;
   // Before it is cut: a key that is cut in two would not be found.
   const std::string body = without(settings_.api_key, response.body);
-  const std::string location = without(settings_.api_key, std::string(response.header("location")));
+  const std::string location = without(settings_.api_key, response.header("location"));
   refusal.body = body;
   refusal.location = location;
   return feed::elastic_cloud_error(settings_.config.organization, refusal);

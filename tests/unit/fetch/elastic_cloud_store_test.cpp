@@ -302,6 +302,20 @@ TEST_F(ElasticCloudStoreTest, NeverTellsTheKey) {
   EXPECT_THAT(store_->name(), Not(HasSubstr("hunt")));
 }
 
+TEST_F(ElasticCloudStoreTest, NeverTellsAKeyThatIsWrittenWithEscapes) {
+  for (const char* body : {R"({"errors":[{"code":"x","message":"no hunter2\u003d\u003D here"}]})",
+                           R"({"errors":[{"message":"no \u0068unter2=\u003d here"}]})",
+                           R"({"message":"no hunter2\u003d= here"})", "no hunter2%3D%3d here"}) {
+    const Error error =
+        refused(test::http_answer(body, "Location: /?key=hunter2%3D%3D\r\n", "302 Found"));
+    EXPECT_THAT(error.detail, AllOf(HasSubstr("no *** here"), HasSubstr("key=***"))) << body;
+    EXPECT_THAT(error.detail, Not(HasSubstr("unter"))) << body;
+  }
+  key_ = "a/b";
+  EXPECT_THAT(refused(test::http_answer(R"(no a\/b here)", "", "401 Unauthorized")).detail,
+              HasSubstr("no *** here"));
+}
+
 TEST_F(ElasticCloudStoreTest, HidesAKeyThatLooksLikeWhatHidesIt) {
   for (const char* key : {"***", "*", "**"}) {
     key_ = key;
