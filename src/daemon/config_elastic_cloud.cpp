@@ -5,10 +5,9 @@
 #include "daemon/config_secret.hpp"
 #include "feed/elastic_cloud.hpp"
 #include "http/client.hpp"
+#include "normalize/lookup_currency.hpp"
 
 #include <fmt/format.h>
-
-#include <algorithm>
 
 namespace billow::daemon {
 namespace {
@@ -41,8 +40,7 @@ void read_cloud_endpoint(const ConfigNode& node, feed::ElasticCloudConfig& confi
 
 std::string read_currency(const ConfigNode& node) {
   const std::string code = node.text().value_or("");
-  const auto is_capital = [](char c) { return c >= 'A' && c <= 'Z'; };
-  if (!code.empty() && (code.size() != 3 || !std::ranges::all_of(code, is_capital)))
+  if (!code.empty() && !normalize::is_currency(code))
     node.fail(fmt::format("is {}; expected a code of ISO 4217 such as USD or EUR", node.shown()));
   return code;
 }

@@ -304,6 +304,8 @@ INSTANTIATE_TEST_SUITE_P(
                 "feeds[0].s3: does not belong to elastic-cloud/costs"},
         BadCase{CLOUD("a", ", organization: 1, since: 2026-01, elastic_cloud: { currency: eur }"),
                 "elastic_cloud.currency: is 'eur'; expected a code of ISO 4217"},
+        BadCase{CLOUD("a", ", organization: 1, since: 2026-01, elastic_cloud: { currency: ECU }"),
+                "elastic_cloud.currency: is 'ECU'; expected a code of ISO 4217"},
         BadCase{CLOUD("a", ", organization: 1, since: 2026-01, elastic_cloud: { ecu_price: 0 }"),
                 "elastic_cloud.ecu_price: is '0'; expected the price of one ECU"},
         BadCase{CLOUD("a", ", organization: 1, since: 2026-01, elastic_cloud: { ecu_price: -1 }"),
