@@ -176,7 +176,7 @@ class Cur2Rules final : public RowRules {
 template <class Cache>
 auto Cur2Rules::read_map(const Cells& cells, Cur2 column, Cache& cache) {
   const auto* map = cache.read(cells.row, binding_[column], [&] { return cells[column]; });
-  if (map == nullptr) fault_.say(name_of(column), shown(cells[column]) + " is not a JSON object");
+  if (map == nullptr) fault_.say(name_of(column), fault_of_map(cells[column]));
   return map;
 }
 

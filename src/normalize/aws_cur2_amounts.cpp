@@ -22,8 +22,7 @@ bool Cur2Rules::read_figures(const Cells& cells, const Line& line, Figures& figu
   const Text discounts = cells[Cur2::discount];
   if (!discounts.empty()) {
     const OpaqueMap* const map = discounts_.read(discounts);
-    if (map == nullptr)
-      return fault_.say(name_of(Cur2::discount), shown(discounts) + " is not a JSON object");
+    if (map == nullptr) return fault_.say(name_of(Cur2::discount), fault_of_map(discounts));
     figures.discounts = map->json;
   }
   if (!read_amounts(cells, line, figures, scratch)) return false;

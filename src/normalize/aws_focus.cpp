@@ -149,14 +149,13 @@ bool FocusRules::read_owner(const Row& row, Owner& owner) {
   if (owner.kept != nullptr) return true;
   const auto said = [&] { return cell(row, FocusCell::Tags); };
   owner.tags = tags_.read(row, binding_.others[at(FocusCell::Tags)], said);
-  return owner.tags != nullptr || fault_.say("Tags", shown(said()) + " is not a JSON object");
+  return owner.tags != nullptr || fault_.say("Tags", fault_of_map(said()));
 }
 
 bool FocusRules::read_maps() {
   Text& details = charge_[TextColumn::SkuPriceDetails];
   const PriceDetails* const read = details_.read(details);
-  if (read == nullptr)
-    return fault_.say("SkuPriceDetails", shown(details) + " is not a JSON object");
+  if (read == nullptr) return fault_.say("SkuPriceDetails", fault_of_map(details));
   details = read->json;
 
   compacted_.clear();
@@ -166,8 +165,7 @@ bool FocusRules::read_maps() {
     Text& text = charge_.texts[i];
     if (text.empty() || column == TextColumn::SkuPriceDetails || !is_json(column)) continue;
     const CompactJson* const object = objects_.read(text);
-    if (object == nullptr)
-      return fault_.say(billow::name_of(column), shown(text) + " is not a JSON object");
+    if (object == nullptr) return fault_.say(billow::name_of(column), fault_of_map(text));
     text = compacted_.emplace_back(object->json);
   }
   return true;

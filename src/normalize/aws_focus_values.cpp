@@ -170,7 +170,7 @@ bool is_allowed(TextColumn column, Text value) noexcept {
 bool PriceDetails::read(Text text, JsonReader& reader) {
   entries_.clear();
   json.clear();
-  if (!reader.read(text, entries_, memory_)) return false;
+  if (!reader.read(text, entries_, memory_) || !has_indexable_keys(text, entries_)) return false;
   std::map<std::string, std::string> members;  // of equal keys the last one counts
   for (const JsonEntry& entry : entries_) {
     if (entry.value.empty()) continue;
@@ -198,7 +198,7 @@ bool PriceDetails::read(Text text, JsonReader& reader) {
 }
 
 bool CompactJson::read(Text text, JsonReader& reader) {
-  if (!reader.compact(text, json) || json.front() != '{') return false;
+  if (!reader.compact(text, json, true) || json.front() != '{') return false;
   if (json == "{}") json.clear();
   return true;
 }

@@ -2,6 +2,7 @@
 
 #include "base/limits.hpp"
 #include "charge/json_text.hpp"
+#include "normalize/row_fault.hpp"
 
 #include <simdjson.h>
 
@@ -90,13 +91,24 @@ void append_value(std::string& json, const JsonEntry& entry) {
   }
 }
 
+/// With all keys around it, `path_bytes` long.
+bool is_indexable(Text key, std::size_t path_bytes) noexcept {
+  return path_bytes <= map_key_bytes_max && key.find('\0') == Text::npos;
+}
+
 /// Appends what JsonReader::compact() wants, `depth` objects and lists deep.
 struct Compactor {
   std::string& json;
+  bool is_indexed = false;
   std::size_t depth = 0;
+  std::size_t path_bytes = 0;  ///< of the keys around it, each with a point behind it
+
+  std::size_t depth_max() const noexcept {
+    return is_indexed ? map_depth_max : limits::json_depth_max;
+  }
 
   bool put(simdjson::ondemand::object object) const {
-    if (depth == limits::json_depth_max) return false;
+    if (depth == depth_max()) return false;
     std::map<Text, std::string> members;
     for (auto field : object) {
       std::string_view key;
@@ -105,9 +117,11 @@ struct Compactor {
           field.value().get(value) != simdjson::SUCCESS) {
         return false;
       }
+      const std::size_t path = path_bytes + key.size();
+      if (is_indexed && !is_indexable(key, path)) return false;
       std::string& member = members[key];
       member.clear();
-      if (!Compactor{member, depth + 1}.put(value)) return false;
+      if (!Compactor{member, is_indexed, depth + 1, path + 1}.put(value)) return false;
     }
     char before = '{';
     for (const auto& [key, value] : members) {
@@ -120,13 +134,13 @@ struct Compactor {
   }
 
   bool put(simdjson::ondemand::array array) const {
-    if (depth == limits::json_depth_max) return false;
+    if (depth == depth_max()) return false;
     bool is_empty = true;
     for (auto item : array) {
       simdjson::ondemand::value value;
       if (item.get(value) != simdjson::SUCCESS) return false;
       json.append(1, std::exchange(is_empty, false) ? '[' : ',');
-      if (!Compactor{json, depth + 1}.put(value)) return false;
+      if (!Compactor{json, is_indexed, depth + 1, path_bytes}.put(value)) return false;
     }
     json.append(is_empty ? "[]" : "]");
     return true;
@@ -201,7 +215,7 @@ bool JsonReader::read(Text json, std::vector<JsonEntry>& entries, std::string& m
          simdjson::SUCCESS;  // nothing may follow the object
 }
 
-bool JsonReader::compact(Text json, std::string& out) {
+bool JsonReader::compact(Text json, std::string& out, bool is_indexed) {
   out.clear();
   compacted_.reserve(json.size() + simdjson::SIMDJSON_PADDING);
   compacted_.assign(json);
@@ -210,12 +224,30 @@ bool JsonReader::compact(Text json, std::string& out) {
   if (parser_->compacting.iterate(compacted_.data(), compacted_.size(), compacted_.capacity())
               .get(document) != simdjson::SUCCESS ||
       document.type().get(type) != simdjson::SUCCESS || !is_nested(type) ||
-      !Compactor{out}.put_nested(document, type)) {
+      !Compactor{out, is_indexed}.put_nested(document, type)) {
     return false;
   }
   const char* after = nullptr;
   return document.current_location().get(after) != simdjson::SUCCESS;  // nothing may follow
 }
+
+bool has_indexable_keys(Text json, std::span<const JsonEntry> entries) noexcept {
+  // Nearly all maps: without an escape there is no NUL, and no key is longer than the map.
+  if (json.size() <= map_key_bytes_max && json.find('\\') == Text::npos) return true;
+  return std::ranges::all_of(
+      entries, [](const JsonEntry& entry) { return is_indexable(entry.key, entry.key.size()); });
+}
+
+std::string fault_of_map(Text text) {
+  std::vector<JsonEntry> entries;
+  std::string memory;
+  if (!JsonReader().read(text, entries, memory)) return shown(text) + " is not a JSON object";
+  return shown(text) +
+         " cannot be indexed: a key holds a NUL character, a key with those around it has more "
+         "than 16 KiB, or more than 20 objects and lists lie in one another";
+}
+static_assert(map_key_bytes_max == 16 * limits::KiB && map_depth_max == 20,
+              "the text above names the limits");
 
 const JsonEntry* find(std::span<const JsonEntry> entries, Text key) noexcept {
   const auto at = std::find_if(entries.rbegin(), entries.rend(),

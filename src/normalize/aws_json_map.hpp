@@ -1,5 +1,6 @@
 #pragma once
 
+#include "base/limits.hpp"
 #include "charge/charge.hpp"
 
 #include <memory>
@@ -9,6 +10,12 @@
 #include <vector>
 
 namespace billow::normalize::aws {
+
+// Maps become fields of type `flattened`, of which Elasticsearch refuses the whole document at more
+// than 20 objects in one another, where a key has a NUL character, and where a key with all those
+// around it and its value, indexed up to 1,024 characters, has more than 32,766 bytes.
+inline constexpr std::size_t map_depth_max = 20;
+inline constexpr std::size_t map_key_bytes_max = 16 * limits::KiB;
 
 enum class JsonKind { string, number, boolean, null, nested };
 
@@ -34,8 +41,9 @@ class JsonReader {
 
   /// Writes the JSON object or array in `json` without blanks, the members of every object sorted
   /// by key, and of equal keys the last one. False, with nothing said of `out`, for anything else,
-  /// and beyond limits::json_depth_max.
-  bool compact(Text json, std::string& out);
+  /// and beyond limits::json_depth_max; where it is to be indexed also beyond map_depth_max, and
+  /// for keys that cannot be.
+  bool compact(Text json, std::string& out, bool is_indexed = false);
 
  private:
   struct Parser;
@@ -44,6 +52,12 @@ class JsonReader {
   std::string compacted_;  ///< the same for compact()
   std::string nested_;
 };
+
+/// True where all keys of the object in `json`, which has these members, can be indexed.
+bool has_indexable_keys(Text json, std::span<const JsonEntry> entries) noexcept;
+
+/// Why the text of a column is no map that can be kept, for messages.
+std::string fault_of_map(Text text);
 
 /// `"text"` with the text escaped, appended to `json`.
 void append_quoted(std::string& json, Text text);

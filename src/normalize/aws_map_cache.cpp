@@ -34,7 +34,7 @@ bool TagMap::read(Text json, JsonReader& reader, Keys keys) {
   tags.clear();
   entries_.clear();
   name = Text();
-  if (!reader.read(json, entries_, memory_)) return false;
+  if (!reader.read(json, entries_, memory_) || !has_indexable_keys(json, entries_)) return false;
   if (keys == Keys::cur) {
     name = text_of(find(entries_, "user_name"));
     if (name.empty()) name = text_of(find(entries_, "user:Name"));

@@ -16,8 +16,8 @@
 namespace billow::normalize::aws {
 
 /// Bills repeat their JSON maps from line to line: what was read is kept by its text. A `Parsed`
-/// has `bool read(Text, JsonReader&)`, which replaces what it held and is false for what is not a
-/// JSON object. Memory is bounded: texts beyond `kept_bytes_max` are read anew each time, and
+/// has `bool read(Text, JsonReader&)`, which replaces what it held and is false for what is no map
+/// that can be kept. Memory is bounded: texts beyond `kept_bytes_max` are read anew each time, and
 /// everything is forgotten when all texts come to `all_bytes_max`, since what is made of a text may
 /// take fifteen times its size.
 template <class Parsed, std::size_t slots = 512>
@@ -26,8 +26,8 @@ class MapCache {
   static constexpr std::size_t kept_bytes_max = 8 * limits::KiB;
   static constexpr std::size_t all_bytes_max = 4 * limits::MiB;
 
-  /// What the text says; nullptr if it is not a JSON object. Valid until the next call; an empty
-  /// text is an object without members.
+  /// What the text says; nullptr if it is no map that can be kept. Valid until the next call; an
+  /// empty text is an object without members.
   const Parsed* read(Text json) {
     return read(json, [json] { return json; });
   }

@@ -65,6 +65,16 @@ def test_a_poisoned_line_is_listed_and_gone_once_its_source_is_mended(billow, en
     assert engine.health(feed_id)["DeadLetters"] == 0
 
 
+@pytest.mark.parametrize("tags", ['{"user_a\\u0000":"b"}', json.dumps({"k" * 40_000: "b"})])
+def test_tags_that_elasticsearch_would_refuse_are_a_dead_letter_of_their_line_alone(billow, engine, folder, feed_id, tags):
+    write_export(folder, rows() + [usage_row(900, 2, "3.5", resource_tags=tags)])
+    billow.sync(billow.config([feed_of(feed_id, folder, dead_letters="publish")]))
+    assert len(engine.charges(feed_id)) == GOOD
+    [letter] = listed(billow, billow.config([feed_of(feed_id, folder)]), "--feed", feed_id)["dead_letters"]
+    assert (letter["Row"], letter["Column"]) == (GOOD + 1, "resource_tags")
+    assert "cannot be indexed" in letter["Reason"]
+
+
 def test_a_change_of_policy_takes_a_retry_to_publish(billow, engine, folder, feed_id):
     write_export(folder, rows("n/a", "x"))
     billow.sync(billow.config([feed_of(feed_id, folder)]), check=1)

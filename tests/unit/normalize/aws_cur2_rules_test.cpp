@@ -1,4 +1,5 @@
 #include "aws_bill.hpp"
+#include "normalize/aws_json_map.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -315,6 +316,12 @@ std::vector<DeadCase> dead_cases() {
       {{{"resource_tags", R"({"user_team":[oops, "x"]})"}}, "resource_tags", "not a JSON object"},
       {{{"resource_tags", R"({"a":["b\ud800"]})"}}, "resource_tags", "not a JSON object"},
       {{{"resource_tags", "null"}}, "resource_tags", "not a JSON object"},
+      {{{"resource_tags", R"({"user_a\u0000":"b"})"}},
+       "resource_tags",
+       "cannot be indexed: a key holds a NUL"},
+      {{{"tags", "{\"" + std::string(aws::map_key_bytes_max + 1, 'k') + "\":1}"}},
+       "tags",
+       "cannot be indexed"},
       {{{"tags", "team=a"}}, "tags", "'team=a' is not a JSON object"},
       {{{"product", "{"}}, "product", "not a JSON object"},
       {{{"cost_category", "{]"}}, "cost_category", "not a JSON object"},

@@ -1,4 +1,5 @@
 #include "aws_bill.hpp"
+#include "normalize/aws_json_map.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -337,6 +338,13 @@ TEST(AwsFocusRules, AnotherPricingCurrencyNeedsItsEffectiveCost) {
   });
 }
 
+/// `{"a":{"a":1}}` for two levels.
+std::string nested_objects(std::size_t levels, const std::string& key) {
+  std::string json;
+  for (std::size_t i = 0; i < levels; ++i) json.append("{\"").append(key).append("\":");
+  return json.append("1").append(levels, '}');
+}
+
 struct DeadFocusCase {
   Bill::Cells cells;
   const char* column;
@@ -374,6 +382,19 @@ TEST(AwsFocusRules, ALineThatCannotBecomeAChargeSaysWhichColumnAndWhy) {
       {{{"ContractApplied", R"({"a":1} x)"}}, "ContractApplied", "not a JSON object"},
       {{{"ContractApplied", R"(["a"])"}}, "ContractApplied", "not a JSON object"},
       {{{"ContractApplied", "1"}}, "ContractApplied", "not a JSON object"},
+      {{{"Tags", R"({"a\u0000":"b"})"}}, "Tags", "cannot be indexed: a key holds a NUL"},
+      {{{"Tags", "{\"" + std::string(aws::map_key_bytes_max + 1, 'k') + "\":1}"}},
+       "Tags",
+       "cannot be indexed"},
+      {{{"SkuPriceDetails", R"({"a\u0000":"b"})"}}, "SkuPriceDetails", "cannot be indexed"},
+      {{{"AllocatedTags", R"({"a":[{"\u0000":1}]})"}}, "AllocatedTags", "cannot be indexed"},
+      {{{"ContractApplied", nested_objects(aws::map_depth_max + 1, "a")}},
+       "ContractApplied",
+       "cannot be indexed"},
+      {{{"ContractApplied",
+         nested_objects(aws::map_depth_max, std::string(aws::map_key_bytes_max / 20, 'k'))}},
+       "ContractApplied",
+       "cannot be indexed"},
   };
   for (const DeadFocusCase& dead : cases) {
     SCOPED_TRACE(dead.cells.back().first + " = " + dead.cells.back().second);
@@ -389,6 +410,14 @@ TEST(AwsFocusRules, JsonColumnsKeepAllTheirLevelsWithoutBlanks) {
       {{"AllocatedTags", "{ \"a\" : \"b c\" }"}, {"ContractApplied", "{\"x\":\n[ {\"y\": 1} ]}"}});
   EXPECT_EQ(value(c, "AllocatedTags"), R"({"a":"b c"})");
   EXPECT_EQ(value(c, "ContractApplied"), R"({"x":[{"y":1}]})");
+}
+
+TEST(AwsFocusRules, JsonColumnsMayBeAsDeepAsElasticsearchIndexesThem) {
+  const std::string deepest = nested_objects(aws::map_depth_max, "a");
+  EXPECT_EQ(value(focus_bill().charge({{"ContractApplied", deepest}}), "ContractApplied"), deepest);
+  const std::string longest = "{\"" + std::string(aws::map_key_bytes_max, 'k') + "\":\"\\u00e9\"}";
+  EXPECT_NE(value(focus_bill().charge({{"ContractApplied", longest}}), "ContractApplied"), "");
+  EXPECT_EQ(focus_bill().convert({{"Tags", longest}}).fate, Fate::charged);
 }
 
 TEST(AwsFocusRules, OfEqualKeysInAJsonColumnTheLastOneCounts) {
