@@ -34,7 +34,8 @@ FocusRules::Terms FocusRules::terms_of(const Charge& charge) {
   const Text pricing_currency = charge[T::PricingCurrency];
   Terms terms;
   terms.stands_alone = category == "Tax" || category == "Credit";
-  terms.has_commitment = !charge[T::CommitmentDiscountId].empty();
+  terms.has_commitment =
+      !charge[T::CommitmentDiscountId].empty() && (category == "Usage" || category == "Purchase");
   terms.has_sku = !charge[T::SkuPriceId].empty() && !charge[T::SkuId].empty() && category != "Tax";
   const bool is_unused = terms.has_commitment && charge[T::CommitmentDiscountStatus] == "Unused";
   terms.consumes = category == "Usage" && !is_unused;

@@ -105,8 +105,11 @@ void FocusRules::lift_commitment() {
   fill(charge_[CommitmentDiscountType], is_plan ? "Savings Plan" : "Reserved Instance");
   const std::size_t separator = id.find_last_of(":/");
   fill(charge_[CommitmentDiscountName], separator == Text::npos ? id : id.substr(separator + 1));
-  if (!is_allowed(CommitmentDiscountStatus, charge_[CommitmentDiscountStatus]))
+  // What is bought is neither used nor unused yet.
+  if (!is_allowed(CommitmentDiscountStatus, charge_[CommitmentDiscountStatus]) ||
+      charge_[ChargeCategory] == "Purchase") {
     replace(CommitmentDiscountStatus, {});
+  }
 }
 
 void FocusRules::lift_currency(const Figures& figures) {

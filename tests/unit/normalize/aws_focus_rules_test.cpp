@@ -211,6 +211,31 @@ TEST(AwsFocusRules, ACommitmentIsWholeOrNotThere) {
   });
 }
 
+TEST(AwsFocusRules, APurchaseHasNoCommitmentStatusAndACreditNoCommitmentQuantity) {
+  const auto of_category = [](const char* category) -> Bill::Cells {
+    return {{"CommitmentDiscountId", focus_plan_arn},
+            {"CommitmentDiscountStatus", "Used"},
+            {"CommitmentDiscountQuantity", "0.1"},
+            {"CommitmentDiscountUnit", "USD"},
+            {"ChargeCategory", category}};
+  };
+  expect_columns({
+      {of_category("Usage"),
+       {{"CommitmentDiscountStatus", "Used"}, {"CommitmentDiscountQuantity", "0.1"}}},
+      {of_category("Purchase"),
+       {{"CommitmentDiscountStatus", ""},
+        {"x_CommitmentDiscountStatus", "Used"},
+        {"CommitmentDiscountQuantity", "0.1"},
+        {"CommitmentDiscountUnit", "USD"}}},
+      {of_category("Credit"),
+       {{"CommitmentDiscountId", focus_plan_arn},
+        {"CommitmentDiscountQuantity", ""},
+        {"CommitmentDiscountUnit", ""}}},
+      {of_category("Adjustment"),
+       {{"CommitmentDiscountQuantity", ""}, {"CommitmentDiscountUnit", ""}}},
+  });
+}
+
 TEST(AwsFocusRules, PricesStandOnlyWhereTheyMakeTheCost) {
   expect_columns({
       {{{"ListUnitPrice", "0.5"}}, {{"ListUnitPrice", "0.096"}, {"x_ListUnitPrice", "0.5"}}},
