@@ -115,8 +115,12 @@ void FocusRules::settle_prices(const Terms& terms, Figures& figures, Scratch& sc
       if (!derived.has_value()) return false;
       figures.replace(price, derived);
     }
-    Number& other = figures[in_pricing_currency];
-    if (one_currency && !(other.has_value() && !other.value.is_negative())) other = figures[price];
+    const Number& other = figures[in_pricing_currency];
+    bool fits = other.has_value() && !other.value.is_negative();
+    if (fits && one_currency && other.text != figures[price].text)
+      fits = agrees(other.value, quantity.value, figures[cost].value);
+    // What a price is in another currency cannot be made up.
+    if (!fits) figures.replace(in_pricing_currency, one_currency ? figures[price] : Number{});
     return true;
   };
   figures.prices_hold =

@@ -254,6 +254,40 @@ TEST(AwsFocusRules, PricesStandOnlyWhereTheyMakeTheCost) {
   });
 }
 
+TEST(AwsFocusRules, PricesInTheBillingCurrencyAreThePricesThemselves) {
+  expect_columns({
+      {{{"ListUnitPrice", "0.5"}, {"PricingCurrencyListUnitPrice", "0.5"}},
+       {{"ListUnitPrice", "0.096"},
+        {"PricingCurrencyListUnitPrice", "0.096"},
+        {"x_PricingCurrencyListUnitPrice", "0.5"}}},
+      {{{"ContractedUnitPrice", ""}, {"PricingCurrencyContractedUnitPrice", "7"}},
+       {{"ContractedUnitPrice", "0.096"},
+        {"PricingCurrencyContractedUnitPrice", "0.096"},
+        {"x_PricingCurrencyContractedUnitPrice", "7"}}},
+      {{{"ListUnitPrice", "0.5"}, {"PricingCurrencyListUnitPrice", "0.0960"}},
+       {{"ListUnitPrice", "0.096"},
+        {"PricingCurrencyListUnitPrice", "0.0960"},
+        {"x_PricingCurrencyListUnitPrice", ""}}},
+      {{{"PricingCurrencyListUnitPrice", "5"}},
+       {{"ListUnitPrice", "0.096"},
+        {"x_ListUnitPrice", ""},
+        {"PricingCurrencyListUnitPrice", "0.096"},
+        {"x_PricingCurrencyListUnitPrice", "5"}}},
+      {{{"PricingCurrencyListUnitPrice", "-1"}},
+       {{"PricingCurrencyListUnitPrice", "0.096"}, {"x_PricingCurrencyListUnitPrice", "-1"}}},
+      // What it is in another currency cannot be made up.
+      {{{"PricingCurrency", "EUR"},
+        {"PricingCurrencyEffectiveCost", "0.17"},
+        {"ListUnitPrice", "0.5"},
+        {"PricingCurrencyListUnitPrice", "0.4"},
+        {"PricingCurrencyContractedUnitPrice", "-1"}},
+       {{"ListUnitPrice", "0.096"},
+        {"PricingCurrencyListUnitPrice", "0.4"},
+        {"PricingCurrencyContractedUnitPrice", ""},
+        {"x_PricingCurrencyContractedUnitPrice", "-1"}}},
+  });
+}
+
 TEST(AwsFocusRules, WithoutAPriceThatHoldsNothingOfAPriceIsSaid) {
   const std::vector<Bill::Cells> cases = {
       {{"ChargeCategory", "Tax"}},
