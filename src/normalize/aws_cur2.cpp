@@ -113,8 +113,10 @@ bool Cur2Rules::read_billing_period(const Cells& cells, Line& line) {
   }
   const Text end = cells[Cur2::bill_billing_period_end_date];
   line.billing_end = next_month(period_);
-  return end.empty() || billing_end_.read(end, line.billing_end) ||
-         fault_.say(name_of(Cur2::bill_billing_period_end_date), shown(end) + " is not a date");
+  if (!end.empty() && !billing_end_.read(end, line.billing_end))
+    return fault_.say(name_of(Cur2::bill_billing_period_end_date), shown(end) + " is not a date");
+  return line.billing_end > period_ || fault_.say(name_of(Cur2::bill_billing_period_end_date),
+                                                  shown(end) + " is not after the period's start");
 }
 
 bool Cur2Rules::read_maps(const Cells& cells, Line& line) {

@@ -140,8 +140,11 @@ bool FocusRules::read_billing_period(const Row& row) {
                                                 month_of(period_));
   }
   charge_.billing_period_end = next_month(period_);
-  return cell(row, FocusCell::BillingPeriodEnd).empty() ||
-         read_time(row, FocusCell::BillingPeriodEnd, charge_.billing_period_end);
+  const Text end = cell(row, FocusCell::BillingPeriodEnd);
+  if (end.empty()) return true;
+  if (!read_time(row, FocusCell::BillingPeriodEnd, charge_.billing_period_end)) return false;
+  return charge_.billing_period_end > period_ ||
+         fault_.say("BillingPeriodEnd", shown(end) + " is not after the period's start");
 }
 
 bool FocusRules::read_owner(const Row& row, Owner& owner) {

@@ -429,6 +429,7 @@ TEST(AwsFocusRules, ALineThatCannotBecomeAChargeSaysWhichColumnAndWhy) {
        "is not in the delivery's billing period 2026-06"},
       {{{"BillingPeriodStart", ""}}, "BillingPeriodStart", "not a date"},
       {{{"BillingPeriodEnd", "?"}}, "BillingPeriodEnd", "not a date"},
+      {{{"BillingPeriodEnd", "2026-06-01"}}, "BillingPeriodEnd", "not after the period's start"},
       {{{"ChargePeriodStart", ""}}, "ChargePeriodStart", "not a date"},
       {{{"ChargePeriodEnd", "2026-06-32"}}, "ChargePeriodEnd", "not a date"},
       {{{"ChargePeriodEnd", "2026-06-02"}}, "ChargePeriodEnd", "before"},
