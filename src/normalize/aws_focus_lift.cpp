@@ -127,7 +127,10 @@ void FocusRules::lift_prices(const Figures& figures) {
     }
     return;
   }
-  if (!is_allowed(PricingCategory, charge_[PricingCategory])) {
+  const bool buys_commitment =
+      !charge_[CommitmentDiscountId].empty() && charge_[ChargeCategory] == "Purchase";
+  if (!is_allowed(PricingCategory, charge_[PricingCategory]) ||
+      (buys_commitment && charge_[PricingCategory] == "Committed")) {
     const bool is_covered =
         charge_[CommitmentDiscountStatus] == "Used" && charge_[ChargeCategory] == "Usage";
     replace(PricingCategory, is_covered ? "Committed" : "Standard");

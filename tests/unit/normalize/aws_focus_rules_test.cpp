@@ -236,6 +236,19 @@ TEST(AwsFocusRules, APurchaseHasNoCommitmentStatusAndACreditNoCommitmentQuantity
   });
 }
 
+TEST(AwsFocusRules, WhatBuysACommitmentIsNotPricedByIt) {
+  expect_columns({
+      {{{"CommitmentDiscountId", focus_plan_arn},
+        {"ChargeCategory", "Purchase"},
+        {"PricingCategory", "Committed"}},
+       {{"PricingCategory", "Standard"}, {"x_PricingCategory", "Committed"}}},
+      {{{"CommitmentDiscountId", focus_plan_arn},
+        {"CommitmentDiscountStatus", "Used"},
+        {"PricingCategory", "Committed"}},
+       {{"PricingCategory", "Committed"}, {"x_PricingCategory", ""}}},
+  });
+}
+
 TEST(AwsFocusRules, PricesStandOnlyWhereTheyMakeTheCost) {
   expect_columns({
       {{{"ListUnitPrice", "0.5"}}, {{"ListUnitPrice", "0.096"}, {"x_ListUnitPrice", "0.5"}}},
