@@ -2,6 +2,7 @@
 
 #include "base/limits.hpp"
 #include "charge/json_text.hpp"
+#include "normalize/json_tokens.hpp"
 #include "normalize/row_fault.hpp"
 
 #include <simdjson.h>
@@ -38,13 +39,12 @@ bool read_scalar(simdjson::ondemand::value value, simdjson::ondemand::json_type 
       if (value.get_string().get(text) != simdjson::SUCCESS) return false;
       entry.kind = JsonKind::string;
       break;
-    case simdjson::ondemand::json_type::number: {
-      double number = 0;
+    case simdjson::ondemand::json_type::number:
+      // Its digits are kept, so it may be larger than the parser's numbers.
       text = trimmed(value.raw_json_token());
-      if (value.get_double().get(number) != simdjson::SUCCESS) return false;
+      if (!is_json_number(text)) return false;
       entry.kind = JsonKind::number;
       break;
-    }
     case simdjson::ondemand::json_type::boolean: {
       bool truth = false;
       if (value.get_bool().get(truth) != simdjson::SUCCESS) return false;

@@ -227,7 +227,7 @@ TEST(AwsCur2Rules, TagsAreKeptWithTheKeysTheUserGave) {
   const Columns c = cur2_bill().charge(
       {{"resource_tags", R"({"user_team":"a","user:team":"b","aws_created_by":"IAM","plain":"p",)"
                          R"("user_bare":"","user_null":null,"user_yes":true,"user_no":false,)"
-                         R"("user_deep":{"x":[1,2]},"user_n":1.50})"},
+                         R"("user_deep":{"x":[1,2]},"user_n":1.50,"user_huge":1e400})"},
        {"tags", R"({"accountTag/team":"c","plain":"later","user_kept":"k"})"}});
   EXPECT_EQ(value(c, "tag:team"), "b");
   EXPECT_EQ(value(c, "tag:aws:created_by"), "IAM");
@@ -238,6 +238,7 @@ TEST(AwsCur2Rules, TagsAreKeptWithTheKeysTheUserGave) {
   EXPECT_EQ(value(c, "tag:no"), "false");
   EXPECT_EQ(value(c, "tag:deep"), R"({"x":[1,2]})");
   EXPECT_EQ(value(c, "tag:n"), "1.50");
+  EXPECT_EQ(value(c, "tag:huge"), "1e400");
   EXPECT_EQ(value(c, "tag:accountTag/team"), "c");
   EXPECT_EQ(value(c, "tag:user_kept"), "k");
 }
