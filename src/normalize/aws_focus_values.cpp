@@ -175,14 +175,15 @@ bool PriceDetails::read(Text text, JsonReader& reader) {
   for (const JsonEntry& entry : entries_) {
     if (entry.value.empty()) continue;
     Scratch scratch;
-    const bool is_number = entry.kind == JsonKind::number || is_number_key(entry.key);
+    const bool is_text = is_text_key(entry.key);
+    const bool is_number = !is_text && (entry.kind == JsonKind::number || is_number_key(entry.key));
     Number number;
     if (is_number && !read_number(entry.value, scratch, number)) number = {};
-    const bool is_focus = is_number_key(entry.key) ? number.has_value() : is_text_key(entry.key);
+    const bool is_focus = is_number_key(entry.key) ? number.has_value() : is_text;
     std::string& value =
         members[(is_focus || entry.key.starts_with("x_") ? "" : "x_") + std::string(entry.key)];
     value.clear();
-    if (number.has_value() || entry.kind == JsonKind::boolean) {
+    if (number.has_value() || (entry.kind == JsonKind::boolean && !is_text)) {
       value = number.has_value() ? number.text : entry.value;
     } else {
       append_quoted(value, entry.value);

@@ -264,6 +264,9 @@ TEST(AwsFocusRules, PricesStandOnlyWhereTheyMakeTheCost) {
       {{{"ChargeCategory", "Tax"}}, {{"SkuId", ""}, {"SkuMeter", ""}}},
       {{{"SkuPriceDetails", R"({"InstanceType":"m5","CoreCount":"2","vcpu":"2","x_a":"b"})"}},
        {{"SkuPriceDetails", R"({"CoreCount":2,"InstanceType":"m5","x_a":"b","x_vcpu":"2"})"}}},
+      {{{"SkuPriceDetails", R"({"InstanceSeries":5,"DiskType":true,"CoreCount":1e400,"n":6})"}},
+       {{"SkuPriceDetails",
+         R"({"DiskType":"true","InstanceSeries":"5","x_CoreCount":"1e400","x_n":6})"}}},
   });
 }
 
