@@ -30,7 +30,8 @@ inline bool same_amount(const Decimal& a, const Decimal& b) noexcept {
 /// cost.
 inline constexpr int price_digits = 20;
 
-/// cost / quantity, null where there is none or it would be negative.
+/// cost / quantity, null where there is none, where it would be negative, and where so few digits
+/// of it can be held that it does not make the cost.
 Number derived_price(const Number& cost, const Number& quantity, Scratch& scratch);
 
 /// |price x quantity - cost| <= 1e-9 x max(|cost|, 1): what FOCUS's own validators allow.
