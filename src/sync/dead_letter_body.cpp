@@ -2,6 +2,7 @@
 
 #include "base/civil_time.hpp"
 #include "elastic/records.hpp"
+#include "normalize/dead_letters.hpp"
 
 #include <fmt/format.h>
 #include <rapidjson/stringbuffer.h>
@@ -103,8 +104,7 @@ std::vector<std::string> dead_letter_ids(const elastic::BulkBody& body) {
 void append_rejected(elastic::BulkBody& body, const DeliveryRecord& record,
                      const std::vector<elastic::RejectedItem>& rejected) {
   for (const elastic::RejectedItem& item : rejected) {
-    const std::string_view line =
-        std::string_view(item.item).substr(0, limits::dead_letter_bytes_max);
+    const std::string line = normalize::readable_line(item.item, limits::dead_letter_bytes_max);
     append(body, record,
            {"", 0, "",
             fmt::format("Elasticsearch refused the document with {}: {}", item.status, item.reason),

@@ -1,5 +1,7 @@
 #include "sync/dead_letter_body.hpp"
 
+#include "base/limits.hpp"
+
 #include <gtest/gtest.h>
 #include <rapidjson/document.h>
 
@@ -68,6 +70,16 @@ TEST(DeadLetterBody, CarriesTheTokenOfItsAttemptAlsoAsItsVersion) {
 TEST(DeadLetterBody, ShowsBytesThatAreNotUtf8) {
   const elastic::BulkBody body = dead_letter_body(record(), {letter(1, "caf\xe9,1")});
   EXPECT_STREQ(source_of(body.item(0))["Line"].GetString(), "caf\\xe9,1");
+}
+
+TEST(DeadLetterBody, CutsNoCharacterOfARefusedDocumentInTwo) {
+  elastic::RejectedItem refused;
+  refused.item = "-";
+  while (refused.item.size() < 2 * limits::dead_letter_bytes_max) refused.item += "\xc3\xa9";
+  elastic::BulkBody body;
+  append_rejected(body, record(), {refused});
+  EXPECT_EQ(source_of(body.item(0))["Line"].GetString(),
+            refused.item.substr(0, limits::dead_letter_bytes_max - 1));
 }
 
 }  // namespace
