@@ -26,7 +26,7 @@ inline constexpr std::array open_states = {DeliveryState::loading, DeliveryState
 /// The version of what a charge becomes in Elasticsearch: rules, encoding and mapping. Raised with
 /// every change that makes the same delivery produce other documents; a delivery of an older
 /// version is read again.
-inline constexpr int schema_version = 2;
+inline constexpr int schema_version = 3;
 
 /// The ids of slices, sorted.
 std::vector<std::string> slice_ids(const std::vector<Slice>& slices);
