@@ -21,6 +21,13 @@ Result<std::string> cleaned(std::string text, const std::string& where) {
   return text;
 }
 
+/// A file that systemd hands over (LoadCredential=). An access list gives it to the service's user
+/// alone, which shows as a permission of the group.
+bool is_credential(const std::string& file) {
+  const char* folder = std::getenv("CREDENTIALS_DIRECTORY");
+  return folder != nullptr && *folder != '\0' && file.starts_with(std::string(folder) + "/");
+}
+
 }  // namespace
 
 Result<std::string> read_secret(const SecretRef& ref) {
@@ -48,7 +55,7 @@ bool readable_by_others(const std::string& file) {
   std::error_code ec;
   const perms mode = std::filesystem::status(file, ec).permissions();
   const bool open = (mode & (perms::group_read | perms::others_read)) != perms::none;
-  return !ec && mode != perms::unknown && open;
+  return !ec && mode != perms::unknown && open && !is_credential(file);
 }
 
 }  // namespace billow

@@ -22,7 +22,7 @@ Result<std::string> read_secret(const SecretRef& ref);
 inline constexpr std::size_t secret_bytes_max = 16 * limits::KiB;
 
 /// True when people other than its owner may read a file: worth a warning where it holds a secret.
-/// False for a file that cannot be looked at.
+/// False for a file that cannot be looked at, and for a credential of systemd's.
 bool readable_by_others(const std::string& file);
 
 }  // namespace billow

@@ -70,6 +70,12 @@ TEST_F(SignIn, NamesTheFilesOfSecretsThatOthersMayRead) {
     std::filesystem::permissions(path_, perms::owner_read | more);
     EXPECT_EQ(readable_by_others(config), std::vector<std::string>{path_});
   }
+  const std::string folder = std::filesystem::path(path_).parent_path();
+  ::setenv("CREDENTIALS_DIRECTORY", folder.c_str(), 1);
+  EXPECT_TRUE(readable_by_others(config).empty()) << "systemd guards it by an access list";
+  ::setenv("CREDENTIALS_DIRECTORY", "/elsewhere", 1);
+  EXPECT_FALSE(readable_by_others(config).empty());
+  ::unsetenv("CREDENTIALS_DIRECTORY");
 }
 
 TEST_F(SignIn, ReadsASecretFromTheEnvironment) {
