@@ -6,6 +6,7 @@
 #include <rapidjson/stringbuffer.h>
 #include <rapidjson/writer.h>
 
+#include <algorithm>
 #include <array>
 #include <iterator>
 #include <set>
@@ -169,6 +170,36 @@ std::vector<std::string> aliases_given(const Value& component, std::string_view 
   return told;
 }
 
+/// A sentence for each way in which a component keeps documents other than as they were sent.
+std::vector<std::string> sources_changed(const Value& component) {
+  std::vector<std::string> told;
+  const Value* const shaped = member(&component, "template");
+  const Value* const index = member(member(shaped, "settings"), "index");
+  const Value* const kept = member(member(shaped, "mappings"), "_source");
+  const auto tell = [&told](const std::string& what) {
+    told.push_back("billow@custom sets " + what +
+                   ": documents would not be kept as they were sent, digit by digit");
+  };
+  const auto tell_unless = [&tell](const Value* value, const std::string& name,
+                                   std::string_view usual) {
+    if (value != nullptr && value->IsString() && value->GetString() != usual)
+      tell(name + " to " + value->GetString());
+  };
+  tell_unless(member(index, "mode"), "index.mode", "standard");
+  tell_unless(member(member(member(index, "mapping"), "source"), "mode"),
+              "index.mapping.source.mode", "stored");
+  tell_unless(member(kept, "mode"), "_source.mode", "stored");
+  const Value* const enabled = member(kept, "enabled");
+  if (enabled != nullptr && (enabled->IsFalse() || text_of(*enabled) == R"("false")"))
+    tell("_source.enabled to false");
+  for (const char* const name : {"includes", "excludes"}) {
+    const Value* const fields = member(kept, name);
+    if (fields != nullptr && !(fields->IsArray() && fields->Empty()))
+      tell(std::string("_source.") + name);
+  }
+  return told;
+}
+
 /// How the mapping of an index differs from a shape.
 class ShapeComparison {
  public:
@@ -275,6 +306,7 @@ std::vector<std::string> custom_conflicts(const std::vector<SetupStep>& steps,
                                           const Installed& installed) {
   const Document custom = body_of(std::string(custom_component), steps, installed);
   std::vector<std::string> told = aliases_given(custom, shaped_indices(steps));
+  std::ranges::move(sources_changed(custom), std::back_inserter(told));
   const Value* theirs = member(member(member(&custom, "template"), "mappings"), "properties");
   std::set<std::string> found;
   if (theirs == nullptr || !theirs->IsObject()) return told;

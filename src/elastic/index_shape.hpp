@@ -25,8 +25,9 @@ bool is_read_alias(std::string_view alias, std::string_view indices);
 inline constexpr std::string_view custom_component = "/_component_template/billow@custom";
 
 /// A sentence for each read alias that the site's own component gives to indices, which only a
-/// publish may do, and for each field of Billow's whose type it changes: it may set what it likes
-/// and add fields, and Billow's own are what sums and aliases are made with. Pure.
+/// publish may do, for each setting that keeps documents other than as they were sent, and for each
+/// field of Billow's whose type it changes: it may set what else it likes and add fields, and
+/// Billow's own are what sums and aliases are made with. Pure.
 std::vector<std::string> custom_conflicts(const std::vector<SetupStep>& steps,
                                           const Installed& installed);
 

@@ -3,6 +3,8 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <utility>
+#include <vector>
 
 namespace billow::elastic {
 namespace {
@@ -126,6 +128,37 @@ TEST(IndexShape, LeavesReadAliasesToPublishes) {
       custom_conflicts(plan_assets(shape_files, 1, SetupParts(), installed).value(), installed),
       std::vector<std::string>{"billow@custom gives new indices the alias many: readers would "
                                "see what is not published"});
+}
+
+TEST(IndexShape, KeepsDocumentsAsTheyWereSent) {
+  const AssetKind& components = *std::ranges::find(asset_kinds(), "component/", &AssetKind::folder);
+  const auto conflicts = [&components](const std::string& parts) {
+    Installed installed;
+    EXPECT_TRUE(read_installed(
+        components,
+        R"({"component_templates":[{"name":"billow@custom","component_template":{"template":{)" +
+            parts + "}}}]}",
+        installed));
+    return custom_conflicts(plan_assets(shape_files, 1, SetupParts(), installed).value(),
+                            installed);
+  };
+  for (const auto& [parts, what] : std::vector<std::pair<std::string, std::string>>{
+           {R"("settings":{"index":{"mode":"logsdb"}})", "index.mode to logsdb"},
+           {R"("settings":{"index":{"mapping":{"source":{"mode":"synthetic"}}}})",
+            "index.mapping.source.mode to synthetic"},
+           {R"("mappings":{"_source":{"mode":"synthetic"}})", "_source.mode to synthetic"},
+           {R"("mappings":{"_source":{"enabled":false}})", "_source.enabled to false"},
+           {R"("mappings":{"_source":{"includes":["Cost"]}})", "_source.includes"},
+           {R"("mappings":{"_source":{"excludes":"Tags"}})", "_source.excludes"}}) {
+    EXPECT_EQ(conflicts(parts),
+              std::vector<std::string>{
+                  "billow@custom sets " + what +
+                  ": documents would not be kept as they were sent, digit by digit"});
+  }
+  EXPECT_TRUE(conflicts(R"("settings":{"index":{"mode":"standard","mapping":{"source":
+      {"mode":"stored"}},"codec":"best_compression"}},"mappings":{"_source":{"enabled":true,
+      "excludes":[]}})")
+                  .empty());
 }
 
 TEST(IndexShape, TellsWhichOfItsOwnFieldsTheSiteChanges) {
