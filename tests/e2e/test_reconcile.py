@@ -2,6 +2,7 @@
 import csv
 import io
 import json
+import threading
 from decimal import Decimal
 
 import pytest
@@ -134,6 +135,69 @@ def test_an_index_of_others_that_is_deleted_meanwhile_makes_no_difference(delive
         config = delivered.billow.config([feed_of(delivered.feed_id, delivered.folder)], {"url": proxy.url}, name="through.yml")
         delivered.billow.run("reconcile", "-c", config, "--feed", delivered.feed_id, check=0)
         assert deleted and proxy.requests.count("POST /billow-daily/_pit?keep_alive=5m") == 2
+
+
+def through(store, proxy, name="through.yml"):
+    return store.billow.config([feed_of(store.feed_id, store.folder)], {"url": proxy.url}, name=name)
+
+
+def before_the_lines(store, seen):
+    return f"/{store.index}/_pit" in seen[-1]
+
+
+def before_the_chain(store, seen):
+    """Of the period alone, when it is known already what readers see of it."""
+    return "POST /billow-audit/_refresh" in seen[-1] and f"GET /{store.index}/_alias/billow-charges" in seen
+
+
+@pytest.mark.parametrize("command, moment", [("reconcile", before_the_lines), ("reconcile", before_the_chain),
+                                             ("audit verify --deep", before_the_lines)])
+def test_a_publication_in_the_middle_makes_no_difference(delivered, command, moment):
+    """What it replaces is purged before it is read."""
+    seen, published = [], []
+
+    def publish(exchange, proxy):
+        seen.append(f"{exchange.method} {exchange.path.split('?')[0]}")
+        if published or not moment(delivered, seen):
+            return None
+        published.append(delivered.deliver(month([1, 2, 3], "7"), "e3"))
+        return exchange.forward()
+
+    with FaultProxy(delivered.engine.url, publish) as proxy:
+        delivered.billow.run(*command.split(), "-c", through(delivered, proxy), "--feed", delivered.feed_id, check=0)
+    assert published, seen
+
+
+def test_a_publication_that_is_not_in_the_chain_yet_is_waited_for(delivered):
+    held, opened, looks = threading.Event(), threading.Event(), []
+
+    def hold(exchange, proxy):
+        if "/billow-audit/_create" in exchange.path:
+            exchange.whole()
+            held.set()
+            opened.wait(120)
+        return None
+
+    def look(exchange, proxy):
+        if exchange.method == "GET" and exchange.path == f"/{delivered.index}/_alias/billow-charges":
+            looks.append(exchange.path)
+            if len(looks) == 3:  # twice in a round
+                opened.set()
+                publisher.join(120)
+        return None
+
+    with FaultProxy(delivered.engine.url, hold) as slow, FaultProxy(delivered.engine.url, look) as proxy:
+        write_export(delivered.folder, month([1, 2, 3], "7"), execution="e3")
+        slowly = through(delivered, slow, "slow.yml")
+        publisher = threading.Thread(target=delivered.billow.sync, args=(slowly,))
+        publisher.start()
+        assert held.wait(120), "readers see it, and the chain does not tell of it yet"
+        try:
+            delivered.billow.run("reconcile", "-c", through(delivered, proxy), "--feed", delivered.feed_id, check=0)
+        finally:
+            opened.set()
+            publisher.join(120)
+    assert len(looks) >= 4
 
 
 def test_a_rollup_without_an_amount_is_a_problem(delivered):
