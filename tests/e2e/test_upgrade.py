@@ -236,6 +236,35 @@ def test_a_restatement_moves_what_it_keeps_along_with_what_it_changes(templates)
     assert_proven(store, rows)
 
 
+@pytest.mark.parametrize("execution, days", [("e1", 5), ("e2", 5), ("e2", 4)], ids=["nothing new", "the same again", "a day less"])
+def test_a_move_that_loses_a_charge_is_not_published(templates, execution, days):
+    store, engine = templates, templates.engine
+    put(engine, "component", "billow-charges-mappings", of_another_version(0, OLDER))
+    before, after = month(range(1, 6), "1.10"), month(range(1, days + 1), "1.10")
+    write_export(store.folder, before, execution="e1")
+    store.billow.sync(manual(store))
+    if execution == "e2":
+        write_export(store.folder, after, execution="e2")
+
+    def lose_one(exchange, proxy):
+        lines = exchange.body.splitlines(keepends=True)
+        if not (exchange.is_bulk and f"/{store.index}-r1" in exchange.path and lines[0].startswith(b'{"create"')):
+            return None
+        status, headers, body = exchange.forward(b"".join(lines[2:]))
+        answer = json.loads(body)
+        answer["items"].insert(0, {"create": {"status": 201}})
+        return status, headers, json.dumps(answer).encode()
+
+    with FaultProxy(engine.url, lose_one) as proxy:
+        path = store.billow.config([feed_of(store.feed_id, store.folder)], {"url": proxy.url}, name="faulty.yml")
+        failed = store.billow.sync(path, check=1)
+    assert "slices differ from what was sent" in failed.stdout + failed.stderr
+    assert len(engine.charges(store.feed_id)) == len(before)
+    store.billow.sync(store.config)
+    store.billow.sync(store.config)
+    assert_proven(store, after)
+
+
 def test_a_period_that_the_provider_no_longer_lists_moves_too(templates):
     store, engine = templates, templates.engine
     put(engine, "component", "billow-charges-mappings", of_another_version(0, OLDER))
