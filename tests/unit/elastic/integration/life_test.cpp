@@ -161,6 +161,18 @@ TEST_F(Life, AddsUpManySlicesAndCurrenciesExactly) {
       << differences.front().slice_id << ": " << differences.front().what;
 }
 
+TEST_F(Life, AddsUpOnlyTheSlicesThatAreAskedFor) {
+  Charges charges(index_);
+  for (const char* slice : {"s1", "s2", "s3"}) charges.add(slice, "USD", "1.5");
+  load(charges.take_body());
+  SumScope scope;
+  scope.query = R"({"terms":{"x_SliceId":["s2","s4"]}})";
+  const auto sums = run_task(sum_slices(cluster(), index_, scope));
+  ASSERT_TRUE(sums) << sums.error().detail;
+  ASSERT_EQ(sums->size(), 1U) << "whoever clears what it asked for would clear the others";
+  EXPECT_EQ(sums->at("s2").lines, 1U);
+}
+
 TEST_F(Life, FindsALineThatIsMissingAndOneThatWasAltered) {
   Charges charges(index_);
   for (int i = 0; i < 10; ++i) charges.add("s1", "USD", "0.0000012345");
