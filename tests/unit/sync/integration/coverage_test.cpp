@@ -199,6 +199,33 @@ TEST_F(CoverageTest, AWindowOrADeltaIsRefusedWhileReadersDoNotSeeWhatWasPublishe
   expect_model();
 }
 
+TEST_F(CoverageTest, AnOutdatedMonthThatLostItsAliasIsNotTakenForLeftBehind) {
+  publish({days(1, 2), {{1, "1", "a"}, {2, "2", "b"}}});
+  const std::string index = "/billow-charges-" + feed() + "-2026-06";
+  ask("PUT", index + "/_mapping", R"({"_meta":{"billow_outdated":true}})");
+  ask("DELETE", index + "/_alias/billow-charges");
+  const DeliveryOutcome outcome = sync(deliver({days(2, 2), {{2, "3", "c"}}}));
+  ASSERT_TRUE(outcome.error);
+  EXPECT_THAT(outcome.error->detail, HasSubstr("readers do not see all"));
+  EXPECT_EQ(lines_stored(), 2U);
+}
+
+TEST_F(CoverageTest, NothingIsMendedByARecordOfTheChainThatWasAltered) {
+  publish({days(1, 2), {{1, "1", "a"}, {2, "2", "b"}}});
+  const std::string lost = shown_record()->document_id();
+  const auto told = run_task(elastic::last_audited(cluster(), feed(), period)).value().value();
+  const std::string chained = "/billow-audit/_doc/" + audit::record_id(told.sequence);
+  audit::Record altered = told;
+  altered.rows_read += 1;
+  ask("PUT", chained + "?refresh=true", altered.to_json());
+  ask("DELETE", "/billow-deliveries/_doc/" + lost + "?refresh=true");
+  const DeliveryOutcome outcome = sync(deliver({days(2, 2), {}}));
+  ask("PUT", chained + "?refresh=true", told.to_json());
+  ASSERT_TRUE(outcome.error);
+  EXPECT_THAT(outcome.error->detail, HasSubstr("neither a delivery record nor the audit chain"));
+  EXPECT_EQ(lines_seen(), model_.lines());
+}
+
 TEST_F(CoverageTest, AWithheldDeliveryWaitsWhileOthersArePublished) {
   publish({in_addition, {{1, "1", "a"}}});
   const Statement bad = {in_addition, {{1, "2", "b"}, {1, "a lot", "c"}}};
