@@ -1,6 +1,7 @@
 #include "../../elastic/run_task.hpp"
 #include "elastic/audit_log.hpp"
 #include "period.hpp"
+#include "sync/dead_letter_store.hpp"
 
 #include <gmock/gmock.h>
 
@@ -246,6 +247,15 @@ TEST_F(CoverageTest, AWithheldDeliveryWaitsWhileOthersArePublished) {
   EXPECT_EQ(count("billow-dead-letters", "x_DeliveryId", waiting.id), 1U);
   publish({all_of_it, {{1, "1", "a"}}});
   EXPECT_EQ(count("billow-dead-letters", "x_DeliveryId", waiting.id), 0U);
+}
+
+TEST_F(CoverageTest, APassThatWakesUpLeavesTheDeadLettersOfLaterOnes) {
+  publish({in_addition, {{1, "1", "a"}}});
+  const DeliveryRecord earlier = *shown_record();
+  const Delivery waiting = deliver({in_addition, {{1, "2", "b"}, {1, "a lot", "c"}}});
+  EXPECT_EQ(sync(waiting).verdict, Verdict::withheld);
+  ASSERT_TRUE(run_task(drop_other_dead_letters(cluster(), earlier, {earlier.delivery_id})));
+  EXPECT_EQ(count("billow-dead-letters", "x_DeliveryId", waiting.id), 1U);
 }
 
 TEST_F(CoverageTest, AWindowsDeadLettersGoWhenItsDaysAreStatedAgain) {
