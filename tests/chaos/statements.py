@@ -1,6 +1,7 @@
 """What a provider says about a month, and how it says something else later. Everything follows from a random source,
 so that a seed makes the same bills again."""
 import dataclasses
+import re
 from dataclasses import dataclass, field
 from decimal import Decimal
 
@@ -66,7 +67,8 @@ class Author:
             return row
         year, month = map(int, self.period.split("-"))
         after = f"{year + month // 12}-{month % 12 + 1:02d}"
-        return {name: value.replace("2026-07-01", after + "-01").replace("2026-06-", self.period + "-") for name, value in row.items()}
+        months = {"2026-06-": f"{self.period}-", "2026-07-": f"{after}-"}
+        return {name: re.sub(r"2026-0[67]-", lambda found: months[found[0]], value) for name, value in row.items()}
 
     # ---- statements ----------------------------------------------------------------------------------------
     def first(self, lines, days, files=1, layout="overwrite", taxes=3):
