@@ -47,7 +47,11 @@ class Tenure {
  public:
   void use() noexcept { left_ = challenges_max; }
   /// True when the one who has the place keeps it this time.
-  bool resists() noexcept { return left_ > 0 && left_-- > 0; }
+  bool resists() noexcept {
+    if (left_ == 0) return false;
+    --left_;
+    return true;
+  }
 
  private:
   static constexpr int challenges_max = 4;
