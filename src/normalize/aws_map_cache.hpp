@@ -15,11 +15,11 @@
 
 namespace billow::normalize::aws {
 
-/// Bills repeat their JSON maps from line to line: what was read is kept by its text. A `Parsed`
-/// has `bool read(Text, JsonReader&)`, which replaces what it held and is false for what is no map
-/// that can be kept. Memory is bounded: texts beyond `kept_bytes_max` are read anew each time, and
-/// everything is forgotten when all texts come to `all_bytes_max`, since what is made of a text may
-/// take fifteen times its size.
+/// Bills repeat their JSON maps from line to line: what was read is kept by its text when that
+/// comes for the second time. A `Parsed` has `bool read(Text, JsonReader&)`, which replaces what it
+/// held and is false for what is no map that can be kept. Memory is bounded: texts beyond
+/// `kept_bytes_max` are read anew each time, and everything is forgotten when all texts come to
+/// `all_bytes_max`, since what is made of a text may take fifteen times its size.
 template <class Parsed, std::size_t slots = 512>
 class MapCache {
  public:

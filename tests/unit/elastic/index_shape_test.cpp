@@ -116,32 +116,25 @@ TEST(IndexShape, HoldsAnIndexAgainstWhatTheSiteAddsAndALaterVersionHas) {
                                       "~ Name.type: keyword -> wildcard"}));
 }
 
-TEST(IndexShape, LeavesReadAliasesToPublishes) {
+/// What setup says of a billow@custom that has this in its template.
+std::vector<std::string> conflicts(const std::string& parts) {
   const AssetKind& components = *std::ranges::find(asset_kinds(), "component/", &AssetKind::folder);
   Installed installed;
-  ASSERT_TRUE(read_installed(
+  EXPECT_TRUE(read_installed(
       components,
-      R"({"component_templates":[{"name":"billow@custom","component_template":{"template":{
-          "aliases":{"finance":{},"many":{}}}}}]})",
+      R"({"component_templates":[{"name":"billow@custom","component_template":{"template":{)" +
+          parts + "}}}]}",
       installed));
-  EXPECT_EQ(
-      custom_conflicts(plan_assets(shape_files, 1, SetupParts(), installed).value(), installed),
-      std::vector<std::string>{"billow@custom gives new indices the alias many: readers would "
-                               "see what is not published"});
+  return custom_conflicts(plan_assets(shape_files, 1, SetupParts(), installed).value(), installed);
+}
+
+TEST(IndexShape, LeavesReadAliasesToPublishes) {
+  EXPECT_EQ(conflicts(R"("aliases":{"finance":{},"many":{}})"),
+            std::vector<std::string>{"billow@custom gives new indices the alias many: readers "
+                                     "would see what is not published"});
 }
 
 TEST(IndexShape, KeepsDocumentsAsTheyWereSent) {
-  const AssetKind& components = *std::ranges::find(asset_kinds(), "component/", &AssetKind::folder);
-  const auto conflicts = [&components](const std::string& parts) {
-    Installed installed;
-    EXPECT_TRUE(read_installed(
-        components,
-        R"({"component_templates":[{"name":"billow@custom","component_template":{"template":{)" +
-            parts + "}}}]}",
-        installed));
-    return custom_conflicts(plan_assets(shape_files, 1, SetupParts(), installed).value(),
-                            installed);
-  };
   for (const auto& [parts, what] : std::vector<std::pair<std::string, std::string>>{
            {R"("settings":{"index":{"mode":"logsdb"}})", "index.mode to logsdb"},
            {R"("settings":{"index":{"mapping":{"source":{"mode":"synthetic"}}}})",
@@ -162,26 +155,17 @@ TEST(IndexShape, KeepsDocumentsAsTheyWereSent) {
 }
 
 TEST(IndexShape, TellsWhichOfItsOwnFieldsTheSiteChanges) {
-  const AssetKind& components = *std::ranges::find(asset_kinds(), "component/", &AssetKind::folder);
-  const auto conflicts = [&components](const std::string& properties) {
-    Installed installed;
-    EXPECT_TRUE(read_installed(
-        components,
-        R"({"component_templates":[{"name":"billow@custom","component_template":{"template":{
-            "settings":{},"mappings":{"properties":{)" +
-            properties + "}}}}}]}",
-        installed));
-    return custom_conflicts(plan_assets(shape_files, 1, SetupParts(), installed).value(),
-                            installed);
+  const auto mapped = [](const std::string& properties) {
+    return conflicts(R"("settings":{},"mappings":{"properties":{)" + properties + "}}");
   };
   const std::string rest = ": Billow's own fields cannot be changed there";
-  EXPECT_EQ(conflicts(R"("Cost":{"type":"float"},"O":{"properties":{"A":{"type":"text"}}})"),
+  EXPECT_EQ(mapped(R"("Cost":{"type":"float"},"O":{"properties":{"A":{"type":"text"}}})"),
             (std::vector<std::string>{"billow@custom maps Cost as float, not double" + rest,
                                       "billow@custom maps O.A as text, not long" + rest}));
-  EXPECT_EQ(conflicts(R"("At":{"type":"date","format":"g"},"Count":{"enabled":false})"),
+  EXPECT_EQ(mapped(R"("At":{"type":"date","format":"g"},"Count":{"enabled":false})"),
             (std::vector<std::string>{"billow@custom maps At with another format" + rest,
                                       "billow@custom maps Count as object, not long" + rest}));
-  EXPECT_TRUE(conflicts(R"("Cost":{"type":"double"},"x_New":{"type":"text"})").empty());
+  EXPECT_TRUE(mapped(R"("Cost":{"type":"double"},"x_New":{"type":"text"})").empty());
   EXPECT_TRUE(custom_conflicts(plan_assets(shape_files, 1, SetupParts(), {}).value(), {}).empty());
 }
 
