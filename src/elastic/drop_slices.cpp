@@ -37,17 +37,20 @@ void append_delete(BulkBody& deletes, std::string_view id) {
 Task<void> delete_found(Cluster& cluster, DocumentScan::Request request, BulkWriter& writer) {
   const std::string index = request.index;
   DocumentScan scan(cluster, std::move(request));
-  for (;;) {
+  Result<void> deleted;
+  while (deleted) {
     auto page = co_await scan.next();
-    if (!page) co_return page.error();
-    if (page->empty()) break;
+    if (!page) deleted = page.error();
+    if (!page || page->empty()) break;
     BulkBody deletes;
     deletes.index = index;
     for (const ScannedDocument& document : *page) append_delete(deletes, document.id);
-    auto submitted = co_await writer.submit(std::move(deletes));
-    if (!submitted) co_return submitted.error();
+    deleted = co_await writer.submit(std::move(deletes));
   }
-  co_return co_await scan.close();
+  // Closing it frees the old segments now; it would end by itself. Whether that works changes
+  // nothing.
+  auto closed = co_await scan.close();
+  co_return deleted;
 }
 
 Result<void> refuse_visible(const std::vector<Visible>& visible,
