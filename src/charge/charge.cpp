@@ -110,7 +110,7 @@ void Charge::clear() noexcept {
   texts.fill({});
   numbers.fill({});
   billing_period_start = billing_period_end = charge_period_start = charge_period_end = 0;
-  tags.clear();
+  tags = {};
   extra_texts.clear();
   extra_numbers.clear();
   line_item_id = {};

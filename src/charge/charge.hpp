@@ -5,6 +5,7 @@
 
 #include <array>
 #include <cstddef>
+#include <span>
 #include <string_view>
 #include <vector>
 
@@ -139,7 +140,7 @@ struct Charge {
   UnixSeconds billing_period_end = 0;    ///< exclusive, UTC
   UnixSeconds charge_period_start = 0;   ///< inclusive, UTC
   UnixSeconds charge_period_end = 0;     ///< exclusive, UTC
-  std::vector<Tag> tags;                 ///< in the provider's order; keys are unique
+  std::span<const Tag> tags;             ///< in the provider's order; keys are unique
   std::vector<ExtraText> extra_texts;    ///< part of the statement: they count in the digest
   std::vector<ExtraNumber> extra_numbers;
   /// The provider's id of the line, when it has one. AWS mints it anew with every delivery, so it

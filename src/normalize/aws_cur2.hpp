@@ -147,7 +147,7 @@ class Cur2Rules final : public RowRules {
   void put_account(Charge& charge, const Cells& cells) const;
   void put_resource(Charge& charge, const Cells& cells, Text resource, const Owner& owner,
                     Scratch& scratch) const;
-  void put_tags(Charge& charge, const Cells& cells, const Owner& owner) const;
+  void put_tags(Charge& charge, const Cells& cells, const Owner& owner);
   void set_capacity_reservation(const Cells& cells);
   void set_price_texts(const Cells& cells, const Line& line, const Figures& figures,
                        Scratch& scratch);
@@ -158,6 +158,7 @@ class Cur2Rules final : public RowRules {
   UnixSeconds period_;
   Cur2Binding binding_;
   Charge charge_;
+  std::vector<Tag> all_tags_;  ///< of the row, where its owner is not kept
   RowFault fault_;
   Negations negations_;
   RepeatedRows<Kept> repeated_;

@@ -48,8 +48,8 @@ void Cur2Rules::put_resource(Charge& charge, const Cells& cells, Text resource, 
   }
 }
 
-void Cur2Rules::put_tags(Charge& charge, const Cells& cells, const Owner& owner) const {
-  charge.tags.assign(owner.resource_tags->tags.begin(), owner.resource_tags->tags.end());
+void Cur2Rules::put_tags(Charge& charge, const Cells& cells, const Owner& owner) {
+  all_tags_.assign(owner.resource_tags->tags.begin(), owner.resource_tags->tags.end());
   // Added at once: each call may look at all tags that there are.
   std::vector<Tag> stated;
   stated.reserve(binding_.tags.size());
@@ -58,8 +58,9 @@ void Cur2Rules::put_tags(Charge& charge, const Cells& cells, const Owner& owner)
     const Tag tag{column.key, cells.row.field(column.place)};
     if (!tag.value.empty()) stated.push_back(tag);
   }
-  add_tags(charge.tags, stated);
-  add_tags(charge.tags, owner.tags->tags);
+  add_tags(all_tags_, stated);
+  add_tags(all_tags_, owner.tags->tags);
+  charge.tags = all_tags_;
 }
 
 Text resource_type(Text resource, Scratch& scratch) {

@@ -66,7 +66,7 @@ void FocusRules::put_owner(Charge& charge, const Row& row, const Owner& owner) {
   } else {
     fill(charge[ResourceType], "Other");
   }
-  charge.tags.assign(owner.tags->tags.begin(), owner.tags->tags.end());
+  charge.tags = owner.tags->tags;
   if (KeptOwner* const place = owners_.claim()) place->keep(charge);
 }
 

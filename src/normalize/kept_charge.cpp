@@ -20,7 +20,7 @@ void each_text(Charge& charge, Visit visit) {
 
 KeptCharge::KeptCharge(const Charge& from) : charge(from) {
   for (const TextColumn column : owner_texts) charge[column] = Text();
-  charge.tags.clear();
+  charge.tags = {};
   charge.owner = nullptr;
   charge.line_item_id = Text();
   std::size_t size = 1;

@@ -24,7 +24,7 @@ void KeptOwner::keep(const Charge& charge) {
 
 void KeptOwner::put(Charge& charge) const {
   for (std::size_t i = 0; i < texts_.size(); ++i) charge[owner_texts[i]] = texts_[i];
-  charge.tags.assign(tags_.begin(), tags_.end());
+  charge.tags = tags_;
   charge.owner = &written_;
 }
 

@@ -41,7 +41,8 @@ std::string item_of(const Charge& charge, std::uint64_t ordinal = 7) {
 
 TEST(Encode, WritesActionAndDocumentByteByByte) {
   Charge charge = small_charge();
-  charge.tags = {{"team", "core \\ \xE6\x9D\xB1"}, {"flag", {}}, {"empty", ""}};
+  const std::vector<Tag> tags = {{"team", "core \\ \xE6\x9D\xB1"}, {"flag", {}}, {"empty", ""}};
+  charge.tags = tags;
   charge.extra_texts = {{"x_Operation", "RunInstances"}, {"x_Null", {}}};
   charge.extra_numbers = {{"x_Rate", number("0.05")}, {"x_NullNumber", {}}};
   charge.line_item_id = "abc\t1";
@@ -140,7 +141,8 @@ TEST(Encode, HoldsStatementsOfAnySize) {
   Charge charge = small_charge();
   charge[TextColumn::ChargeDescription] = control;
   charge[TextColumn::SkuPriceDetails] = plain;
-  charge.tags = {{plain, control}};
+  const Tag tag{plain, control};
+  charge.tags = {&tag, 1};
   charge.extra_texts = {{"x_Long", control}};
   Encoder encoder(provenance);
   EXPECT_GT(encoder.encode(charge).size(), 4 * 6 * control.size() + 3 * plain.size());
@@ -162,10 +164,12 @@ TEST(Encode, SaysOfEveryOwnerOfAWordingWhatItSaysWithout) {
   owners[1][TextColumn::ResourceId] = id;
   owners[2][TextColumn::ResourceName] = "\"quoted\"";
   owners[2][TextColumn::ResourceType] = "T";
-  owners[2].tags = {{"team", "core"}, {"bare", {}}};
+  const std::vector<Tag> short_tags = {{"team", "core"}, {"bare", {}}};
+  owners[2].tags = short_tags;
   owners[3][TextColumn::SubAccountId] = "42";
   owners[3][TextColumn::SubAccountName] = control;
-  owners[3].tags = {{"long", control}};
+  const Tag long_tag{"long", control};
+  owners[3].tags = {&long_tag, 1};
   owners[4][TextColumn::ResourceId] = control;
   owners[4][TextColumn::SubAccountType] = "Account";
   for (const bool knows_owner : {false, true}) {

@@ -51,7 +51,10 @@ class SampleRules : public RowRules {
     }
     charge_.charge_period_start = parse_time(row.field(start_)).value();
     charge_.charge_period_end = parse_time(row.field(end_)).value();
-    if (!row.field(tag_).empty()) charge_.tags.push_back({"t", row.field(tag_)});
+    if (!row.field(tag_).empty()) {
+      stated_ = {"t", row.field(tag_)};
+      charge_.tags = {&stated_, 1};
+    }
     charge_.line_item_id = "id-of-line";
     sink.emit(charge_);
     if (what == "split") sink.emit(charge_);
@@ -62,6 +65,7 @@ class SampleRules : public RowRules {
 
  private:
   std::size_t what_ = 0, start_ = 0, end_ = 0, currency_ = 0, cost_ = 0, tag_ = 0;
+  Tag stated_;
   Charge charge_;
 };
 

@@ -116,14 +116,14 @@ TEST_F(ChargeCountsOf, WhatIsNotThereFormsAGroup) {
 
 TEST_F(ChargeCountsOf, TagsAreThoseThatElasticsearchSees) {
   Charge tagged = charge("EC2", "1");
-  tagged.tags = {{"other", "x"}};
-  counts.add(june_1, tagged);
-  tagged.tags = {{"team", Text()}};
-  counts.add(june_1, tagged);
-  tagged.tags = {{"other", "x"}, {"team", "web"}};
-  counts.add(june_1, tagged);
-  tagged.tags = {{"team", ""}};
-  counts.add(june_1, tagged);
+  for (const std::vector<Tag>& tags :
+       std::vector<std::vector<Tag>>{{{"other", "x"}},
+                                     {{"team", Text()}},
+                                     {{"other", "x"}, {"team", "web"}},
+                                     {{"team", ""}}}) {
+    tagged.tags = tags;
+    counts.add(june_1, tagged);
+  }
   const auto made = documents();
   ASSERT_EQ(made.size(), 4u);
   EXPECT_EQ(made[0].groups[3], null);
@@ -145,7 +145,8 @@ TEST_F(ChargeCountsOf, ValuesThatTheMappingIgnoresAreNotThere) {
   for (const std::string& team : {std::string(1'024, 'x'), std::string(1'025, 'x'),
                                   repeated(face, 512), repeated(face, 513)}) {
     Charge tagged = charge("EC2", "10");
-    tagged.tags = {{"team", team}};
+    const Tag tag{"team", team};
+    tagged.tags = {&tag, 1};
     counts.add(june_1, tagged);
   }
   std::map<std::pair<std::size_t, std::size_t>, std::string> sums;  // by bytes of service and team
@@ -178,12 +179,14 @@ TEST_F(ChargeCountsOf, AWordingAreThoseOfEachOwner) {
   Wording wording;
   const WrittenOwner core;
   const WrittenOwner web;
+  Tag tag{"team", {}};
   Charge worded = charge("EC2", "1");
+  worded.tags = {&tag, 1};
   worded.wording = &wording;
   for (const auto& [owner, team] :
        {std::pair(&core, "core"), std::pair(&web, "web"), std::pair(&core, "core")}) {
     worded.owner = owner;
-    worded.tags = {{"team", team}};
+    tag.value = team;
     counts.add(june_1, worded);
   }
   worded.owner = nullptr;
@@ -191,7 +194,7 @@ TEST_F(ChargeCountsOf, AWordingAreThoseOfEachOwner) {
   worded.wording = nullptr;
   worded[TextColumn::ServiceName] = "S3";
   worded.owner = &web;
-  worded.tags = {{"team", "web"}};
+  tag.value = "web";
   counts.add(june_1, worded);
   const auto made = documents();
   ASSERT_EQ(made.size(), 3u);
