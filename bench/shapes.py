@@ -47,6 +47,8 @@ SHAPES = {
     "the same again": OWN,
     "0.5 MiB a request": replace(OWN, bytes=MiB // 2),
     "1 MiB a request": replace(OWN, bytes=MiB),
+    "1.5 MiB a request": replace(OWN, bytes=3 * MiB // 2),
+    "2 MiB a request": replace(OWN, bytes=2 * MiB),
     "2.5 MiB a request": replace(OWN, bytes=5 * MiB // 2),
     "10 MiB a request": replace(OWN, bytes=10 * MiB),
     "20 MiB a request": replace(OWN, bytes=20 * MiB),
